@@ -1,1 +1,2 @@
-fn main(){}
+//! The binary `tillsight`: see the library.
+fn main() {}
