@@ -1,0 +1,118 @@
+//! Threads that prepare batches ahead of the trainer.
+//!
+//! Thread `k` of `n` prepares batches `k, k + n, k + 2n ...`, and the trainer takes from the threads in
+//! turn, so that the order of the pictures does not depend on which thread is faster.
+
+use std::{
+    sync::{
+        Arc,
+        mpsc::{Receiver, sync_channel},
+    },
+    thread::JoinHandle,
+};
+
+use crate::{
+    training::dataset::{DatasetError, LabelledPicture},
+    vision::{
+        DefaultBoxes,
+        loss::{Targets, Truth},
+        matcher::MatchThresholds,
+        preprocess,
+    },
+};
+
+/// Gives the picture of an index; the same index always gives the same picture.
+pub type SampleFn = Arc<dyn Fn(u64) -> Result<LabelledPicture, DatasetError> + Send + Sync>;
+
+/// One prepared batch.
+#[derive(Debug)]
+pub struct Batch {
+    /// Pre-processed pictures, `[batch, 3, side, side]`.
+    pub input: Vec<f32>,
+    /// What each picture's default boxes are to learn.
+    pub targets: Vec<Targets>,
+}
+
+/// How batches are made.
+#[derive(Clone)]
+pub struct BatchPlan {
+    /// Where pictures come from.
+    pub sample: SampleFn,
+    /// Side of the network's input.
+    pub side: usize,
+    /// Pictures a batch.
+    pub batch: u64,
+    /// The network's default boxes.
+    pub defaults: Arc<DefaultBoxes>,
+    /// When a default box matches.
+    pub thresholds: MatchThresholds,
+}
+
+impl BatchPlan {
+    fn make(&self, step: u64) -> Result<Batch, DatasetError> {
+        let mut batch = Batch { input: Vec::new(), targets: Vec::new() };
+        for index in step * self.batch..(step + 1) * self.batch {
+            let labelled = (self.sample)(index)?;
+            batch.input.extend(preprocess::to_input(&labelled.picture, self.side));
+            let truths: Vec<Truth> = labelled
+                .boxes
+                .iter()
+                .map(|b| Truth { class: b.class, bbox: b.bbox, difficult: b.difficult })
+                .collect();
+            batch.targets.push(Targets::new(&truths, &self.defaults, self.thresholds));
+        }
+        Ok(batch)
+    }
+}
+
+/// The running threads. Dropping it stops and joins them.
+pub struct Loader {
+    receivers: Vec<Receiver<Result<Batch, DatasetError>>>,
+    threads: Vec<JoinHandle<()>>,
+    next: usize,
+}
+
+impl Loader {
+    /// Starts `threads` threads that prepare the batches of the steps from `first` on.
+    ///
+    /// # Errors
+    /// What the system said if a thread cannot be started.
+    pub fn start(plan: &BatchPlan, first: u64, threads: usize) -> std::io::Result<Self> {
+        let mut receivers = Vec::new();
+        let mut handles = Vec::new();
+        for offset in 0..threads as u64 {
+            // Two batches ahead a thread: enough to hide a slow picture, little enough to stay small.
+            let (sender, receiver) = sync_channel(2);
+            let plan = plan.clone();
+            let stride = threads as u64;
+            let run = move || {
+                let mut step = first + offset;
+                while sender.send(plan.make(step)).is_ok() {
+                    step += stride;
+                }
+            };
+            handles.push(std::thread::Builder::new().name(format!("tillsight-load-{offset}")).spawn(run)?);
+            receivers.push(receiver);
+        }
+        Ok(Self { receivers, threads: handles, next: 0 })
+    }
+
+    /// The next batch, or nothing if its thread died.
+    pub fn next_batch(&mut self) -> Option<Result<Batch, DatasetError>> {
+        let received = self.receivers[self.next].recv().ok();
+        self.next = (self.next + 1) % self.receivers.len();
+        received
+    }
+}
+
+impl Drop for Loader {
+    fn drop(&mut self) {
+        // Closing the channels is what tells the threads to stop.
+        self.receivers.clear();
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a thread that prepares pictures ended with a panic");
+            }
+        }
+    }
+}

@@ -1,0 +1,426 @@
+//! The training loop: batches in, a better detector out; can be watched, cancelled and resumed.
+//!
+//! It knows nothing of windows and threads of the lane: progress goes to a callback, which also says whether
+//! to go on. The live model is never touched; the best model so far lies in the run's folder as a bundle.
+
+mod average;
+mod checkpoint;
+mod loader;
+mod settings;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Instant,
+};
+
+use burn::{
+    module::{Flag, Module, ModuleMapper, Param},
+    optim::{AdamWConfig, GradientsParams, ModuleOptimizer, grad_clipping::GradientClippingConfig},
+    tensor::{Bytes, Device, Tensor, TensorData},
+};
+
+pub use average::WeightAverage;
+pub use checkpoint::{CheckpointError, RunState, exists as run_exists};
+pub use loader::{Batch, BatchPlan, Loader, SampleFn};
+pub use settings::{NormMode, TrainSettings};
+
+use super::{
+    dataset::{Dataset, DatasetError},
+    evaluate::{EvaluateError, evaluate},
+};
+use crate::vision::{
+    Architecture, BundleError, DefaultBoxes, Detector, Engine, ModelBundle, ModelMetrics, Ssd,
+    decode::DecodeSettings,
+    loss::{LossSettings, multibox_loss},
+    weights::{self, WeightsError},
+};
+
+/// Why a run stopped before its end.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainError {
+    /// The settings make no sense.
+    #[error("the training cannot start: {0}")]
+    Settings(String),
+    /// A picture for training could not be made or read.
+    #[error(transparent)]
+    Data(#[from] DatasetError),
+    /// The checkpoint could not be written or read.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// The best model could not be written.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// The weights could not be read back.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
+    /// Measuring failed.
+    #[error(transparent)]
+    Evaluate(#[from] EvaluateError),
+    /// The loss is no number any more.
+    #[error(
+        "training diverged at step {step} (classification loss {classification}, localisation loss {localisation}); \
+         go on from the last checkpoint with a lower learning rate"
+    )]
+    NonFinite {
+        /// The step.
+        step: u64,
+        /// That part of the loss.
+        classification: f32,
+        /// That part of the loss.
+        localisation: f32,
+    },
+    /// A thread that prepares pictures is gone.
+    #[error("the threads that prepare training pictures stopped: {0}")]
+    Loader(String),
+}
+
+/// Where a run stands, for people to look at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Progress {
+    /// Epoch, from 1.
+    pub epoch: u32,
+    /// Epochs at most.
+    pub epochs: u32,
+    /// Steps done in all.
+    pub step: u64,
+    /// Steps at most.
+    pub total_steps: u64,
+    /// Mean classification loss since the last report.
+    pub classification: f32,
+    /// Mean localisation loss since the last report.
+    pub localisation: f32,
+    /// Learning rate of this step.
+    pub rate: f64,
+    /// Pictures a second since the last report.
+    pub pictures_per_second: f64,
+    /// Time to the last epoch at this speed.
+    pub seconds_left: f64,
+    /// Figures on each validation set, right after an epoch.
+    pub measured: Option<Vec<ModelMetrics>>,
+    /// Whether those figures are the best so far.
+    pub is_best: bool,
+}
+
+/// What the callback wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Control {
+    /// Go on.
+    Continue,
+    /// Write a checkpoint and stop.
+    Cancel,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// All epochs are done.
+    Finished,
+    /// No epoch was better for as long as the settings allow.
+    StoppedEarly,
+    /// The callback asked for it; the run can be resumed.
+    Cancelled,
+}
+
+/// A validation set and its name.
+pub struct Validation {
+    /// Name, for reports.
+    pub name: String,
+    /// The pictures.
+    pub dataset: Box<dyn Dataset>,
+}
+
+/// One training run.
+pub struct Trainer {
+    folder: PathBuf,
+    state: RunState,
+    network: Ssd,
+    average: WeightAverage,
+    optimizer: ModuleOptimizer,
+    sample: SampleFn,
+    validation: Vec<Validation>,
+    device: Device,
+}
+
+/// Steps between two reports.
+const REPORT_EVERY: u64 = 10;
+/// Steps between two checkpoints inside an epoch.
+const CHECKPOINT_EVERY: u64 = 200;
+
+impl Trainer {
+    /// A new run in `folder`, from a network with its starting weights.
+    ///
+    /// # Errors
+    /// [`TrainError::Settings`] if settings or architecture make no sense.
+    pub fn new(
+        folder: &Path,
+        start: Start,
+        settings: TrainSettings,
+        sample: SampleFn,
+        validation: Vec<Validation>,
+    ) -> Result<Self, TrainError> {
+        settings.check().map_err(TrainError::Settings)?;
+        start.architecture.check().map_err(TrainError::Settings)?;
+        let device = Device::flex().autodiff();
+        let network = set_norms(start.network.train(), settings.norms);
+        let average = WeightAverage::new(&network, settings.ema_decay, 0);
+        let optimizer = new_optimizer(&settings);
+        let state = RunState {
+            settings,
+            architecture: start.architecture,
+            started_from: start.description,
+            step: 0,
+            average_updates: 0,
+            best_ap: None,
+            epochs_without_gain: 0,
+            seconds: 0.0,
+        };
+        Ok(Self { folder: folder.to_owned(), state, network, average, optimizer, sample, validation, device })
+    }
+
+    /// Goes on with the run in `folder`, with the settings that it was started with.
+    ///
+    /// # Errors
+    /// [`TrainError::Checkpoint`] if there is none or it is damaged.
+    pub fn resume(folder: &Path, sample: SampleFn, validation: Vec<Validation>) -> Result<Self, TrainError> {
+        let device = Device::flex().autodiff();
+        let loaded = checkpoint::load(folder, &device)?;
+        let settings = &loaded.state.settings;
+        let optimizer = new_optimizer(settings)
+            .from_bytes(Bytes::from_bytes_vec(loaded.optimizer))
+            .map_err(|source| TrainError::Settings(format!("the optimiser's state is damaged: {source}")))?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            network: set_norms(loaded.network, settings.norms),
+            average: loaded.average,
+            optimizer,
+            state: loaded.state,
+            sample,
+            validation,
+            device,
+        })
+    }
+
+    /// Where the run stands.
+    #[must_use]
+    pub const fn state(&self) -> &RunState {
+        &self.state
+    }
+
+    /// Trains until the end, an early stop or a cancel; a checkpoint is written in each case.
+    ///
+    /// # Errors
+    /// [`TrainError`]; the last checkpoint stays.
+    pub fn run(&mut self, mut report: impl FnMut(&Progress) -> Control) -> Result<Outcome, TrainError> {
+        let settings = self.state.settings.clone();
+        let plan = BatchPlan {
+            sample: Arc::clone(&self.sample),
+            side: self.state.architecture.input[0],
+            batch: u64::from(settings.batch),
+            defaults: Arc::new(DefaultBoxes::new(&self.state.architecture.boxes)),
+            thresholds: LossSettings::default().thresholds,
+        };
+        let mut loader = Loader::start(&plan, self.state.step, settings.loader_threads)
+            .map_err(|source| TrainError::Loader(source.to_string()))?;
+        let mut tally = Tally::new();
+        while self.state.step < settings.total_steps() {
+            let batch = loader
+                .next_batch()
+                .ok_or_else(|| TrainError::Loader("one of them ended with a panic".to_owned()))??;
+            let (classification, localisation) = self.step(batch)?;
+            tally.add(classification, localisation, u64::from(settings.batch));
+            let at_epoch_end = self.state.step.is_multiple_of(settings.steps_per_epoch());
+            if !at_epoch_end && !self.state.step.is_multiple_of(REPORT_EVERY) {
+                continue;
+            }
+            let mut progress = tally.report(&self.state);
+            self.state.seconds += tally.seconds();
+            if at_epoch_end {
+                let (measured, is_best) = self.measure()?;
+                progress.measured = Some(measured);
+                progress.is_best = is_best;
+            }
+            tally = Tally::new();
+            let control = report(&progress);
+            if at_epoch_end || control == Control::Cancel || self.state.step.is_multiple_of(CHECKPOINT_EVERY) {
+                self.save_checkpoint()?;
+            }
+            if control == Control::Cancel {
+                return Ok(Outcome::Cancelled);
+            }
+            if at_epoch_end && self.state.epochs_without_gain >= settings.patience {
+                return Ok(Outcome::StoppedEarly);
+            }
+        }
+        Ok(Outcome::Finished)
+    }
+
+    /// One step of the optimiser. Gives the two parts of the loss.
+    fn step(&mut self, batch: Batch) -> Result<(f32, f32), TrainError> {
+        let side = self.state.architecture.input[0];
+        let data = TensorData::new(batch.input, [batch.targets.len(), 3, side, side]);
+        let settings = &self.state.settings;
+        let output = match settings.frozen_blocks {
+            // The frozen part is computed without a record for the backward pass.
+            Some(blocks) => {
+                let input = Tensor::from_data(data, &Device::flex());
+                let features = self.network.valid().stem_features(input, blocks);
+                self.network.forward_from_stem(Tensor::from_inner(features), blocks)
+            }
+            None => self.network.forward(Tensor::from_data(data, &self.device)),
+        };
+        let loss = multibox_loss(output, &batch.targets, &LossSettings::default());
+        let classification = loss.classification.into_scalar::<f32>();
+        let localisation = loss.localisation.into_scalar::<f32>();
+        if !(classification.is_finite() && localisation.is_finite()) {
+            return Err(TrainError::NonFinite { step: self.state.step, classification, localisation });
+        }
+        let mut gradients = loss.total.backward();
+        let rate = settings.rate_at(self.state.step);
+        let backbone_rate = rate * settings.backbone_rate;
+        let backbone =
+            GradientsParams::from_params(&mut gradients, &self.network, &self.network.backbone_parameters());
+        let rest = GradientsParams::from_module(&mut gradients, &self.network);
+        let network = self.optimizer.step(backbone_rate, self.network.clone(), backbone);
+        self.network = self.optimizer.step(rate, network, rest);
+        self.average.update(&self.network);
+        self.state.step += 1;
+        self.state.average_updates = self.average.updates();
+        Ok((classification, localisation))
+    }
+
+    /// Measures the averaged weights on all validation sets and keeps them if they are the best so far.
+    fn measure(&mut self) -> Result<(Vec<ModelMetrics>, bool), TrainError> {
+        let mut bundle = self.bundle()?;
+        let detector = Detector::new(bundle.clone(), Engine::Cpu).map_err(EvaluateError::from)?;
+        let mut measured = Vec::new();
+        for set in &self.validation {
+            measured.push(evaluate(&detector, set.dataset.as_ref(), &set.name)?.metrics());
+        }
+        let mean = measured.iter().map(|m| m.ap).sum::<f64>() / measured.len().max(1) as f64;
+        let is_best = measured.is_empty() || self.state.best_ap.is_none_or(|best| mean > best);
+        if is_best {
+            self.state.best_ap = Some(mean);
+            self.state.epochs_without_gain = 0;
+            bundle.metrics.clone_from(&measured);
+            bundle.save(&self.folder.join("best"))?;
+        } else {
+            self.state.epochs_without_gain += 1;
+        }
+        Ok((measured, is_best))
+    }
+
+    /// The averaged weights as a model bundle without figures.
+    fn bundle(&self) -> Result<ModelBundle, TrainError> {
+        Ok(ModelBundle {
+            name: self.state.architecture.name.clone(),
+            architecture: self.state.architecture.clone(),
+            decode: DecodeSettings::LANE,
+            class_thresholds: BTreeMap::new(),
+            dataset_version: format!("seed {}, {} steps", self.state.settings.seed, self.state.step),
+            metrics: Vec::new(),
+            weights: weights::to_bytes(&self.average.apply(&self.network))?,
+        })
+    }
+
+    fn save_checkpoint(&self) -> Result<(), TrainError> {
+        Ok(checkpoint::save(&self.folder, &self.state, &self.network, &self.average, &self.optimizer)?)
+    }
+}
+
+/// What a run starts from.
+pub struct Start {
+    /// The network with its first weights.
+    pub network: Ssd,
+    /// Its description.
+    pub architecture: Architecture,
+    /// Where the weights came from, in words.
+    pub description: String,
+}
+
+fn new_optimizer(settings: &TrainSettings) -> ModuleOptimizer {
+    AdamWConfig::new()
+        .with_weight_decay(settings.weight_decay)
+        .with_epsilon(1e-8)
+        .with_grad_clipping(Some(GradientClippingConfig::Norm(settings.clip_norm)))
+        .init()
+}
+
+fn set_norms(network: Ssd, mode: NormMode) -> Ssd {
+    match mode {
+        NormMode::BatchStatistics => network.map(&mut SetNorms { everywhere: true, learn: true, path: Vec::new() }),
+        NormMode::FrozenBackbone => {
+            network.map(&mut SetNorms { everywhere: false, learn: false, path: Vec::new() })
+        }
+        NormMode::Frozen => network.map(&mut SetNorms { everywhere: true, learn: false, path: Vec::new() }),
+    }
+}
+
+/// Sets the batch norms' training flags, everywhere or in the backbone only.
+struct SetNorms {
+    everywhere: bool,
+    learn: bool,
+    path: Vec<String>,
+}
+
+impl ModuleMapper for SetNorms {
+    fn enter_module(&mut self, name: &str, _container: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+
+    fn map_flag(&mut self, flag: Param<Flag>) -> Param<Flag> {
+        let in_backbone = self.path.first().is_some_and(|name| name == "backbone");
+        if self.everywhere || in_backbone { flag.with_value(self.learn) } else { flag.with_value(true) }
+    }
+}
+
+/// Losses and pictures since the last report.
+struct Tally {
+    started: Instant,
+    classification: f32,
+    localisation: f32,
+    steps: f32,
+    pictures: u64,
+}
+
+impl Tally {
+    fn new() -> Self {
+        Self { started: Instant::now(), classification: 0.0, localisation: 0.0, steps: 0.0, pictures: 0 }
+    }
+
+    fn add(&mut self, classification: f32, localisation: f32, pictures: u64) {
+        self.classification += classification;
+        self.localisation += localisation;
+        self.steps += 1.0;
+        self.pictures += pictures;
+    }
+
+    fn seconds(&self) -> f64 {
+        self.started.elapsed().as_secs_f64()
+    }
+
+    fn report(&self, state: &RunState) -> Progress {
+        let settings = &state.settings;
+        let pictures_per_second = self.pictures as f64 / self.seconds().max(1e-9);
+        let left = settings.total_steps().saturating_sub(state.step) * u64::from(settings.batch);
+        let epoch = state.step.div_ceil(settings.steps_per_epoch());
+        Progress {
+            epoch: u32::try_from(epoch).unwrap_or(u32::MAX),
+            epochs: settings.epochs,
+            step: state.step,
+            total_steps: settings.total_steps(),
+            classification: self.classification / self.steps.max(1.0),
+            localisation: self.localisation / self.steps.max(1.0),
+            rate: settings.rate_at(state.step.saturating_sub(1)),
+            pictures_per_second,
+            seconds_left: left as f64 / pictures_per_second.max(1e-9),
+            measured: None,
+            is_best: false,
+        }
+    }
+}

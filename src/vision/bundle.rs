@@ -1,0 +1,283 @@
+//! A trained detector in a folder: weights, description, thresholds, figures, checksums.
+//!
+//! `bundle.json` describes the model and names the checksum of `weights.safetensors`; the description
+//! carries a checksum of itself. A bundle is read whole or refused with the reason; it is never half used.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::{architecture::Architecture, decode::DecodeSettings};
+
+/// Version of the folder's layout that this program writes and reads.
+pub const FORMAT_VERSION: u32 = 1;
+const MANIFEST: &str = "bundle.json";
+const WEIGHTS: &str = "weights.safetensors";
+
+/// Why a model bundle was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum BundleError {
+    /// A file of the bundle is not there or cannot be read.
+    #[error("the model {folder} is not usable: {file} cannot be read ({source}); copy the whole folder again")]
+    Missing {
+        /// The bundle.
+        folder: PathBuf,
+        /// The part.
+        file: &'static str,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// `bundle.json` is not what it should be.
+    #[error("the model {folder} is not usable: bundle.json is damaged or not of a model ({reason})")]
+    Manifest {
+        /// The bundle.
+        folder: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The bundle has another layout.
+    #[error(
+        "the model {folder} has format version {found}, this program reads version {FORMAT_VERSION}; update the program"
+    )]
+    Version {
+        /// The bundle.
+        folder: PathBuf,
+        /// Its version.
+        found: u64,
+    },
+    /// The weights are not those that the bundle was made with.
+    #[error("the model {folder} is not usable: {file} is truncated or changed (checksum does not match); copy it again")]
+    Checksum {
+        /// The bundle.
+        folder: PathBuf,
+        /// The part.
+        file: &'static str,
+    },
+    /// The bundle cannot be written.
+    #[error("the model cannot be written to {folder}: {source}")]
+    Write {
+        /// The bundle.
+        folder: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// Figures of a model on one set of pictures.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ModelMetrics {
+    /// Name of the set.
+    pub dataset: String,
+    /// Pictures in it.
+    pub pictures: usize,
+    /// AP over IoU 0.50 to 0.95, mean of the classes.
+    pub ap: f64,
+    /// AP at IoU 0.50, mean of the classes.
+    pub ap50: f64,
+    /// AP at IoU 0.50 of each class.
+    pub class_ap50: BTreeMap<String, f64>,
+}
+
+/// Everything that a detector needs, and where it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelBundle {
+    /// Name of the model, as its folder.
+    pub name: String,
+    /// The network as data.
+    pub architecture: Architecture,
+    /// Decoding on a lane.
+    pub decode: DecodeSettings,
+    /// Score from which each class counts on a lane; `decode.score_threshold` where one is not named.
+    pub class_thresholds: BTreeMap<String, f32>,
+    /// Which data it learned from.
+    pub dataset_version: String,
+    /// How it was measured.
+    pub metrics: Vec<ModelMetrics>,
+    /// The weights, as safetensors under our own names.
+    pub weights: Vec<u8>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Manifest {
+    format_version: u32,
+    name: String,
+    architecture: Architecture,
+    decode: DecodeSettings,
+    class_thresholds: BTreeMap<String, f32>,
+    dataset_version: String,
+    metrics: Vec<ModelMetrics>,
+    weights_sha256: String,
+    /// SHA-256 of this manifest as compact JSON with this field empty.
+    manifest_sha256: String,
+}
+
+impl Manifest {
+    fn own_checksum(&mut self) -> Result<String, serde_json::Error> {
+        self.manifest_sha256.clear();
+        Ok(hex_sha256(&serde_json::to_vec(self)?))
+    }
+}
+
+impl ModelBundle {
+    /// Score from which a detection of `class` counts on a lane.
+    #[must_use]
+    pub fn threshold_of(&self, class: &str) -> f32 {
+        self.class_thresholds.get(class).copied().unwrap_or(self.decode.score_threshold)
+    }
+
+    /// Reads a bundle and checks every part of it.
+    ///
+    /// # Errors
+    /// [`BundleError`], naming the part that is missing, damaged, truncated or of another version.
+    pub fn load(folder: &Path) -> Result<Self, BundleError> {
+        let read = |file: &'static str| {
+            fs::read(folder.join(file))
+                .map_err(|source| BundleError::Missing { folder: folder.to_owned(), file, source })
+        };
+        let refuse = |reason: String| BundleError::Manifest { folder: folder.to_owned(), reason };
+        let text = read(MANIFEST)?;
+        let value: serde_json::Value =
+            serde_json::from_slice(&text).map_err(|source| refuse(source.to_string()))?;
+        // The version is looked at first: another version may name its fields otherwise.
+        let version = value.get("format_version").and_then(serde_json::Value::as_u64);
+        match version {
+            Some(found) if found == u64::from(FORMAT_VERSION) => {}
+            Some(found) => return Err(BundleError::Version { folder: folder.to_owned(), found }),
+            None => return Err(refuse("it has no format_version".to_owned())),
+        }
+        let mut manifest: Manifest =
+            serde_json::from_value(value).map_err(|source| refuse(source.to_string()))?;
+        let noted = manifest.manifest_sha256.clone();
+        if manifest.own_checksum().map_err(|source| refuse(source.to_string()))? != noted {
+            return Err(BundleError::Checksum { folder: folder.to_owned(), file: MANIFEST });
+        }
+        manifest.architecture.check().map_err(refuse)?;
+        let weights = read(WEIGHTS)?;
+        if hex_sha256(&weights) != manifest.weights_sha256 {
+            return Err(BundleError::Checksum { folder: folder.to_owned(), file: WEIGHTS });
+        }
+        Ok(Self {
+            name: manifest.name,
+            architecture: manifest.architecture,
+            decode: manifest.decode,
+            class_thresholds: manifest.class_thresholds,
+            dataset_version: manifest.dataset_version,
+            metrics: manifest.metrics,
+            weights,
+        })
+    }
+
+    /// Writes the bundle into `folder`, which is made if need be. The weights come first and the manifest
+    /// last, each under a temporary name: an interrupted write leaves either the old bundle or one whose
+    /// checksum does not match, never a wrong one that is believed.
+    ///
+    /// # Errors
+    /// [`BundleError::Write`] with what the system said.
+    pub fn save(&self, folder: &Path) -> Result<(), BundleError> {
+        let failed = |source| BundleError::Write { folder: folder.to_owned(), source };
+        let mut manifest = Manifest {
+            format_version: FORMAT_VERSION,
+            name: self.name.clone(),
+            architecture: self.architecture.clone(),
+            decode: self.decode,
+            class_thresholds: self.class_thresholds.clone(),
+            dataset_version: self.dataset_version.clone(),
+            metrics: self.metrics.clone(),
+            weights_sha256: hex_sha256(&self.weights),
+            manifest_sha256: String::new(),
+        };
+        manifest.manifest_sha256 = manifest.own_checksum().map_err(|source| failed(source.into()))?;
+        let text = serde_json::to_vec_pretty(&manifest).map_err(|source| failed(source.into()))?;
+        fs::create_dir_all(folder).map_err(failed)?;
+        for (file, bytes) in [(WEIGHTS, &self.weights), (MANIFEST, &text)] {
+            let temporary = folder.join(format!("{file}.part"));
+            fs::write(&temporary, bytes).map_err(failed)?;
+            fs::rename(&temporary, folder.join(file)).map_err(failed)?;
+        }
+        Ok(())
+    }
+}
+
+fn hex_sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bundle() -> ModelBundle {
+        ModelBundle {
+            name: "test".to_owned(),
+            architecture: Architecture::checkout(&["apple", "milk"]),
+            decode: DecodeSettings::LANE,
+            class_thresholds: BTreeMap::from([("milk".to_owned(), 0.6)]),
+            dataset_version: "composed 1".to_owned(),
+            metrics: vec![ModelMetrics { ap: 0.5, ap50: 0.75, ..ModelMetrics::default() }],
+            weights: vec![1, 2, 3, 4],
+        }
+    }
+
+    fn saved() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test");
+        bundle().save(&path).unwrap();
+        (folder, path)
+    }
+
+    #[test]
+    fn what_is_saved_is_loaded() {
+        let (_folder, path) = saved();
+        let loaded = ModelBundle::load(&path).unwrap();
+        assert_eq!(loaded, bundle());
+        assert!((loaded.threshold_of("milk") - 0.6).abs() < 1e-6);
+        assert!((loaded.threshold_of("apple") - DecodeSettings::LANE.score_threshold).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_missing_part_is_named() {
+        for file in [MANIFEST, WEIGHTS] {
+            let (_folder, path) = saved();
+            fs::remove_file(path.join(file)).unwrap();
+            let message = ModelBundle::load(&path).unwrap_err().to_string();
+            assert!(message.contains(file) && message.contains("cannot be read"), "{message}");
+        }
+    }
+
+    #[test]
+    fn truncated_weights_are_refused() {
+        let (_folder, path) = saved();
+        fs::write(path.join(WEIGHTS), [1, 2, 3]).unwrap();
+        let message = ModelBundle::load(&path).unwrap_err().to_string();
+        assert!(message.contains("weights.safetensors is truncated or changed"), "{message}");
+    }
+
+    #[test]
+    fn a_changed_threshold_is_refused() {
+        let (_folder, path) = saved();
+        let text = fs::read_to_string(path.join(MANIFEST)).unwrap().replace("0.6", "0.1");
+        fs::write(path.join(MANIFEST), text).unwrap();
+        assert!(matches!(ModelBundle::load(&path), Err(BundleError::Checksum { file: MANIFEST, .. })));
+    }
+
+    #[test]
+    fn another_version_is_refused_by_number() {
+        let (_folder, path) = saved();
+        let text = fs::read_to_string(path.join(MANIFEST)).unwrap();
+        fs::write(path.join(MANIFEST), text.replace("\"format_version\": 1", "\"format_version\": 7")).unwrap();
+        let message = ModelBundle::load(&path).unwrap_err().to_string();
+        assert!(message.contains("format version 7"), "{message}");
+    }
+
+    #[test]
+    fn a_foreign_file_is_refused() {
+        let (_folder, path) = saved();
+        fs::write(path.join(MANIFEST), "hello").unwrap();
+        assert!(matches!(ModelBundle::load(&path), Err(BundleError::Manifest { .. })));
+    }
+}

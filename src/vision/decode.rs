@@ -1,0 +1,127 @@
+//! From the network's raw outputs to detections: softmax, score threshold, box decoding, NMS, top k.
+
+use serde::{Deserialize, Serialize};
+
+use super::{box_coder, default_boxes::DefaultBoxes, nms::nms};
+use crate::geom::{ClassId, CornerBox, Detection};
+
+/// Thresholds and limits of decoding.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct DecodeSettings {
+    /// Candidates below this probability are dropped before anything else.
+    pub score_threshold: f32,
+    /// Boxes of one class that overlap a better one by more than this are dropped.
+    pub nms_iou: f32,
+    /// At most this many boxes a class are kept.
+    pub nms_max: usize,
+    /// At most this many boxes of all classes are kept.
+    pub top_k: usize,
+}
+
+impl DecodeSettings {
+    /// The settings for measuring: nearly everything is kept, for the metric to rank.
+    pub const EVALUATION: Self = Self { score_threshold: 0.02, nms_iou: 0.45, nms_max: 200, top_k: 100 };
+    /// The settings for a lane.
+    pub const LANE: Self = Self { score_threshold: 0.3, nms_iou: 0.45, nms_max: 50, top_k: 50 };
+}
+
+/// Decodes the outputs of one picture.
+///
+/// # Shapes
+/// `logits`: `boxes * class_outputs` (background first), row by row; `offsets`: `boxes * 4`.
+///
+/// # Panics
+/// If the lengths do not fit the default boxes.
+#[must_use]
+pub fn decode(
+    logits: &[f32],
+    offsets: &[f32],
+    defaults: &DefaultBoxes,
+    settings: &DecodeSettings,
+) -> Vec<Detection> {
+    let boxes = defaults.len();
+    assert_eq!(offsets.len(), boxes * 4, "four offsets a default box");
+    assert!(boxes > 0 && logits.len().is_multiple_of(boxes), "as many rows of logits as default boxes");
+    let outputs = logits.len() / boxes;
+    let mut candidates: Vec<Vec<(usize, f32)>> = vec![Vec::new(); outputs];
+    for (index, row) in logits.chunks_exact(outputs).enumerate() {
+        collect_candidates(row, index, settings.score_threshold, &mut candidates);
+    }
+    let mut detections = Vec::new();
+    for (class, found) in candidates.iter().enumerate().skip(1) {
+        let corners: Vec<CornerBox> = found.iter().map(|&(i, _)| decode_box(offsets, defaults, i)).collect();
+        let scores: Vec<f32> = found.iter().map(|&(_, score)| score).collect();
+        let class = ClassId(u16::try_from(class).expect("an architecture has at most 1000 classes"));
+        detections.extend(
+            nms(&corners, &scores, settings.nms_iou, settings.nms_max)
+                .into_iter()
+                .map(|kept| Detection { class, score: scores[kept], bbox: corners[kept].clipped() }),
+        );
+    }
+    detections.sort_by(|a, b| b.score.total_cmp(&a.score));
+    detections.truncate(settings.top_k);
+    detections
+}
+
+/// Adds the classes of one default box that pass the threshold. A row that is not finite gives none.
+fn collect_candidates(row: &[f32], index: usize, threshold: f32, candidates: &mut [Vec<(usize, f32)>]) {
+    let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let sum: f32 = row.iter().map(|logit| (logit - largest).exp()).sum();
+    for (class, logit) in row.iter().enumerate().skip(1) {
+        let score = (logit - largest).exp() / sum;
+        if score >= threshold {
+            candidates[class].push((index, score));
+        }
+    }
+}
+
+fn decode_box(offsets: &[f32], defaults: &DefaultBoxes, index: usize) -> CornerBox {
+    let o = &offsets[index * 4..index * 4 + 4];
+    box_coder::decode([o[0], o[1], o[2], o[3]], defaults.centers()[index], defaults.variances()).to_corners()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vision::Architecture;
+
+    fn empty_outputs(defaults: &DefaultBoxes) -> (Vec<f32>, Vec<f32>) {
+        let logits = (0..defaults.len()).flat_map(|_| [10.0, 0.0, 0.0]).collect();
+        (logits, vec![0.0; defaults.len() * 4])
+    }
+
+    #[test]
+    fn one_sure_box_is_found_at_its_default_place() {
+        let defaults = DefaultBoxes::new(&Architecture::checkout(&["apple", "milk"]).boxes);
+        let (mut logits, offsets) = empty_outputs(&defaults);
+        let index = 5249;
+        logits[index * 3..index * 3 + 3].copy_from_slice(&[0.0, 0.0, 4.0]);
+        let found = decode(&logits, &offsets, &defaults, &DecodeSettings::LANE);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].class, ClassId(2));
+        // e^4 / (e^4 + 2)
+        assert!((found[0].score - 0.964_66).abs() < 1e-4);
+        let expected = defaults.corners()[index].clipped();
+        assert!((found[0].bbox.x0 - expected.x0).abs() < 1e-5 && (found[0].bbox.y1 - expected.y1).abs() < 1e-5);
+    }
+
+    #[test]
+    fn nan_outputs_are_no_detections() {
+        let defaults = DefaultBoxes::new(&Architecture::checkout(&["apple", "milk"]).boxes);
+        let (_, offsets) = empty_outputs(&defaults);
+        let logits = vec![f32::NAN; defaults.len() * 3];
+        assert!(decode(&logits, &offsets, &defaults, &DecodeSettings::EVALUATION).is_empty());
+    }
+
+    #[test]
+    fn top_k_keeps_the_best_of_all_classes() {
+        let defaults = DefaultBoxes::new(&Architecture::checkout(&["apple", "milk"]).boxes);
+        let (mut logits, offsets) = empty_outputs(&defaults);
+        logits[0..3].copy_from_slice(&[0.0, 3.0, 0.0]);
+        let far = 5 * 28 * 14 * 3;
+        logits[far..far + 3].copy_from_slice(&[0.0, 0.0, 4.0]);
+        let settings = DecodeSettings { top_k: 1, ..DecodeSettings::LANE };
+        let found = decode(&logits, &offsets, &defaults, &settings);
+        assert_eq!(found.iter().map(|d| d.class).collect::<Vec<_>>(), [ClassId(2)]);
+    }
+}

@@ -1,0 +1,166 @@
+//! The whole way from a picture to detections, behind one face for every engine.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use burn::tensor::{Device, DeviceKind, Tensor, TensorData};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    bundle::ModelBundle,
+    decode::{DecodeSettings, decode},
+    default_boxes::DefaultBoxes,
+    preprocess,
+    ssd::Ssd,
+    weights::{self, Naming, WeightsError},
+};
+use crate::{
+    frame::RgbImage,
+    geom::{ClassId, Detection},
+};
+
+/// What computes the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Engine {
+    /// burn's CPU backend.
+    Cpu,
+    /// burn on wgpu.
+    Gpu,
+}
+
+/// Why a detector cannot be made or has stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum DetectError {
+    /// The weights do not fit the bundle's description.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
+    /// There is no GPU that burn can use.
+    #[error("no GPU can be used on this machine; run on the CPU instead")]
+    NoGpu,
+    /// The GPU stopped answering.
+    #[error("the GPU was lost while detecting; the CPU takes over")]
+    DeviceLost,
+    /// The network gave something else than numbers of the right count.
+    #[error("the detector gave no usable answer ({0}); load the model again")]
+    Output(String),
+}
+
+/// A loaded model on one engine. Owned by one thread.
+#[derive(Debug)]
+pub struct Detector {
+    network: Ssd,
+    device: Device,
+    engine: Engine,
+    bundle: ModelBundle,
+    defaults: DefaultBoxes,
+}
+
+impl Detector {
+    /// Puts the model of a bundle on an engine.
+    ///
+    /// # Errors
+    /// [`DetectError::NoGpu`] without a usable GPU, [`DetectError::Weights`] if the bundle's tensors do not
+    /// fit its description.
+    pub fn new(bundle: ModelBundle, engine: Engine) -> Result<Self, DetectError> {
+        let device = match engine {
+            Engine::Cpu => Device::flex(),
+            Engine::Gpu => gpu_device().ok_or(DetectError::NoGpu)?,
+        };
+        let mut network = Ssd::new(&bundle.architecture, &device);
+        weights::load_bytes(&mut network, bundle.weights.clone(), Naming::Native, &bundle.name)?;
+        let defaults = DefaultBoxes::new(&bundle.architecture.boxes);
+        Ok(Self { network: network.folded(), device, engine, bundle, defaults })
+    }
+
+    /// The engine in use.
+    #[must_use]
+    pub const fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// The model in use.
+    #[must_use]
+    pub const fn bundle(&self) -> &ModelBundle {
+        &self.bundle
+    }
+
+    /// Name of a class of this model.
+    #[must_use]
+    pub fn class_name(&self, class: ClassId) -> Option<&str> {
+        let index = usize::from(class.0).checked_sub(1)?;
+        self.bundle.architecture.classes.get(index).map(String::as_str)
+    }
+
+    /// Finds the items in a picture, with the bundle's own thresholds.
+    ///
+    /// # Errors
+    /// [`DetectError::DeviceLost`] or [`DetectError::Output`] when the engine fails.
+    pub fn detect(&self, picture: &RgbImage) -> Result<Vec<Detection>, DetectError> {
+        let mut settings = self.bundle.decode;
+        let lowest = self.bundle.class_thresholds.values().copied().fold(settings.score_threshold, f32::min);
+        settings.score_threshold = lowest;
+        let mut found = self.detect_with(picture, &settings)?;
+        found.retain(|d| self.class_name(d.class).is_some_and(|name| d.score >= self.bundle.threshold_of(name)));
+        Ok(found)
+    }
+
+    /// Finds the items in a picture with other decoding settings, for measuring.
+    ///
+    /// # Errors
+    /// As [`Detector::detect`].
+    pub fn detect_with(
+        &self,
+        picture: &RgbImage,
+        settings: &DecodeSettings,
+    ) -> Result<Vec<Detection>, DetectError> {
+        let (logits, offsets) = self.raw_outputs(picture)?;
+        Ok(decode(&logits, &offsets, &self.defaults, settings))
+    }
+
+    /// The network's outputs for a picture: class logits and offsets, row by row.
+    ///
+    /// # Shapes
+    /// `boxes * class_outputs` and `boxes * 4` values.
+    ///
+    /// # Errors
+    /// As [`Detector::detect`].
+    pub fn raw_outputs(&self, picture: &RgbImage) -> Result<(Vec<f32>, Vec<f32>), DetectError> {
+        let side = self.bundle.architecture.input[0];
+        let input = preprocess::to_input(picture, side);
+        // A lost GPU surfaces as a panic inside the backend; it must not take the lane with it.
+        let run = || {
+            let data = TensorData::new(input, [1, 3, side, side]);
+            let output = self.network.forward(Tensor::from_data(data, &self.device));
+            (output.logits.into_data().to_vec::<f32>(), output.offsets.into_data().to_vec::<f32>())
+        };
+        let (logits, offsets) = catch_unwind(AssertUnwindSafe(run)).map_err(|_panic| match self.engine {
+            Engine::Gpu => DetectError::DeviceLost,
+            Engine::Cpu => DetectError::Output("it stopped".to_owned()),
+        })?;
+        let unusable = |source: &dyn std::fmt::Debug| DetectError::Output(format!("{source:?}"));
+        Ok((logits.map_err(|e| unusable(&e))?, offsets.map_err(|e| unusable(&e))?))
+    }
+}
+
+/// The best GPU that answers, or nothing. Software rendering counts last: it is only good for checking.
+fn gpu_device() -> Option<Device> {
+    let kinds =
+        [DeviceKind::DiscreteGpu(0), DeviceKind::IntegratedGpu(0), DeviceKind::VirtualGpu(0), DeviceKind::Cpu];
+    kinds.into_iter().find_map(answering_device)
+}
+
+/// Whether this machine has a GPU worth using, which software rendering is not.
+#[must_use]
+pub fn has_hardware_gpu() -> bool {
+    [DeviceKind::DiscreteGpu(0), DeviceKind::IntegratedGpu(0)].into_iter().any(|k| answering_device(k).is_some())
+}
+
+/// The device, if a small sum on it comes back right. burn panics where there is no such adapter.
+fn answering_device(kind: DeviceKind) -> Option<Device> {
+    catch_unwind(AssertUnwindSafe(|| {
+        let device = Device::wgpu(kind);
+        let sum = Tensor::<1>::from_data([1.0f32, 2.0], &device).sum().into_data().to_vec::<f32>().ok()?;
+        (sum.len() == 1 && (sum[0] - 3.0).abs() < 1e-6).then_some(device)
+    }))
+    .ok()
+    .flatten()
+}
