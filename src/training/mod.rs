@@ -1,1 +1,4 @@
 //! The room training.
+
+pub mod dataset;
+pub mod scenes;

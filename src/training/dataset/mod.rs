@@ -1,0 +1,55 @@
+//! Labelled pictures: the one form in which training and measuring see data, and its readers.
+//!
+//! A picture has boxes in normalised corners, in the orientation in which a person sees it. All files go
+//! through [`crate::frame::picture`], so EXIF orientation is applied once, here as everywhere. This room
+//! never resizes for a network and never decides what a box is worth; it reports `difficult` as labelled.
+
+mod classes;
+mod dice;
+mod error;
+
+pub use classes::ClassNames;
+pub use dice::Dice;
+pub use error::DatasetError;
+
+use crate::{
+    frame::RgbImage,
+    geom::{ClassId, CornerBox},
+};
+
+/// One object in a picture, as labelled.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LabelledBox {
+    /// What it is; never the background.
+    pub class: ClassId,
+    /// Where it is, normalised, inside the picture.
+    pub bbox: CornerBox,
+    /// Labelled as hard to see: a detector that finds it is not wrong, and one that misses it neither.
+    pub difficult: bool,
+}
+
+/// A picture with everything of our classes in it boxed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LabelledPicture {
+    /// The pixels, upright.
+    pub picture: RgbImage,
+    /// The objects; empty for a picture without any.
+    pub boxes: Vec<LabelledBox>,
+}
+
+/// A finite set of labelled pictures.
+pub trait Dataset: Send + Sync {
+    /// How many pictures there are.
+    fn len(&self) -> usize;
+
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Reads picture `index`.
+    ///
+    /// # Errors
+    /// [`DatasetError`] if there is no such picture or it cannot be read.
+    fn get(&self, index: usize) -> Result<LabelledPicture, DatasetError>;
+}

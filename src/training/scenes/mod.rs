@@ -1,0 +1,23 @@
+//! Composes training pictures: cut-outs at random place, size, angle and light over varied backgrounds.
+//!
+//! The boxes are exact, because they are measured on the pixels that stay visible. A scene depends on its
+//! seed and index alone. An item of ours that would stay visible but not visible enough to be labelled is
+//! taken out of the scene again: no picture teaches that a quarter of an apple is background. This room
+//! reads no network and trains nothing.
+
+mod backgrounds;
+mod camera;
+mod canvas;
+mod composer;
+mod cutout;
+mod drawn;
+mod layout;
+mod library;
+mod settings;
+mod textures;
+mod warp;
+
+pub use backgrounds::Backgrounds;
+pub use composer::Composer;
+pub use library::CutoutLibrary;
+pub use settings::ComposerSettings;
