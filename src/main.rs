@@ -1,2 +1,27 @@
-//! The binary `tillsight`: see the library.
-fn main() {}
+//! The binary `tillsight`: parse the arguments, run, map the result to an exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use tillsight::app::cli;
+
+#[expect(clippy::print_stderr, reason = "the one line in which an error ends")]
+fn main() -> ExitCode {
+    let arguments = cli::Cli::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("TILLSIGHT_LOG").unwrap_or_else(|_| "warn".into()))
+        .with_writer(std::io::stderr)
+        .init();
+    let mut out = std::io::stdout().lock();
+    let result = match arguments.command {
+        Some(command) => cli::run(command, arguments.json, &mut out),
+        None => Err(anyhow::anyhow!("no kiosk yet")),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("tillsight: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,1 +1,4 @@
-//! The room app.
+//! The composition root: the only room that may import every other.
+
+pub mod cli;
+pub mod data;

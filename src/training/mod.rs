@@ -1,4 +1,6 @@
-//! The room training.
+//! Teaching the detector: data sets, composed scenes, the training loop, measuring.
 
 pub mod dataset;
+pub mod evaluate;
 pub mod scenes;
+pub mod trainer;

@@ -117,6 +117,12 @@ impl Ssd {
         }
     }
 
+    /// The same network on another backbone, for example a pretrained one.
+    #[must_use]
+    pub fn with_backbone(self, backbone: MobileNetV2) -> Self {
+        Self { backbone, ..self }
+    }
+
     /// Predictions for a batch of pre-processed pictures.
     ///
     /// # Shapes
