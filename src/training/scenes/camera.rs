@@ -34,8 +34,8 @@ pub(super) fn take(canvas: &mut Canvas, colour_jitter: f32, dice: &mut Dice) {
 /// Light that falls off to one side, or a lamp's pool of light.
 fn light(canvas: &mut Canvas, dice: &mut Dice) {
     let (sin, cos) = dice.around(std::f32::consts::PI).sin_cos();
-    let slope = dice.range(0.0, 0.55);
-    let pool = dice.range(-0.15, 0.5);
+    let slope = dice.range(0.0, 0.5);
+    let pool = dice.range(-0.15, 0.45);
     let (cx, cy) = (dice.range(0.2, 0.8), dice.range(0.2, 0.8));
     let scale = 1.0 / canvas.side.max(1) as f32;
     let side = canvas.side.max(1);
@@ -81,10 +81,10 @@ fn motion_blur(canvas: &mut Canvas, length: f32, dice: &mut Dice) {
 
 /// Brightness, contrast, gamma, white balance and saturation, all small in colour and larger in tone.
 fn expose(canvas: &mut Canvas, colour_jitter: f32, dice: &mut Dice) {
-    let exposure = if dice.chance(0.12) {
-        dice.range(0.3, 0.6)
+    let exposure = if dice.chance(0.08) {
+        dice.range(0.38, 0.65)
     } else {
-        dice.range(0.68, 1.3)
+        dice.range(0.74, 1.35)
     };
     let gain = [0; 3].map(|_| exposure * (1.0 + dice.around(colour_jitter)));
     let (contrast, gamma) = (dice.range(0.75, 1.25), dice.log_range(0.75, 1.33));

@@ -68,10 +68,10 @@ impl Sizes {
     pub(super) fn new(subject: Subject, dice: &mut Dice) -> Self {
         // Areas of the whole picture, evenly over doublings.
         let (area, spread) = match subject {
-            Subject::Single if dice.chance(0.35) => (dice.log_range(0.008, 0.06), 0.0),
-            Subject::Single => (dice.log_range(0.06, 0.75), 0.0),
-            Subject::Pile => (dice.log_range(0.012, 0.11), 0.12),
-            Subject::Empty | Subject::Mixed => (dice.log_range(0.009, 0.13), 0.35),
+            Subject::Single if dice.chance(0.25) => (dice.log_range(0.01, 0.07), 0.0),
+            Subject::Single => (dice.log_range(0.07, 0.8), 0.0),
+            Subject::Pile => (dice.log_range(0.018, 0.13), 0.12),
+            Subject::Empty | Subject::Mixed => (dice.log_range(0.014, 0.2), 0.35),
         };
         Self {
             base: area.sqrt(),

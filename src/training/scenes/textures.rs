@@ -7,7 +7,7 @@ type Colour = [f32; 3];
 
 /// Paints one of the surfaces, chosen by the dice.
 pub(super) fn paint(side: usize, dice: &mut Dice) -> Canvas {
-    let weights = [1.6, 1.4, 1.2, 0.8, 0.5, 0.8, 0.8, 0.7, 0.8, 0.9, 0.9, 0.7, 0.8];
+    let weights = [1.6, 1.4, 1.2, 0.8, 0.5, 0.8, 0.8, 0.7, 0.5, 0.9, 0.9, 0.5, 1.0];
     match dice.weighted(&weights) {
         0 => plain(side, dice),
         1 => gradient(side, dice),
@@ -247,13 +247,14 @@ fn tiles(side: usize, dice: &mut Dice) -> Canvas {
 fn speckle(side: usize, dice: &mut Dice) -> Canvas {
     let (base, dots) = (surface(dice), surface(dice));
     let noise = Noise::new(dice);
-    let cells = dice.range(30.0, 90.0);
+    let cells = dice.range(45.0, 130.0);
     let limit = dice.range(0.1, 0.5);
+    let depth = dice.range(0.1, 0.8);
     paint_turned(side, Turn::random(dice), |u, v| {
         let value = noise.at(u * cells, v * cells);
         let other = noise.at(u * cells * 0.7 + 31.0, v * cells * 0.7);
         let toned = shade(base, 1.0 + 0.12 * other);
-        mix(toned, dots, (value - limit) * 6.0)
+        mix(toned, dots, depth * ((value - limit) * 4.0).clamp(0.0, 1.0))
     })
 }
 
