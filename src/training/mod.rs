@@ -1,4 +1,5 @@
 //! The room training.
 
+pub mod augment;
 pub mod dataset;
 pub mod scenes;

@@ -102,7 +102,11 @@ fn expose(canvas: &mut Canvas, colour_jitter: f32, dice: &mut Dice) {
         curve.get(level).copied().unwrap_or(255.0)
     };
     for pixel in &mut canvas.pixels {
-        let toned = [tone(pixel[0] * gain[0]), tone(pixel[1] * gain[1]), tone(pixel[2] * gain[2])];
+        let toned = [
+            tone(pixel[0] * gain[0]),
+            tone(pixel[1] * gain[1]),
+            tone(pixel[2] * gain[2]),
+        ];
         let grey = toned[0] * 0.299 + toned[1] * 0.587 + toned[2] * 0.114;
         *pixel = toned.map(|value| grey + (value - grey) * saturation);
     }
@@ -125,9 +129,9 @@ fn noise(canvas: &mut Canvas, sigma: f32, dice: &mut Dice) {
 /// Quantisation of JPEG, annex K, table K.1: brightness.
 const LUMA: [f32; 64] = [
     16., 11., 10., 16., 24., 40., 51., 61., 12., 12., 14., 19., 26., 58., 60., 55., 14., 13., 16., 24., 40.,
-    57., 69., 56., 14., 17., 22., 29., 51., 87., 80., 62., 18., 22., 37., 56., 68., 109., 103., 77., 24., 35.,
-    55., 64., 81., 104., 113., 92., 49., 64., 78., 87., 103., 121., 120., 101., 72., 92., 95., 98., 112.,
-    100., 103., 99.,
+    57., 69., 56., 14., 17., 22., 29., 51., 87., 80., 62., 18., 22., 37., 56., 68., 109., 103., 77., 24.,
+    35., 55., 64., 81., 104., 113., 92., 49., 64., 78., 87., 103., 121., 120., 101., 72., 92., 95., 98.,
+    112., 100., 103., 99.,
 ];
 
 /// Table K.2: colour.
@@ -141,7 +145,11 @@ const CHROMA: [f32; 64] = [
 /// The loss of a JPEG of this quality (1 to 100), colour at half resolution, without writing one.
 fn compress(canvas: &mut Canvas, quality: f32) {
     let side = canvas.side;
-    let factor = if quality < 50.0 { 50.0 / quality } else { 2.0 - quality / 50.0 };
+    let factor = if quality < 50.0 {
+        50.0 / quality
+    } else {
+        2.0 - quality / 50.0
+    };
     let table = |base: &[f32; 64]| base.map(|step| (step * factor).clamp(1.0, 255.0));
     let cosines = cosines();
     let mut luma = vec![0.0f32; side * side];
@@ -259,7 +267,11 @@ mod tests {
         let mut dots = Canvas::filled(16, [100.0; 3]);
         dots.paint(|x, y| if (x + y) % 2 == 0 { [116.0; 3] } else { [84.0; 3] });
         compress(&mut dots, 10.0);
-        let spread = dots.pixels.iter().map(|p| (p[0] - 100.0).abs()).fold(0.0, f32::max);
+        let spread = dots
+            .pixels
+            .iter()
+            .map(|p| (p[0] - 100.0).abs())
+            .fold(0.0, f32::max);
         assert!(spread < 16.0, "the finest pattern fades: {spread}");
     }
 
