@@ -1,5 +1,6 @@
 //! Teaching the detector: data sets, composed scenes, the training loop, measuring.
 
+pub mod augment;
 pub mod dataset;
 pub mod evaluate;
 pub mod scenes;

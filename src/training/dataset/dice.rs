@@ -1,6 +1,6 @@
 //! Seeded chance: every random decision in training data comes from a number pair (seed, index).
 //!
-//! One stream of ChaCha8 belongs to one index, so picture 7 is the same whoever asks for it, in whatever
+//! One stream of `ChaCha8` belongs to one index, so picture 7 is the same whoever asks for it, in whatever
 //! order and on however many threads.
 
 use rand::{Rng as _, SeedableRng as _};

@@ -5,12 +5,21 @@
 //! never resizes for a network and never decides what a box is worth; it reports `difficult` as labelled.
 
 mod classes;
+mod coco;
 mod dice;
 mod error;
+pub mod files;
+mod memory;
+mod mix;
+mod voc;
 
 pub use classes::ClassNames;
+pub use coco::CocoDataset;
 pub use dice::Dice;
 pub use error::DatasetError;
+pub use memory::{FolderDataset, MemoryDataset};
+pub use mix::{Mix, Part, Source};
+pub use voc::{VocAnnotation, VocDataset, VocObject};
 
 use crate::{
     frame::RgbImage,

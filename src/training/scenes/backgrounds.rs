@@ -8,11 +8,8 @@ use super::{canvas::Canvas, textures};
 use crate::{
     frame::{RgbImage, imageops, picture},
     geom::cast::{floor_index, round_u32},
-    training::dataset::{DatasetError, Dice},
+    training::dataset::{DatasetError, Dice, files::pictures_below},
 };
-
-/// Endings of picture files, in lower case.
-const PICTURE_ENDINGS: [&str; 6] = ["jpg", "jpeg", "png", "webp", "bmp", "gif"];
 
 /// Background photos in memory; without any, every background is drawn.
 #[derive(Debug, Clone, Default)]
@@ -53,8 +50,9 @@ impl Backgrounds {
             });
         }
         let wanted = files.len().min(max.max(1));
-        let chosen: Vec<&PathBuf> =
-            (0..wanted).filter_map(|number| files.get(number * files.len() / wanted)).collect();
+        let chosen: Vec<&PathBuf> = (0..wanted)
+            .filter_map(|number| files.get(number * files.len() / wanted))
+            .collect();
         let photos = chosen
             .par_iter()
             .map(|file| Ok(fit(picture::read(file)?, side)))
@@ -99,39 +97,12 @@ impl Backgrounds {
 }
 
 fn collect_pictures(source: &Path, files: &mut Vec<PathBuf>) -> Result<(), DatasetError> {
-    if !source.is_dir() {
+    if source.is_dir() {
+        files.extend(pictures_below(source)?);
+    } else {
         files.push(source.to_owned());
-        return Ok(());
     }
-    files.extend(pictures_below(source)?);
     Ok(())
-}
-
-/// All picture files below a folder, in the order of their paths.
-pub(crate) fn pictures_below(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
-    let io = |source| DatasetError::Io {
-        path: folder.to_owned(),
-        source,
-    };
-    let mut entries = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(io)? {
-        entries.push(entry.map_err(io)?.path());
-    }
-    entries.sort();
-    let mut files = Vec::new();
-    for entry in entries {
-        if entry.is_dir() {
-            files.extend(pictures_below(&entry)?);
-        } else if is_picture(&entry) {
-            files.push(entry);
-        }
-    }
-    Ok(files)
-}
-
-fn is_picture(file: &Path) -> bool {
-    let ending = file.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    ending.is_some_and(|ending| PICTURE_ENDINGS.contains(&ending.as_str()))
 }
 
 fn fit(photo: RgbImage, side: u32) -> RgbImage {
@@ -164,12 +135,18 @@ fn crop(photo: &RgbImage, side: usize, dice: &mut Dice) -> Canvas {
         let x = if mirrored { side - 1 - x } else { x };
         let (x, y) = if turned { (y, x) } else { (x, y) };
         let (u, v) = (x0 + x as f32 * step, y0 + y as f32 * step);
-        let (column, row) = (floor_index(u).min(last_x as usize), floor_index(v).min(last_y as usize));
+        let (column, row) = (
+            floor_index(u).min(last_x as usize),
+            floor_index(v).min(last_y as usize),
+        );
         let (fx, fy) = ((u - column as f32).min(1.0), (v - row as f32).min(1.0));
         let at = row * stride + column * 3;
         let mut out = [0.0; 3];
         for (channel, value) in out.iter_mut().enumerate() {
-            let texel = |offset: usize| raw.get(at + offset + channel).map_or(0.0, |byte| f32::from(*byte));
+            let texel = |offset: usize| {
+                raw.get(at + offset + channel)
+                    .map_or(0.0, |byte| f32::from(*byte))
+            };
             let top = texel(0) * (1.0 - fx) + texel(3) * fx;
             let bottom = texel(stride) * (1.0 - fx) + texel(stride + 3) * fx;
             *value = top * (1.0 - fy) + bottom * fy;

@@ -34,8 +34,8 @@ pub(super) fn take(canvas: &mut Canvas, colour_jitter: f32, dice: &mut Dice) {
 /// Light that falls off to one side, or a lamp's pool of light.
 fn light(canvas: &mut Canvas, dice: &mut Dice) {
     let (sin, cos) = dice.around(std::f32::consts::PI).sin_cos();
-    let slope = dice.range(0.0, 0.55);
-    let pool = dice.range(-0.15, 0.5);
+    let slope = dice.range(0.0, 0.5);
+    let pool = dice.range(-0.15, 0.45);
     let (cx, cy) = (dice.range(0.2, 0.8), dice.range(0.2, 0.8));
     let scale = 1.0 / canvas.side.max(1) as f32;
     let side = canvas.side.max(1);
@@ -81,10 +81,10 @@ fn motion_blur(canvas: &mut Canvas, length: f32, dice: &mut Dice) {
 
 /// Brightness, contrast, gamma, white balance and saturation, all small in colour and larger in tone.
 fn expose(canvas: &mut Canvas, colour_jitter: f32, dice: &mut Dice) {
-    let exposure = if dice.chance(0.12) {
-        dice.range(0.3, 0.6)
+    let exposure = if dice.chance(0.08) {
+        dice.range(0.38, 0.65)
     } else {
-        dice.range(0.68, 1.3)
+        dice.range(0.74, 1.35)
     };
     let gain = [0; 3].map(|_| exposure * (1.0 + dice.around(colour_jitter)));
     let (contrast, gamma) = (dice.range(0.75, 1.25), dice.log_range(0.75, 1.33));
@@ -102,7 +102,11 @@ fn expose(canvas: &mut Canvas, colour_jitter: f32, dice: &mut Dice) {
         curve.get(level).copied().unwrap_or(255.0)
     };
     for pixel in &mut canvas.pixels {
-        let toned = [tone(pixel[0] * gain[0]), tone(pixel[1] * gain[1]), tone(pixel[2] * gain[2])];
+        let toned = [
+            tone(pixel[0] * gain[0]),
+            tone(pixel[1] * gain[1]),
+            tone(pixel[2] * gain[2]),
+        ];
         let grey = toned[0] * 0.299 + toned[1] * 0.587 + toned[2] * 0.114;
         *pixel = toned.map(|value| grey + (value - grey) * saturation);
     }
@@ -125,9 +129,9 @@ fn noise(canvas: &mut Canvas, sigma: f32, dice: &mut Dice) {
 /// Quantisation of JPEG, annex K, table K.1: brightness.
 const LUMA: [f32; 64] = [
     16., 11., 10., 16., 24., 40., 51., 61., 12., 12., 14., 19., 26., 58., 60., 55., 14., 13., 16., 24., 40.,
-    57., 69., 56., 14., 17., 22., 29., 51., 87., 80., 62., 18., 22., 37., 56., 68., 109., 103., 77., 24., 35.,
-    55., 64., 81., 104., 113., 92., 49., 64., 78., 87., 103., 121., 120., 101., 72., 92., 95., 98., 112.,
-    100., 103., 99.,
+    57., 69., 56., 14., 17., 22., 29., 51., 87., 80., 62., 18., 22., 37., 56., 68., 109., 103., 77., 24.,
+    35., 55., 64., 81., 104., 113., 92., 49., 64., 78., 87., 103., 121., 120., 101., 72., 92., 95., 98.,
+    112., 100., 103., 99.,
 ];
 
 /// Table K.2: colour.
@@ -141,7 +145,11 @@ const CHROMA: [f32; 64] = [
 /// The loss of a JPEG of this quality (1 to 100), colour at half resolution, without writing one.
 fn compress(canvas: &mut Canvas, quality: f32) {
     let side = canvas.side;
-    let factor = if quality < 50.0 { 50.0 / quality } else { 2.0 - quality / 50.0 };
+    let factor = if quality < 50.0 {
+        50.0 / quality
+    } else {
+        2.0 - quality / 50.0
+    };
     let table = |base: &[f32; 64]| base.map(|step| (step * factor).clamp(1.0, 255.0));
     let cosines = cosines();
     let mut luma = vec![0.0f32; side * side];
@@ -259,7 +267,11 @@ mod tests {
         let mut dots = Canvas::filled(16, [100.0; 3]);
         dots.paint(|x, y| if (x + y) % 2 == 0 { [116.0; 3] } else { [84.0; 3] });
         compress(&mut dots, 10.0);
-        let spread = dots.pixels.iter().map(|p| (p[0] - 100.0).abs()).fold(0.0, f32::max);
+        let spread = dots
+            .pixels
+            .iter()
+            .map(|p| (p[0] - 100.0).abs())
+            .fold(0.0, f32::max);
         assert!(spread < 16.0, "the finest pattern fades: {spread}");
     }
 

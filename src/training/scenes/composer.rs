@@ -97,7 +97,9 @@ impl Composer {
             let members: Vec<usize> = (0..library.len())
                 .filter(|at| library.cutouts()[*at].class == class)
                 .collect();
-            let weights = members.iter().map(|at| settings.weight_of(&library.cutouts()[*at].name));
+            let weights = members
+                .iter()
+                .map(|at| settings.weight_of(&library.cutouts()[*at].name));
             Shelf {
                 class,
                 weights: weights.collect(),
@@ -106,7 +108,10 @@ impl Composer {
         };
         let products: Vec<Shelf> = library.classes().ids().map(|class| shelf(Some(class))).collect();
         if let Some(missing) = products.iter().find(|shelf| shelf.members.is_empty()) {
-            let name = missing.class.and_then(|class| library.classes().name(class)).unwrap_or_default();
+            let name = missing
+                .class
+                .and_then(|class| library.classes().name(class))
+                .unwrap_or_default();
             return Err(DatasetError::Settings {
                 reason: format!("the class \"{name}\" has no cut-outs; add some or take it off the list"),
             });
@@ -115,7 +120,12 @@ impl Composer {
         let upright = library
             .cutouts()
             .iter()
-            .map(|cutout| settings.upright.iter().any(|part| cutout.name.contains(part.as_str())))
+            .map(|cutout| {
+                settings
+                    .upright
+                    .iter()
+                    .any(|part| cutout.name.contains(part.as_str()))
+            })
             .collect();
         // Index u64::MAX is never asked for as a scene, so the drawn things have dice of their own.
         let mut dice = Dice::new(settings.seed, u64::MAX);
@@ -199,8 +209,16 @@ impl Composer {
         let same = dice.below(self.products.len());
         let (mut items, mut taken) = (Vec::new(), Vec::new());
         for ours in order {
-            let kind = if subject == Subject::Pile { same } else { dice.below(self.products.len()) };
-            let shelf = if ours { self.products.get(kind) } else { Some(&self.others) };
+            let kind = if subject == Subject::Pile {
+                same
+            } else {
+                dice.below(self.products.len())
+            };
+            let shelf = if ours {
+                self.products.get(kind)
+            } else {
+                Some(&self.others)
+            };
             let Some((cutout, upright)) = shelf.and_then(|shelf| self.pick(shelf, dice)) else {
                 continue;
             };
@@ -221,10 +239,16 @@ impl Composer {
 
     fn pick(&self, shelf: &Shelf, dice: &mut Dice) -> Option<(&Cutout, bool)> {
         if shelf.class.is_none() && dice.chance(0.12) {
-            return self.plants.get(dice.below(self.plants.len())).map(|cutout| (cutout, false));
+            return self
+                .plants
+                .get(dice.below(self.plants.len()))
+                .map(|cutout| (cutout, false));
         }
         let at = *shelf.members.get(dice.weighted(&shelf.weights))?;
-        Some((self.library.cutouts().get(at)?, self.upright.get(at).copied().unwrap_or(false)))
+        Some((
+            self.library.cutouts().get(at)?,
+            self.upright.get(at).copied().unwrap_or(false),
+        ))
     }
 
     /// A hand whose fingers reach the edge of an item, its arm leaving the picture on the near side.
@@ -298,7 +322,13 @@ fn look(items: &[Item], side: usize) -> Vec<Option<Seen>> {
     for (y, row) in owner.chunks_exact(side.max(1)).enumerate() {
         for (x, number) in row.iter().enumerate() {
             if let Some(entry) = seen.get_mut(usize::from(*number)) {
-                let seen = entry.get_or_insert(Seen { pixels: 0, x0: x, y0: y, x1: x, y1: y });
+                let seen = entry.get_or_insert(Seen {
+                    pixels: 0,
+                    x0: x,
+                    y0: y,
+                    x1: x,
+                    y1: y,
+                });
                 seen.pixels += 1;
                 seen.x0 = seen.x0.min(x);
                 seen.x1 = seen.x1.max(x + 1);
@@ -351,8 +381,15 @@ fn relight(patch: &mut Patch, dice: &mut Dice) {
     let gain = [0; 3].map(|_| bright * (1.0 + dice.around(0.03)));
     let contrast = dice.range(0.85, 1.15);
     let (sin, cos) = dice.around(std::f32::consts::PI).sin_cos();
-    let slope = if dice.chance(0.5) { dice.range(0.0, 0.5) } else { 0.0 };
-    let (across, down) = (slope * cos / patch.width.max(1) as f32, slope * sin / patch.height.max(1) as f32);
+    let slope = if dice.chance(0.5) {
+        dice.range(0.0, 0.5)
+    } else {
+        0.0
+    };
+    let (across, down) = (
+        slope * cos / patch.width.max(1) as f32,
+        slope * sin / patch.height.max(1) as f32,
+    );
     let start = 1.0 - slope * (cos + sin) / 2.0;
     for (y, row) in patch.pixels.chunks_exact_mut(patch.width.max(1)).enumerate() {
         for (x, pixel) in row.iter_mut().enumerate() {
@@ -376,7 +413,11 @@ impl Lamp {
         let reach = dice.range(0.02, 0.22);
         Self {
             direction: (cos * reach, sin * reach),
-            strength: if dice.chance(0.8) { dice.range(0.15, 0.65) } else { 0.0 },
+            strength: if dice.chance(0.8) {
+                dice.range(0.15, 0.65)
+            } else {
+                0.0
+            },
             softness: dice.log_range(0.03, 0.16),
         }
     }
@@ -415,9 +456,13 @@ fn cast_shadow(canvas: &mut Canvas, patch: &Patch, shadow: Shadow) {
     let top = patch.y - reach + round_i32(shadow.shift.1);
     let side = canvas.side;
     for (row, y) in (top..).take(height).enumerate() {
-        let Some(y) = usize::try_from(y).ok().filter(|y| *y < side) else { continue };
+        let Some(y) = usize::try_from(y).ok().filter(|y| *y < side) else {
+            continue;
+        };
         for (column, x) in (left..).take(width).enumerate() {
-            let Some(x) = usize::try_from(x).ok().filter(|x| *x < side) else { continue };
+            let Some(x) = usize::try_from(x).ok().filter(|x| *x < side) else {
+                continue;
+            };
             let keep = 1.0 - shadow.strength * mask[row * width + column];
             for value in &mut canvas.pixels[y * side + x] {
                 *value *= keep;
@@ -440,6 +485,152 @@ fn blur_mask(
     for at in 0..count {
         sum += line.get(at + radius).copied().unwrap_or(0.0);
         mask[first + at * stride] = sum * scale;
-        sum -= at.checked_sub(radius).and_then(|gone| line.get(gone)).copied().unwrap_or(0.0);
+        sum -= at
+            .checked_sub(radius)
+            .and_then(|gone| line.get(gone))
+            .copied()
+            .unwrap_or(0.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        frame::{Rgba, RgbaImage},
+        geom::CornerBox,
+        training::dataset::ClassNames,
+    };
+
+    /// A solid square patch of this class.
+    fn square(class: Option<u16>, x: i32, y: i32, side: usize) -> Item {
+        Item {
+            class: class.map(ClassId),
+            patch: Patch {
+                x,
+                y,
+                width: side,
+                height: side,
+                pixels: vec![[200.0, 100.0, 0.0, 1.0]; side * side],
+            },
+            solid: side * side,
+            shadow: None,
+        }
+    }
+
+    fn library() -> CutoutLibrary {
+        let classes = ClassNames::new(["apple", "milk"]);
+        let mut library = CutoutLibrary::empty(classes, 128);
+        let disc = RgbaImage::from_fn(60, 60, |x, y| {
+            let far = (x as f32 - 29.5).powi(2) + (y as f32 - 29.5).powi(2);
+            Rgba([200, 30, 30, if far < 841.0 { 255 } else { 0 }])
+        });
+        let carton = RgbaImage::from_pixel(40, 90, Rgba([240, 240, 250, 255]));
+        library.push(Some(ClassId(1)), &disc, "apple/1");
+        library.push(Some(ClassId(2)), &carton, "milk/1");
+        library.push(None, &disc, "other/orange");
+        library
+    }
+
+    fn composer(settings: ComposerSettings) -> Composer {
+        Composer::new(library(), Backgrounds::procedural(), settings).unwrap()
+    }
+
+    fn small(seed: u64) -> ComposerSettings {
+        ComposerSettings {
+            size: 96,
+            seed,
+            ..ComposerSettings::default()
+        }
+    }
+
+    #[test]
+    fn boxes_are_the_visible_extent() {
+        let composer = composer(small(1));
+        // The second covers the right half of the first; the third reaches beyond the left edge.
+        let mut items = vec![
+            square(Some(1), 20, 20, 20),
+            square(None, 30, 10, 40),
+            square(Some(2), -5, 70, 10),
+        ];
+        let seen = composer.remove_half_hidden(&mut items, 96);
+        assert_eq!(items.len(), 3);
+        let first = seen[0].unwrap();
+        assert_eq!(
+            (first.x0, first.y0, first.x1, first.y1, first.pixels),
+            (20, 20, 30, 40, 200)
+        );
+        let third = seen[2].unwrap();
+        assert_eq!((third.x0, third.y0, third.x1, third.y1), (0, 70, 5, 80));
+    }
+
+    #[test]
+    fn what_shows_too_little_leaves_and_uncovers_the_others() {
+        let composer = composer(small(1));
+        // A quarter of the first shows; the second covers it and is itself all but covered by the third.
+        let mut items = vec![
+            square(Some(1), 20, 20, 20),
+            square(Some(1), 25, 20, 20),
+            square(None, 28, 15, 30),
+        ];
+        let seen = composer.remove_half_hidden(&mut items, 96);
+        assert_eq!(
+            items.len(),
+            2,
+            "the worst leaves, and then the other shows enough"
+        );
+        let left = seen[0].unwrap();
+        assert_eq!((left.x0, left.x1), (20, 28));
+    }
+
+    #[test]
+    fn scenes_repeat_and_their_boxes_are_fit_to_train_on() {
+        let composer = composer(small(7));
+        let (mut empty, mut boxes) = (0, 0);
+        for index in 0..300 {
+            let scene = composer.scene(index);
+            assert_eq!(scene.picture.dimensions(), (96, 96));
+            assert!(scene.boxes.len() <= 12);
+            empty += usize::from(scene.boxes.is_empty());
+            boxes += scene.boxes.len();
+            for labelled in &scene.boxes {
+                let CornerBox { x0, y0, x1, y1 } = labelled.bbox;
+                assert!(x0 >= 0.0 && y0 >= 0.0 && x1 <= 1.0 && y1 <= 1.0, "{labelled:?}");
+                assert!(x1 - x0 >= 0.03 && y1 - y0 >= 0.03, "{labelled:?}");
+                assert!((1..=2).contains(&labelled.class.0));
+            }
+        }
+        assert!((30..80).contains(&empty), "about 15 % of 300 are empty: {empty}");
+        assert!(boxes > 400, "{boxes} boxes");
+        assert_eq!(composer.scene(11), composer.scene(11));
+        assert_ne!(composer.scene(11).picture, composer.scene(12).picture);
+    }
+
+    #[test]
+    fn settings_that_cannot_work_are_refused() {
+        let missing = CutoutLibrary::empty(ClassNames::new(["apple"]), 64);
+        let error = Composer::new(missing, Backgrounds::procedural(), small(1)).unwrap_err();
+        assert!(error.to_string().contains("apple"), "{error}");
+        let tiny = ComposerSettings {
+            size: 3,
+            ..ComposerSettings::default()
+        };
+        assert!(Composer::new(library(), Backgrounds::procedural(), tiny).is_err());
+    }
+
+    #[test]
+    fn a_shadow_darkens_beside_the_item_and_not_far_away() {
+        let mut canvas = Canvas::filled(60, [200.0; 3]);
+        let item = square(None, 20, 20, 10);
+        let shadow = Shadow {
+            shift: (4.0, 0.0),
+            radius: 1,
+            strength: 0.5,
+        };
+        cast_shadow(&mut canvas, &item.patch, shadow);
+        let at = |x: usize, y: usize| canvas.pixels[y * 60 + x][0];
+        assert!((at(28, 25) - 100.0).abs() < 1.0, "fully dark: {}", at(28, 25));
+        assert!(at(31, 25) < 120.0);
+        assert!((at(50, 25) - 200.0).abs() < 1e-3 && (at(15, 25) - 200.0).abs() < 1e-3);
     }
 }

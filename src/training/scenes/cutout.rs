@@ -36,7 +36,12 @@ pub(super) struct Cutout {
 impl Cutout {
     /// Cuts `picture` to the extent of what is opaque and makes its smaller copies; none if nothing is
     /// opaque or if it is smaller than 4 pixels.
-    pub(super) fn new(class: Option<ClassId>, name: &str, picture: &RgbaImage, max_side: u32) -> Option<Self> {
+    pub(super) fn new(
+        class: Option<ClassId>,
+        name: &str,
+        picture: &RgbaImage,
+        max_side: u32,
+    ) -> Option<Self> {
         let (x0, y0, width, height) = extent(picture)?;
         if width < 4 || height < 4 {
             return None;
@@ -50,8 +55,12 @@ impl Cutout {
             let shrink = max_side.max(8) as f32 / longest as f32;
             let side = |length: u32| crate::geom::cast::round_u32(length as f32 * shrink).max(2);
             // Premultiplied, so the colour hidden under transparent pixels cannot bleed into the edge.
-            largest =
-                imageops::resize(&largest, side(width), side(height), imageops::FilterType::Triangle);
+            largest = imageops::resize(
+                &largest,
+                side(width),
+                side(height),
+                imageops::FilterType::Triangle,
+            );
         }
         let mut layers = vec![Layer::bordered(&largest)];
         let mut smaller = largest;
@@ -82,7 +91,11 @@ impl Layer {
         for (x, y, pixel) in picture.enumerate_pixels() {
             pixels[(y as usize + 1) * width + x as usize + 1] = pixel.0;
         }
-        Self { width, height, pixels }
+        Self {
+            width,
+            height,
+            pixels,
+        }
     }
 }
 

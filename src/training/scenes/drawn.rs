@@ -23,11 +23,17 @@ pub(super) fn plants(count: usize, dice: &mut Dice) -> Vec<Cutout> {
 
 /// Hands with a forearm that leaves the picture at the bottom.
 pub(super) fn hands(count: usize, dice: &mut Dice) -> Vec<Cutout> {
-    (0..count).filter_map(|_| Cutout::new(None, "drawn/hand", &hand(dice), 512)).collect()
+    (0..count)
+        .filter_map(|_| Cutout::new(None, "drawn/hand", &hand(dice), 512))
+        .collect()
 }
 
 fn leaf(dice: &mut Dice) -> RgbaImage {
-    let colour = hsv(dice.range(0.2, 0.38), dice.range(0.35, 0.85), dice.range(60.0, 190.0));
+    let colour = hsv(
+        dice.range(0.2, 0.38),
+        dice.range(0.35, 0.85),
+        dice.range(60.0, 190.0),
+    );
     let (wide, bend) = (dice.range(0.16, 0.42), dice.around(0.25));
     let tip = dice.range(0.8, 1.6);
     let (veins, slant) = (dice.range(4.0, 9.0), dice.range(0.5, 1.2));
@@ -38,7 +44,9 @@ fn leaf(dice: &mut Dice) -> RgbaImage {
         let width = wide * (1.0 - v * v).max(0.0).powf(tip) * (1.0 + 0.3 * v);
         let across = u - spine;
         let alpha = ((width - across.abs()) * half).clamp(0.0, 1.0);
-        let vein = ((v - across.abs() * slant) * veins * std::f32::consts::TAU).sin().powi(8);
+        let vein = ((v - across.abs() * slant) * veins * std::f32::consts::TAU)
+            .sin()
+            .powi(8);
         let rib = if across.abs() < 0.018 { 0.35 } else { 0.12 * vein };
         let light = 0.85 + 0.25 * across / wide.max(0.01) + rib;
         [colour[0] * light, colour[1] * light, colour[2] * light, alpha]
@@ -101,12 +109,26 @@ impl Limb {
 }
 
 fn hand(dice: &mut Dice) -> RgbaImage {
-    let skin = hsv(dice.range(0.035, 0.075), dice.range(0.28, 0.6), dice.range(70.0, 235.0));
-    let sleeve = dice.chance(0.5).then(|| hsv(dice.unit(), dice.range(0.0, 0.7), dice.range(20.0, 220.0)));
+    let skin = hsv(
+        dice.range(0.035, 0.075),
+        dice.range(0.28, 0.6),
+        dice.range(70.0, 235.0),
+    );
+    let sleeve = dice
+        .chance(0.5)
+        .then(|| hsv(dice.unit(), dice.range(0.0, 0.7), dice.range(20.0, 220.0)));
     // In units of the hand's width: fingers up, arm down to 2.4.
     let mut limbs = vec![
-        Limb { from: (0.5, 0.95), to: (0.5, 1.15), radius: (0.25, 0.23) },
-        Limb { from: (0.5, 1.2), to: (0.5, 2.6), radius: (0.19, 0.27) },
+        Limb {
+            from: (0.5, 0.95),
+            to: (0.5, 1.15),
+            radius: (0.25, 0.23),
+        },
+        Limb {
+            from: (0.5, 1.2),
+            to: (0.5, 2.6),
+            radius: (0.19, 0.27),
+        },
     ];
     let curl = dice.range(0.45, 1.0);
     for finger in 0..4u8 {
@@ -114,10 +136,18 @@ fn hand(dice: &mut Dice) -> RgbaImage {
         let lean = (base - 0.5) * dice.range(0.2, 0.9) + dice.around(0.05);
         let middle = 1.0 - (base - 0.5).abs() * 0.6;
         let length = 0.62 * middle * curl * dice.range(0.85, 1.1);
-        limbs.push(Limb { from: (base, 0.85), to: (base + lean, 0.85 - length), radius: (0.075, 0.06) });
+        limbs.push(Limb {
+            from: (base, 0.85),
+            to: (base + lean, 0.85 - length),
+            radius: (0.075, 0.06),
+        });
     }
     let thumb = dice.range(0.1, 0.35);
-    limbs.push(Limb { from: (0.3, 1.05), to: (0.3 - thumb, 0.72), radius: (0.09, 0.065) });
+    limbs.push(Limb {
+        from: (0.3, 1.05),
+        to: (0.3 - thumb, 0.72),
+        radius: (0.09, 0.065),
+    });
     let unit = SIDE as f32 / 1.1;
     let height = SIDE * 2;
     rgba_from_fn(SIDE, height, |x, y| {

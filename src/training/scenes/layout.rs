@@ -68,10 +68,10 @@ impl Sizes {
     pub(super) fn new(subject: Subject, dice: &mut Dice) -> Self {
         // Areas of the whole picture, evenly over doublings.
         let (area, spread) = match subject {
-            Subject::Single if dice.chance(0.35) => (dice.log_range(0.008, 0.06), 0.0),
-            Subject::Single => (dice.log_range(0.06, 0.75), 0.0),
-            Subject::Pile => (dice.log_range(0.012, 0.11), 0.12),
-            Subject::Empty | Subject::Mixed => (dice.log_range(0.009, 0.13), 0.35),
+            Subject::Single if dice.chance(0.25) => (dice.log_range(0.01, 0.07), 0.0),
+            Subject::Single => (dice.log_range(0.07, 0.8), 0.0),
+            Subject::Pile => (dice.log_range(0.018, 0.13), 0.12),
+            Subject::Empty | Subject::Mixed => (dice.log_range(0.014, 0.2), 0.35),
         };
         Self {
             base: area.sqrt(),
@@ -85,13 +85,7 @@ impl Sizes {
 }
 
 /// Puts an item of about `share` of the picture's side at a place that is free, if one is found soon.
-pub(super) fn pose(
-    cutout: &Cutout,
-    side: f32,
-    share: f32,
-    upright: bool,
-    dice: &mut Dice,
-) -> (Pose, f32) {
+pub(super) fn pose(cutout: &Cutout, side: f32, share: f32, upright: bool, dice: &mut Dice) -> (Pose, f32) {
     let (width, height) = cutout.size();
     let scale = side * share / (width * height).sqrt();
     let stretch = 1.0 + dice.around(0.06);
@@ -109,11 +103,20 @@ pub(super) fn pose(
         perspective: (dice.around(strong), dice.around(strong)),
         mirrored: dice.chance(0.5),
     };
-    (pose, 0.42 * scale * (width * height).sqrt().max(0.8 * width.max(height)))
+    (
+        pose,
+        0.42 * scale * (width * height).sqrt().max(0.8 * width.max(height)),
+    )
 }
 
 /// A place for an item of this radius.
-pub(super) fn place(subject: Subject, side: f32, radius: f32, taken: &[Taken], dice: &mut Dice) -> (f32, f32) {
+pub(super) fn place(
+    subject: Subject,
+    side: f32,
+    radius: f32,
+    taken: &[Taken],
+    dice: &mut Dice,
+) -> (f32, f32) {
     if subject == Subject::Pile && !taken.is_empty() {
         return beside(side, radius, taken, dice);
     }
@@ -125,7 +128,10 @@ pub(super) fn place(subject: Subject, side: f32, radius: f32, taken: &[Taken], d
     };
     let mut best = ((side / 2.0, side / 2.0), f32::INFINITY);
     for _ in 0..8 {
-        let center = (dice.range(margin, side - margin), dice.range(margin, side - margin));
+        let center = (
+            dice.range(margin, side - margin),
+            dice.range(margin, side - margin),
+        );
         let overlap = overlap(center, radius, taken);
         if overlap < best.1 {
             best = (center, overlap);
@@ -187,7 +193,9 @@ mod tests {
     fn subjects_come_in_their_shares() {
         let settings = ComposerSettings::default();
         let mut dice = Dice::new(1, 1);
-        let empty = (0..4000).filter(|_| subject(&settings, &mut dice) == Subject::Empty).count();
+        let empty = (0..4000)
+            .filter(|_| subject(&settings, &mut dice) == Subject::Empty)
+            .count();
         assert!((500..700).contains(&empty), "15 % of 4000: {empty}");
     }
 }

@@ -80,7 +80,9 @@ impl CutoutLibrary {
         let read: Vec<Option<Cutout>> = rows
             .par_iter()
             .map(|row| {
-                let class = (row.class != DISTRACTOR).then(|| self.classes.id(&row.class)).flatten();
+                let class = (row.class != DISTRACTOR)
+                    .then(|| self.classes.id(&row.class))
+                    .flatten();
                 let pixels = picture::read_rgba(&folder.join(&row.file))?;
                 Ok(Cutout::new(class, &row.file, &pixels, self.max_side))
             })

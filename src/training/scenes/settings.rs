@@ -46,7 +46,9 @@ impl Default for ComposerSettings {
             min_visible: 0.3,
             min_side: 0.035,
             colour_jitter: 0.07,
-            upright: ["milk", "Milk", "ghurt", "Juice", "Sour"].map(str::to_owned).to_vec(),
+            upright: ["milk", "Milk", "ghurt", "Juice", "Sour"]
+                .map(str::to_owned)
+                .to_vec(),
             // The look-alikes that a detector must learn to leave alone; but not too many round red
             // ones, or it leaves big red apples alone as well.
             weights: vec![

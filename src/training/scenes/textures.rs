@@ -7,7 +7,7 @@ type Colour = [f32; 3];
 
 /// Paints one of the surfaces, chosen by the dice.
 pub(super) fn paint(side: usize, dice: &mut Dice) -> Canvas {
-    let weights = [1.6, 1.4, 1.2, 0.8, 0.5, 0.8, 0.8, 0.7, 0.8, 0.9, 0.9, 0.7, 0.8];
+    let weights = [1.6, 1.4, 1.2, 0.8, 0.5, 0.8, 0.8, 0.7, 0.5, 0.9, 0.9, 0.5, 1.0];
     match dice.weighted(&weights) {
         0 => plain(side, dice),
         1 => gradient(side, dice),
@@ -53,7 +53,11 @@ pub(super) fn hsv(hue: f32, saturation: f32, value: f32) -> Colour {
 fn surface(dice: &mut Dice) -> Colour {
     match dice.weighted(&[0.5, 0.25, 0.25]) {
         0 => hsv(dice.unit(), dice.range(0.0, 0.12), dice.range(25.0, 250.0)),
-        1 => hsv(dice.range(0.05, 0.12), dice.range(0.15, 0.6), dice.range(50.0, 230.0)),
+        1 => hsv(
+            dice.range(0.05, 0.12),
+            dice.range(0.15, 0.6),
+            dice.range(50.0, 230.0),
+        ),
         _ => hsv(dice.unit(), dice.range(0.2, 0.9), dice.range(40.0, 235.0)),
     }
 }
@@ -144,13 +148,21 @@ fn gradient(side: usize, dice: &mut Dice) -> Canvas {
     };
     let round = dice.chance(0.4);
     paint_turned(side, Turn::random(dice), |u, v| {
-        let at = if round { (u * u + v * v).sqrt() * 1.4 } else { u + 0.5 };
+        let at = if round {
+            (u * u + v * v).sqrt() * 1.4
+        } else {
+            u + 0.5
+        };
         mix(from, to, at)
     })
 }
 
 fn wood(side: usize, dice: &mut Dice) -> Canvas {
-    let base = hsv(dice.range(0.04, 0.11), dice.range(0.2, 0.65), dice.range(60.0, 225.0));
+    let base = hsv(
+        dice.range(0.04, 0.11),
+        dice.range(0.2, 0.65),
+        dice.range(60.0, 225.0),
+    );
     let dark = shade(base, dice.range(0.55, 0.85));
     let noise = Noise::new(dice);
     let boards = dice.range(1.5, 7.0);
@@ -207,14 +219,20 @@ fn tray(side: usize, dice: &mut Dice) -> Canvas {
     let (half_width, half_height) = (dice.range(0.28, 0.55), dice.range(0.28, 0.55));
     let (round, rim) = (dice.range(0.02, 0.15), dice.range(0.01, 0.05));
     let noise = Noise::new(dice);
-    let turn = Turn { sin: dice.around(0.12), cos: 1.0 };
+    let turn = Turn {
+        sin: dice.around(0.12),
+        cos: 1.0,
+    };
     paint_turned(side, turn, |u, v| {
         let (dx, dy) = (u.abs() - half_width + round, v.abs() - half_height + round);
         let outside = (dx.max(0.0).powi(2) + dy.max(0.0).powi(2)).sqrt();
         let distance = outside + dx.max(dy).min(0.0) - round;
         let grain = 1.0 + 0.04 * noise.at(u * 12.0, v * 12.0);
         if distance < -rim {
-            shade(inner, grain * (1.0 - 0.15 * (1.0 + (distance + rim) * 8.0).clamp(0.0, 1.0)))
+            shade(
+                inner,
+                grain * (1.0 - 0.15 * (1.0 + (distance + rim) * 8.0).clamp(0.0, 1.0)),
+            )
         } else if distance < 0.0 {
             shade(inner, 1.18 - 0.5 * (v + 0.5).clamp(0.0, 1.0) * 0.3)
         } else {
@@ -247,20 +265,25 @@ fn tiles(side: usize, dice: &mut Dice) -> Canvas {
 fn speckle(side: usize, dice: &mut Dice) -> Canvas {
     let (base, dots) = (surface(dice), surface(dice));
     let noise = Noise::new(dice);
-    let cells = dice.range(30.0, 90.0);
+    let cells = dice.range(45.0, 130.0);
     let limit = dice.range(0.1, 0.5);
+    let depth = dice.range(0.1, 0.8);
     paint_turned(side, Turn::random(dice), |u, v| {
         let value = noise.at(u * cells, v * cells);
         let other = noise.at(u * cells * 0.7 + 31.0, v * cells * 0.7);
         let toned = shade(base, 1.0 + 0.12 * other);
-        mix(toned, dots, (value - limit) * 6.0)
+        mix(toned, dots, depth * ((value - limit) * 4.0).clamp(0.0, 1.0))
     })
 }
 
 /// Brushed steel: fine streaks and a broad reflection.
 fn metal(side: usize, dice: &mut Dice) -> Canvas {
     let level = dice.range(90.0, 205.0);
-    let base = [level, level * dice.range(0.98, 1.02), level * dice.range(0.97, 1.06)];
+    let base = [
+        level,
+        level * dice.range(0.98, 1.02),
+        level * dice.range(0.97, 1.06),
+    ];
     let noise = Noise::new(dice);
     let streak = dice.range(0.04, 0.14);
     let (shine, place) = (dice.range(0.1, 0.5), dice.around(0.4));
@@ -280,7 +303,10 @@ fn belt(side: usize, dice: &mut Dice) -> Canvas {
     let seam = dice.around(0.5);
     let edge = dice.range(0.3, 0.7);
     let rail = shade(surface(dice), 0.9);
-    let turn = Turn { sin: dice.around(0.1), cos: 1.0 };
+    let turn = Turn {
+        sin: dice.around(0.1),
+        cos: 1.0,
+    };
     paint_turned(side, turn, |u, v| {
         if v.abs() > edge {
             return shade(rail, 1.0 + 0.05 * noise.at(u * 3.0, v * 40.0));
@@ -334,9 +360,8 @@ mod tests {
 
     #[test]
     fn hsv_by_hand() {
-        let close = |colour: Colour, expected: Colour| {
-            colour.iter().zip(expected).all(|(a, b)| (a - b).abs() < 0.5)
-        };
+        let close =
+            |colour: Colour, expected: Colour| colour.iter().zip(expected).all(|(a, b)| (a - b).abs() < 0.5);
         assert!(close(hsv(0.0, 1.0, 255.0), [255.0, 0.0, 0.0]), "red");
         assert!(close(hsv(1.0 / 3.0, 1.0, 255.0), [0.0, 255.0, 0.0]), "green");
         assert!(close(hsv(1.0 / 6.0, 1.0, 200.0), [200.0, 200.0, 0.0]), "yellow");
@@ -347,8 +372,14 @@ mod tests {
     fn every_surface_is_finite_and_not_black_throughout() {
         for index in 0..120 {
             let canvas = paint(48, &mut Dice::new(5, index));
-            assert!(canvas.pixels.iter().flatten().all(|value| value.is_finite()), "surface {index}");
-            assert!(canvas.pixels.iter().flatten().any(|value| *value > 5.0), "surface {index}");
+            assert!(
+                canvas.pixels.iter().flatten().all(|value| value.is_finite()),
+                "surface {index}"
+            );
+            assert!(
+                canvas.pixels.iter().flatten().any(|value| *value > 5.0),
+                "surface {index}"
+            );
         }
     }
 }

@@ -47,7 +47,9 @@ impl Patch {
     /// Calls `each` for every pixel inside a picture of `side`, with its place there.
     pub(super) fn inside(&self, side: usize, mut each: impl FnMut(usize, [f32; 4])) {
         for (row, line) in self.pixels.chunks_exact(self.width.max(1)).enumerate() {
-            let Some(y) = place(self.y, row, side) else { continue };
+            let Some(y) = place(self.y, row, side) else {
+                continue;
+            };
             for (column, pixel) in line.iter().enumerate() {
                 if let Some(x) = place(self.x, column, side) {
                     each(y * side + x, *pixel);
@@ -95,7 +97,17 @@ fn homography(pose: &Pose, size: (f32, f32)) -> Homography {
     let (gx, gy) = (pose.perspective.0 / size.0, pose.perspective.1 / size.1);
     let (cx, cy) = pose.center;
     // The perspective divisor 1 + gx u + gy v also applies to the centre, hence c * g in the matrix.
-    [a + cx * gx, b + cx * gy, cx, c + cy * gx, d + cy * gy, cy, gx, gy, 1.0]
+    [
+        a + cx * gx,
+        b + cx * gy,
+        cx,
+        c + cy * gx,
+        d + cy * gy,
+        cy,
+        gx,
+        gy,
+        1.0,
+    ]
 }
 
 fn project(h: &Homography, x: f32, y: f32) -> (f32, f32) {
@@ -138,7 +150,10 @@ pub(super) fn draw(cutout: &Cutout, pose: &Pose, max_side: usize) -> Option<Patc
     let level = floor_index(wanted).min(cutout.layers.len().saturating_sub(1));
     let layer = cutout.layers.get(level)?;
     let back = inverse(&forward);
-    let (fx, fy) = ((layer.width - 2) as f32 / size.0, (layer.height - 2) as f32 / size.1);
+    let (fx, fy) = (
+        (layer.width - 2) as f32 / size.0,
+        (layer.height - 2) as f32 / size.1,
+    );
     let mut pixels = Vec::with_capacity(width * height);
     for row in 0..height {
         let py = y + row as f32 + 0.5;
@@ -170,7 +185,10 @@ fn sample(layer: &Layer, x: f32, y: f32) -> [f32; 4] {
     let (fx, fy) = (x - column as f32, y - row as f32);
     let start = row * layer.width + column;
     let [a, b] = [layer.pixels[start], layer.pixels[start + 1]];
-    let [c, d] = [layer.pixels[start + layer.width], layer.pixels[start + layer.width + 1]];
+    let [c, d] = [
+        layer.pixels[start + layer.width],
+        layer.pixels[start + layer.width + 1],
+    ];
     let mut out = [0.0; 4];
     for (channel, value) in out.iter_mut().enumerate() {
         let top = f32::from(a[channel]) * (1.0 - fx) + f32::from(b[channel]) * fx;
@@ -208,7 +226,12 @@ mod tests {
         patch.inside(side, |at, pixel| {
             if pixel[3] >= SOLID {
                 let (x, y) = (at % side, at / side);
-                found = (found.0.min(x), found.1.min(y), found.2.max(x + 1), found.3.max(y + 1));
+                found = (
+                    found.0.min(x),
+                    found.1.min(y),
+                    found.2.max(x + 1),
+                    found.3.max(y + 1),
+                );
             }
         });
         found
@@ -274,7 +297,10 @@ mod tests {
         for (x, y) in [(0.0, 0.0), (-60.0, 40.0), (25.0, -13.0)] {
             let (px, py) = project(&forward, x, y);
             let (bx, by) = project(&back, px, py);
-            assert!((bx - x).abs() < 0.02 && (by - y).abs() < 0.02, "({x}, {y}) -> ({bx}, {by})");
+            assert!(
+                (bx - x).abs() < 0.02 && (by - y).abs() < 0.02,
+                "({x}, {y}) -> ({bx}, {by})"
+            );
         }
     }
 
