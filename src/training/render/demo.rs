@@ -20,6 +20,15 @@ impl DemoPicture {
     }
 }
 
+/// How demo pictures are taken: the whole tray, sharp, with packages lying and standing.
+#[must_use]
+pub fn settings(width: u32, height: u32) -> SceneSettings {
+    SceneSettings {
+        zoom: (0.76, 0.82),
+        ..SceneSettings::picture(width, height)
+    }
+}
+
 /// All demo pictures, in the order in which a person would show them.
 #[must_use]
 pub fn pictures() -> Vec<DemoPicture> {
@@ -32,7 +41,7 @@ pub fn pictures() -> Vec<DemoPicture> {
             tray: Some(tray),
             counter: Some(Material::Wood),
             view: Some(view),
-            ..SceneSettings::picture(1280, 960)
+            ..settings(1280, 960)
         },
     };
     vec![

@@ -107,27 +107,27 @@ impl BananaLine {
 /// Thickness from stem to tip, at even steps, in parts of the thickest.
 const BANANA_OUTLINE: &[[f32; 2]] = &[
     [0.0, 0.0],
-    [0.30, 0.0],
-    [0.29, 0.0],
+    [0.35, 0.0],
     [0.33, 0.0],
-    [0.47, 0.0],
-    [0.68, 0.0],
-    [0.84, 0.0],
-    [0.93, 0.0],
-    [0.98, 0.0],
+    [0.38, 0.0],
+    [0.55, 0.0],
+    [0.77, 0.0],
+    [0.9, 0.0],
+    [0.97, 0.0],
+    [1.0, 0.0],
+    [1.0, 0.0],
     [1.0, 0.0],
     [1.0, 0.0],
     [0.99, 0.0],
-    [0.97, 0.0],
-    [0.95, 0.0],
-    [0.92, 0.0],
+    [0.98, 0.0],
+    [0.96, 0.0],
+    [0.93, 0.0],
     [0.87, 0.0],
-    [0.79, 0.0],
-    [0.67, 0.0],
-    [0.49, 0.0],
-    [0.33, 0.0],
-    [0.24, 0.0],
-    [0.19, 0.0],
+    [0.77, 0.0],
+    [0.62, 0.0],
+    [0.43, 0.0],
+    [0.3, 0.0],
+    [0.25, 0.0],
     [0.0, 0.0],
 ];
 
@@ -141,8 +141,8 @@ impl BananaSize {
     fn pick(rng: &mut impl Rng) -> Self {
         Self {
             long: rng.random_range(17.0..22.0),
-            bend: rng.random_range(0.75..1.55),
-            thick: rng.random_range(1.6..1.95),
+            bend: rng.random_range(1.05..1.75),
+            thick: rng.random_range(1.65..1.95),
         }
     }
 }
@@ -163,7 +163,7 @@ pub(super) fn bananas(rng: &mut impl Rng, count: u16, detail: u32) -> Vec<Part> 
             let p = line.surface(u, v);
             // Stems stand close on the crown, bodies side by side.
             let t = (p.length() / size.long).min(1.0);
-            let aside = place * size.thick * mix(0.62, spread, (t * 3.2).min(1.0));
+            let aside = place * size.thick * mix(0.5, spread, (t * 3.2).min(1.0));
             let p = turn.apply(p) + vec3(0.0, lift * t, aside);
             vec3(p.x, p.y, p.z)
         });
@@ -174,14 +174,14 @@ pub(super) fn bananas(rng: &mut impl Rng, count: u16, detail: u32) -> Vec<Part> 
         parts.push((mesh, Surface::Banana(BananaSkin::pick(rng, shade))));
     }
     if count > 1 {
-        let wide = (f32::from(count) * 0.5) * size.thick * 0.62 + 0.25;
+        let wide = (f32::from(count) * 0.5) * size.thick * 0.5 + 0.15;
         let crown = Mesh::grid(16, 10, |u, v| {
             let (a, b) = (u * TAU, v * PI);
             let (x, y, z) = (b.sin() * a.cos(), b.cos(), b.sin() * a.sin());
-            vec3(x.signum() * x.abs().powf(0.7) * 1.1 - 0.1, y * 0.85, z * wide)
+            vec3(x.signum() * x.abs().powf(0.7) * 1.25 + 0.25, y * 0.66, z.signum() * z.abs().powf(0.8) * wide)
         });
         let wood = Surface::Stem {
-            color: srgb(122, 104, 46).lerp(srgb(84, 66, 34), ripe),
+            color: srgb(150, 142, 60).lerp(srgb(110, 88, 42), ripe),
             seed: 9,
         };
         parts.push((crown, wood));

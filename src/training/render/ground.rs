@@ -73,7 +73,7 @@ impl Ground {
     pub(super) fn look(&self, spot: Spot) -> Look {
         let p = self.turn.apply(spot.local);
         let cloud = noise::fractal(p * 0.12, 3, self.seed);
-        let dirt = smoothstep(0.62, 0.8, noise::fractal(p * 0.5, 4, self.seed ^ 4)) * 0.12;
+        let dirt = smoothstep(0.62, 0.8, noise::fractal(p * 0.5, 4, self.seed ^ 4)) * 0.05;
         let base = self.tint * (0.94 + 0.12 * cloud - dirt);
         match self.material {
             Material::Steel => {

@@ -71,7 +71,7 @@ impl Rig {
             });
         };
         let key = rng.random_range(0.0..std::f32::consts::TAU);
-        let power = rng.random_range(1.5..2.7_f32);
+        let power = rng.random_range(1.7..3.0_f32);
         let size = rng.random_range(0.16..0.45_f32);
         add(key, rng.random_range(0.9..2.4), [size, size * rng.random_range(0.7..1.6)], power, warmth);
         if rng.random_bool(0.6) {
@@ -83,7 +83,7 @@ impl Rig {
         } else {
             add(key + rng.random_range(2.0..4.2), rng.random_range(0.5..1.4), [0.5, 0.6], power * 0.25, -0.3);
         }
-        let sky = rng.random_range(0.28..0.5);
+        let sky = rng.random_range(0.2..0.42);
         Self {
             panels,
             above: tint(warmth * 0.4) * sky,

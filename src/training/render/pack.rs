@@ -156,7 +156,7 @@ pub(super) fn bottle(rng: &mut impl Rng) -> Vec<Part> {
     let label = Mesh::lathe(48, 6, &[[r * 1.01, at(0.18)], [r * 1.01, at(0.3)], [r * 1.01, at(0.42)], [r * 1.01, at(0.55)]]);
     let mut label = label;
     for vertex in &mut label.vertices {
-        vertex.uv = [(vertex.uv[0] * 2.0).rem_euclid(1.0), vertex.uv[1]];
+        vertex.uv = wrapped(vertex.uv);
     }
     let top = Mesh::lathe(24, 10, &[[r * 0.42, at(0.9)], [r * 0.42, at(0.9)], [r * 0.42, at(0.99)], [r * 0.38, at(1.0)], [0.0, at(1.0)]]);
     vec![
@@ -179,7 +179,7 @@ pub(super) fn can(rng: &mut impl Rng) -> Vec<Part> {
     let side = {
         let mut mesh = Mesh::lathe(48, 6, &[[r, 0.2 - half], [r, -half * 0.3], [r, half * 0.3], [r, half - 0.2]]);
         for vertex in &mut mesh.vertices {
-            vertex.uv = [(vertex.uv[0] * 2.0).rem_euclid(1.0), vertex.uv[1]];
+            vertex.uv = wrapped(vertex.uv);
         }
         mesh
     };
@@ -197,4 +197,10 @@ pub(super) fn can(rng: &mut impl Rng) -> Vec<Part> {
         (end(1.0), metal.clone()),
         (end(-1.0), metal),
     ]
+}
+
+/// A label goes round twice; the lathe runs against the reading direction.
+fn wrapped([u, v]: [f32; 2]) -> [f32; 2] {
+    // Within one face of the print: 2 would be the next face.
+    [((1.0 - u) * 1.999).min(1.999), v]
 }

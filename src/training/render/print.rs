@@ -115,7 +115,7 @@ impl Print {
         let y = v * self.front[1];
         let is = |kind: f32| (face - kind).abs() < 0.5;
         let mut color = if self.layout == Layout::Label {
-            self.label(u, v)
+            self.label(u.fract(), v)
         } else if is(FIN) {
             let stamp = if v < 0.7 { font::ink("03 05 3,5% BIO 15", (x - 0.8) * 3.0, (0.72 - v) * 2.2) * 0.7 } else { 0.0 };
             let crimp = 0.03 * (x * 20.0).sin();

@@ -17,6 +17,8 @@ pub(super) struct Triangle {
     pub(super) surface: u16,
     /// 0 is the surroundings; items count from 1.
     pub(super) item: u16,
+    /// Whether it can shade anything; an endless floor cannot.
+    casts: bool,
 }
 
 /// Everything that stands before the camera.
@@ -30,6 +32,15 @@ pub(super) struct Stage {
 impl Stage {
     /// Adds a mesh as part of `item`.
     pub(super) fn add(&mut self, mesh: &Mesh, surface: Surface, item: u16) {
+        self.extend(mesh, surface, item, true);
+    }
+
+    /// Adds a floor: it is seen and takes shadows, but casts none.
+    pub(super) fn add_floor(&mut self, mesh: &Mesh, surface: Surface) {
+        self.extend(mesh, surface, 0, false);
+    }
+
+    fn extend(&mut self, mesh: &Mesh, surface: Surface, item: u16, casts: bool) {
         let base = saturating_u32(self.vertices.len());
         let number = u16::try_from(self.surfaces.len()).unwrap_or(u16::MAX);
         self.surfaces.push(surface);
@@ -38,6 +49,7 @@ impl Stage {
             corners: corners.map(|corner| corner + base),
             surface: number,
             item,
+            casts,
         }));
     }
 }
@@ -192,7 +204,7 @@ impl ShadowMap {
         };
         let seen: Vec<[f32; 3]> = stage.vertices.iter().map(|vertex| map.project(vertex.place)).collect();
         let mut depth = std::mem::take(&mut map.depth);
-        for triangle in &stage.triangles {
+        for triangle in stage.triangles.iter().filter(|t| t.casts) {
             let corners = triangle.corners.map(|c| seen[c as usize]);
             fill(corners, (side, side), |index, w| {
                 let here = w[0] * corners[0][2] + w[1] * corners[1][2] + w[2] * corners[2][2];

@@ -19,7 +19,7 @@ use crate::{
         cast::saturating_u32,
     },
 };
-use rand::{Rng, RngExt as _, SeedableRng as _};
+use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use std::f32::consts::{FRAC_PI_2, TAU};
 
@@ -63,7 +63,8 @@ fn pose(rng: &mut ChaCha8Rng, kind: ItemKind, upright: bool) -> Turn {
         }
         ItemKind::Milk | ItemKind::MilkBrick | ItemKind::Box if upright => spin,
         ItemKind::Milk | ItemKind::MilkBrick | ItemKind::Box => {
-            let roll = if kind == ItemKind::Box && rng.random_bool(0.8) { 0.0 } else { quarter };
+            // Mostly with the front to the camera, as people lay them.
+            let roll = if rng.random_bool(0.5) { 0.0 } else { quarter };
             Turn::about_y(roll).then(Turn::about_x(-FRAC_PI_2)).then(spin)
         }
         ItemKind::Bottle | ItemKind::Can if upright => spin,
@@ -79,7 +80,7 @@ struct Floor {
     taken: Vec<bool>,
 }
 
-const CELLS: usize = 128;
+const CELLS: usize = 72;
 
 impl Floor {
     fn new(half: [f32; 2]) -> Self {
@@ -231,9 +232,9 @@ pub(super) fn render(seed: u64, settings: &SceneSettings) -> (RgbImage, Vec<(&'s
     let rim = rng.random_range(1.2..2.4);
     if material == Material::Wood || material == Material::Stone {
         // Boards and slabs have no rim.
-        stage.add(&ground::plane(160.0, 0.0), Surface::Ground(floor_look), 0);
+        stage.add_floor(&ground::plane(160.0, 0.0), Surface::Ground(floor_look));
     } else {
-        stage.add(&ground::plane(160.0, -0.4), Surface::Ground(Ground::pick(&mut rng, around)), 0);
+        stage.add_floor(&ground::plane(160.0, -0.4), Surface::Ground(Ground::pick(&mut rng, around)));
         stage.add(&ground::tray(half, rim), Surface::Ground(floor_look), 0);
     }
     let items = settings.items.clone().unwrap_or_else(|| pick_items(&mut rng));

@@ -145,7 +145,7 @@ fn shade(stage: &Stage, eye: Vec3, seen: &Seen, rig: &Rig, lamps: &[Lamp]) -> Ve
     let tilt = if look.bump == Vec3::ZERO { 1.0 } else { 1.0 + look.bump.dot(vec3(1.0, 1.0, 1.0)) * 0.3 };
     let scattered = look.color.times(lit.direct * tilt + bounce) * (1.0 / std::f32::consts::PI);
     let facing = normal.dot(view).clamp(0.0, 1.0);
-    let fresnel = look.mirror + (1.0 - look.mirror).min(1.0 - look.rough) * (1.0 - facing).powi(5);
+    let fresnel = look.mirror + ((1.0 - look.mirror) * (1.0 - look.rough).powi(2) * 0.8) * (1.0 - facing).powi(5);
     let ray = normal * (2.0 * normal.dot(view)) - view;
     let (around, bright) = rig.mirrored(ray, look.rough);
     let near = smoothstep(0.0, 1.0, lit.open);
