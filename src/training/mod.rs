@@ -3,5 +3,6 @@
 pub mod augment;
 pub mod dataset;
 pub mod evaluate;
+pub mod render;
 pub mod scenes;
 pub mod trainer;
