@@ -18,8 +18,12 @@ pub enum EvaluateError {
 pub struct Evaluation;
 impl Evaluation {
     /// x
-    pub fn metrics(&self) -> ModelMetrics { ModelMetrics::default() }
+    pub fn metrics(&self) -> ModelMetrics {
+        ModelMetrics::default()
+    }
 }
 
 /// x
-pub fn evaluate(_d: &Detector, _s: &dyn Dataset, _n: &str) -> Result<Evaluation, EvaluateError> { Ok(Evaluation) }
+pub fn evaluate(_d: &Detector, _s: &dyn Dataset, _n: &str) -> Result<Evaluation, EvaluateError> {
+    Ok(Evaluation)
+}

@@ -46,10 +46,34 @@ pub fn pictures() -> Vec<DemoPicture> {
     };
     vec![
         picture("01-apple", 1, &[Apple], Material::Steel, View::Above),
-        picture("02-apples-banana", 2, &[Apple, Banana, Apple], Material::Plastic, View::Above),
-        picture("03-milk-banana", 3, &[Milk, Banana], Material::White, View::Slanted),
-        picture("04-three-apples", 4, &[Apple, Apple, Apple], Material::Wood, View::Above),
-        picture("05-bunch-milk", 5, &[BananaBunch, MilkBrick], Material::Steel, View::Slanted),
+        picture(
+            "02-apples-banana",
+            2,
+            &[Apple, Banana, Apple],
+            Material::Plastic,
+            View::Above,
+        ),
+        picture(
+            "03-milk-banana",
+            3,
+            &[Milk, Banana],
+            Material::White,
+            View::Slanted,
+        ),
+        picture(
+            "04-three-apples",
+            4,
+            &[Apple, Apple, Apple],
+            Material::Wood,
+            View::Above,
+        ),
+        picture(
+            "05-bunch-milk",
+            5,
+            &[BananaBunch, MilkBrick],
+            Material::Steel,
+            View::Slanted,
+        ),
         picture(
             "06-full-basket",
             6,
@@ -64,8 +88,12 @@ pub fn pictures() -> Vec<DemoPicture> {
 /// Product tiles: class name and picture.
 #[must_use]
 pub fn tiles() -> Vec<(&'static str, RgbaImage)> {
-    [("apple", 11, ItemKind::Apple), ("banana", 12, ItemKind::BananaBunch), ("milk", 13, ItemKind::Milk)]
-        .into_iter()
-        .map(|(name, seed, kind)| (name, fine_item(seed, kind, 256)))
-        .collect()
+    [
+        ("apple", 11, ItemKind::Apple),
+        ("banana", 12, ItemKind::BananaBunch),
+        ("milk", 13, ItemKind::Milk),
+    ]
+    .into_iter()
+    .map(|(name, seed, kind)| (name, fine_item(seed, kind, 256)))
+    .collect()
 }

@@ -14,10 +14,7 @@ use super::{
 };
 use crate::{
     frame::{RgbImage, RgbaImage},
-    geom::{
-        CornerBox,
-        cast::saturating_u32,
-    },
+    geom::{CornerBox, cast::saturating_u32},
 };
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
@@ -36,7 +33,9 @@ fn parts_of(rng: &mut ChaCha8Rng, kind: ItemKind, detail: u32) -> Vec<Part> {
         }
         ItemKind::Milk => pack::gable_carton(rng),
         ItemKind::MilkBrick => pack::brick_carton(rng),
-        ItemKind::Orange | ItemKind::Lemon | ItemKind::Tomato | ItemKind::Pear => fruit::other_fruit(rng, kind, detail),
+        ItemKind::Orange | ItemKind::Lemon | ItemKind::Tomato | ItemKind::Pear => {
+            fruit::other_fruit(rng, kind, detail)
+        }
         ItemKind::Box => pack::plain_box(rng),
         ItemKind::Bottle => pack::bottle(rng),
         ItemKind::Can => pack::can(rng),
@@ -49,7 +48,11 @@ fn pose(rng: &mut ChaCha8Rng, kind: ItemKind, upright: bool) -> Turn {
     let quarter = FRAC_PI_2 * f32::from(rng.random_range(0..4_u8));
     match kind {
         ItemKind::Apple | ItemKind::Orange | ItemKind::Tomato => {
-            let tilt = if rng.random_bool(0.75) { rng.random_range(0.0..0.7) } else { rng.random_range(0.7..2.2) };
+            let tilt = if rng.random_bool(0.75) {
+                rng.random_range(0.0..0.7)
+            } else {
+                rng.random_range(0.7..2.2)
+            };
             Turn::about_x(tilt).then(spin)
         }
         ItemKind::Banana => {
@@ -69,7 +72,9 @@ fn pose(rng: &mut ChaCha8Rng, kind: ItemKind, upright: bool) -> Turn {
         }
         ItemKind::Bottle | ItemKind::Can if upright => spin,
         ItemKind::Bottle | ItemKind::Can | ItemKind::Lemon | ItemKind::Pear => {
-            Turn::about_y(rng.random_range(0.0..TAU)).then(Turn::about_x(-FRAC_PI_2)).then(spin)
+            Turn::about_y(rng.random_range(0.0..TAU))
+                .then(Turn::about_x(-FRAC_PI_2))
+                .then(spin)
         }
     }
 }
@@ -101,9 +106,10 @@ impl Floor {
             for column in 0..CELLS {
                 let at = |k: usize, half: f32| (k as f32 + 0.5) / CELLS as f32 * 2.0 * half - half;
                 let p = [at(column, self.half[0]), at(row, self.half[1])];
-                let inside = outline.iter().zip(outline.iter().cycle().skip(1)).all(|(a, b)| {
-                    (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0]) >= 0.0
-                });
+                let inside = outline
+                    .iter()
+                    .zip(outline.iter().cycle().skip(1))
+                    .all(|(a, b)| (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0]) >= 0.0);
                 if inside {
                     cells.push(row * CELLS + column);
                 }
@@ -162,8 +168,14 @@ fn put_down(
     for attempt in 0..24_u8 {
         let upright = rng.random_bool(settings.upright);
         let turn = pose(rng, kind, upright);
-        let mut parts: Vec<Part> = parts.iter().map(|(m, s)| (m.clone().moved(turn, Vec3::ZERO), s.clone())).collect();
-        let lowest = parts.iter().flat_map(|(m, _)| &m.vertices).fold(f32::INFINITY, |low, v| low.min(v.place.y));
+        let mut parts: Vec<Part> = parts
+            .iter()
+            .map(|(m, s)| (m.clone().moved(turn, Vec3::ZERO), s.clone()))
+            .collect();
+        let lowest = parts
+            .iter()
+            .flat_map(|(m, _)| &m.vertices)
+            .fold(f32::INFINITY, |low, v| low.min(v.place.y));
         // Near the middle first, further out when it is taken.
         let far = (0.25 + 0.05 * f32::from(attempt) + 0.08 * f32::from(number)).min(1.0);
         let at = vec3(
@@ -176,7 +188,10 @@ fn put_down(
                 vertex.place = vertex.place + at;
             }
         }
-        let all: Vec<Vertex> = parts.iter().flat_map(|(m, _)| m.vertices.iter().copied()).collect();
+        let all: Vec<Vertex> = parts
+            .iter()
+            .flat_map(|(m, _)| m.vertices.iter().copied())
+            .collect();
         if floor.try_take(&outline(&all)) {
             for (mesh, surface) in parts {
                 stage.add(&mesh, surface, number);
@@ -188,8 +203,22 @@ fn put_down(
 }
 
 fn pick_items(rng: &mut ChaCha8Rng) -> Vec<ItemKind> {
-    let products = [ItemKind::Apple, ItemKind::Banana, ItemKind::BananaBunch, ItemKind::Milk, ItemKind::MilkBrick];
-    let others = [ItemKind::Orange, ItemKind::Lemon, ItemKind::Tomato, ItemKind::Pear, ItemKind::Box, ItemKind::Bottle, ItemKind::Can];
+    let products = [
+        ItemKind::Apple,
+        ItemKind::Banana,
+        ItemKind::BananaBunch,
+        ItemKind::Milk,
+        ItemKind::MilkBrick,
+    ];
+    let others = [
+        ItemKind::Orange,
+        ItemKind::Lemon,
+        ItemKind::Tomato,
+        ItemKind::Pear,
+        ItemKind::Box,
+        ItemKind::Bottle,
+        ItemKind::Can,
+    ];
     let weighted = [0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 3, 3, 4];
     let count = rng.random_range(1..=8_u8);
     let only_others = rng.random_bool(0.06);
@@ -214,7 +243,11 @@ fn aim(rng: &mut ChaCha8Rng, view: View, size: (u32, u32), half: [f32; 2], zoom:
     let need = (half[1] + 3.5).max((half[0] + 3.5) / aspect);
     let away = need / angle * zoom + 5.0;
     let eye = vec3(turn.sin() * lean.sin(), lean.cos(), turn.cos() * lean.sin()) * away;
-    let target = vec3(rng.random_range(-1.5..1.5), 1.5, rng.random_range(-1.5..1.5) - 0.6);
+    let target = vec3(
+        rng.random_range(-1.5..1.5),
+        1.5,
+        rng.random_range(-1.5..1.5) - 0.6,
+    );
     Camera::new(eye + target, target, angle, size)
 }
 
@@ -234,7 +267,10 @@ pub(super) fn render(seed: u64, settings: &SceneSettings) -> (RgbImage, Vec<(&'s
         // Boards and slabs have no rim.
         stage.add_floor(&ground::plane(160.0, 0.0), Surface::Ground(floor_look));
     } else {
-        stage.add_floor(&ground::plane(160.0, -0.4), Surface::Ground(Ground::pick(&mut rng, around)));
+        stage.add_floor(
+            &ground::plane(160.0, -0.4),
+            Surface::Ground(Ground::pick(&mut rng, around)),
+        );
         stage.add(&ground::tray(half, rim), Surface::Ground(floor_look), 0);
     }
     let items = settings.items.clone().unwrap_or_else(|| pick_items(&mut rng));
@@ -247,7 +283,11 @@ pub(super) fn render(seed: u64, settings: &SceneSettings) -> (RgbImage, Vec<(&'s
             placed.push(kind);
         }
     }
-    let view = settings.view.unwrap_or(if rng.random_bool(0.5) { View::Above } else { View::Slanted });
+    let view = settings.view.unwrap_or(if rng.random_bool(0.5) {
+        View::Above
+    } else {
+        View::Slanted
+    });
     let zoom = rng.random_range(settings.zoom.0..=settings.zoom.1);
     let camera = aim(&mut rng, view, size, half, zoom);
     let ball = (vec3(0.0, 4.0, 0.0), 32.0);
@@ -263,7 +303,12 @@ pub(super) fn render(seed: u64, settings: &SceneSettings) -> (RgbImage, Vec<(&'s
     (sensor.develop(&film, &mut rng), boxes)
 }
 
-fn visible_boxes(stage: &Stage, camera: &Camera, size: (u32, u32), placed: &[ItemKind]) -> Vec<(&'static str, CornerBox)> {
+fn visible_boxes(
+    stage: &Stage,
+    camera: &Camera,
+    size: (u32, u32),
+    placed: &[ItemKind],
+) -> Vec<(&'static str, CornerBox)> {
     let all = look(stage, camera, size, None);
     let mut boxes = Vec::new();
     for (kind, number) in placed.iter().zip(1_u16..) {
@@ -280,11 +325,27 @@ fn visible_boxes(stage: &Stage, camera: &Camera, size: (u32, u32), placed: &[Ite
                 seen += 1;
             }
         }
-        let alone = look(stage, camera, size, Some(number)).iter().filter(|p| p.triangle != NOTHING).count();
+        let alone = look(stage, camera, size, Some(number))
+            .iter()
+            .filter(|p| p.triangle != NOTHING)
+            .count();
         if seen > 0 && seen as f32 >= VISIBLE_SHARE * alone as f32 {
             let (w, h) = (size.0 as f32, size.1 as f32);
-            let corners = [low.0 as f32 / w, low.1 as f32 / h, high.0 as f32 / w, high.1 as f32 / h];
-            boxes.push((class, CornerBox { x0: corners[0], y0: corners[1], x1: corners[2], y1: corners[3] }));
+            let corners = [
+                low.0 as f32 / w,
+                low.1 as f32 / h,
+                high.0 as f32 / w,
+                high.1 as f32 / h,
+            ];
+            boxes.push((
+                class,
+                CornerBox {
+                    x0: corners[0],
+                    y0: corners[1],
+                    x1: corners[2],
+                    y1: corners[3],
+                },
+            ));
         }
     }
     boxes
@@ -307,7 +368,10 @@ pub(super) fn render_item(seed: u64, kind: ItemKind, size: u32, passes: u32) -> 
     let (lean, around) = (rng.random_range(0.05..1.35_f32), rng.random_range(0.0..TAU));
     let towards = vec3(lean.sin() * around.cos(), lean.cos(), lean.sin() * around.sin());
     let camera = frame_item(&stage, towards, size);
-    let lowest = stage.vertices.iter().fold(f32::INFINITY, |low, v| low.min(v.place.y));
+    let lowest = stage
+        .vertices
+        .iter()
+        .fold(f32::INFINITY, |low, v| low.min(v.place.y));
     for vertex in &mut stage.vertices {
         vertex.place.y -= lowest;
     }
