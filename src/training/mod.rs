@@ -4,5 +4,6 @@ pub mod augment;
 pub mod dataset;
 pub mod evaluate;
 pub mod render;
+pub mod metrics;
 pub mod scenes;
 pub mod trainer;
