@@ -15,6 +15,8 @@ mod lane;
 mod lane_scenarios;
 mod mailbox;
 mod messages;
+mod request_worker;
+mod terminal;
 mod worker;
 
 pub use capture_loop::{SourceOpener, open_spec};
@@ -24,4 +26,6 @@ pub use events::Wake;
 pub use lane::{Lane, LaneConfig, LaneTimings, TrackPolicy};
 pub use mailbox::Mailbox;
 pub use messages::{Generation, LaneEvent, LaneEventKind};
+pub use request_worker::{Answer, Executor, ExecutorOpener, RequestWorker, Ticket};
+pub use terminal::{PaymentTerminal, SimulatedOutcome, SimulatedTerminal, TerminalEvent, TerminalScript};
 pub use worker::{StopSignal, Worker};

@@ -82,6 +82,13 @@ impl Worker {
         })
     }
 
+    /// The same worker, waited for this long when it is dropped.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
     /// The worker's name.
     #[must_use]
     pub fn name(&self) -> &str {
