@@ -334,6 +334,9 @@ impl Basket {
     pub(super) fn resume(&mut self, in_view: BTreeSet<TrackKey>) {
         self.saved.charged = in_view;
         self.saved.unweighed.clear();
+        for line in &mut self.saved.lines {
+            line.tracks.clear();
+        }
     }
 
     fn new_line(

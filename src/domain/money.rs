@@ -226,32 +226,7 @@ impl Money {
     /// # Errors
     /// Anything but digits around one separator, or more decimals than the currency has.
     pub fn parse(text: &str, separator: char, currency: Currency) -> Result<Self, MoneyError> {
-        let not_a_number = || MoneyError::NotANumber {
-            text: text.to_owned(),
-        };
-        let trimmed = text.trim();
-        let (negative, digits) = match trimmed.strip_prefix('-') {
-            Some(rest) => (true, rest),
-            None => (false, trimmed),
-        };
-        let (whole, decimals) = digits.split_once(separator).unwrap_or((digits, ""));
-        let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        let ends_in_separator = digits.ends_with(separator);
-        if whole.is_empty() || ends_in_separator || !all_digits(whole) || !all_digits(decimals) {
-            return Err(not_a_number());
-        }
-        let exponent = currency.exponent as usize;
-        if decimals.len() > exponent {
-            return Err(MoneyError::TooManyDecimals {
-                text: text.to_owned(),
-                allowed: currency.exponent,
-            });
-        }
-        let unsigned: i64 = format!("{whole}{decimals:0<exponent$}")
-            .parse()
-            .ok()
-            .ok_or(MoneyError::Overflow)?;
-        let minor = if negative { -unsigned } else { unsigned };
+        let minor = parse_decimal(text, separator, currency.exponent)?;
         Ok(Self { minor, currency })
     }
 
@@ -284,6 +259,35 @@ impl std::fmt::Display for Money {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.to_decimal('.'), self.currency)
     }
+}
+
+/// Reads a decimal number as an integer of its last decimal: "12.3" with two decimals is 1230.
+///
+/// # Errors
+/// Anything but digits around one separator with a sign before them, or more than `decimals` decimals.
+pub fn parse_decimal(text: &str, separator: char, decimals: u32) -> Result<i64, MoneyError> {
+    let trimmed = text.trim();
+    let (negative, digits) = match trimmed.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, trimmed),
+    };
+    let (whole, fraction) = digits.split_once(separator).unwrap_or((digits, ""));
+    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || digits.ends_with(separator) || !all_digits(whole) || !all_digits(fraction) {
+        return Err(MoneyError::NotANumber {
+            text: text.to_owned(),
+        });
+    }
+    let width = decimals as usize;
+    if fraction.len() > width {
+        return Err(MoneyError::TooManyDecimals {
+            text: text.to_owned(),
+            allowed: decimals,
+        });
+    }
+    let padded = format!("{whole}{fraction:0<width$}");
+    let unsigned: i64 = padded.parse().ok().ok_or(MoneyError::Overflow)?;
+    Ok(if negative { -unsigned } else { unsigned })
 }
 
 /// Divides and rounds to the nearest integer, halves away from zero (commercial rounding): 2.5 becomes 3

@@ -1,1 +1,127 @@
-//! The room store.
+//! The one SQLite file: catalog, sales, journal, staff, and the basket of the visit that is going on.
+//!
+//! rusqlite lives only here, and nothing here knows a screen or a clock: times come in as
+//! [`Timestamp`](crate::domain::time::Timestamp). A [`Store`] is owned by one thread. Invariants:
+//!
+//! - what is written survives a power cut: WAL with `synchronous=FULL`, one transaction per request;
+//! - a sale counts once, under its key; sales, prices, journal and audit are only ever appended to;
+//! - a class id belongs to its class for ever;
+//! - every failure is one [`StoreError`] that says in a sentence what to do.
+
+mod backup;
+pub mod catalog_csv;
+pub mod error;
+mod journal;
+pub mod products;
+pub mod report;
+mod rows;
+pub mod sales;
+mod saved;
+mod schema;
+pub mod staff;
+mod text_encoding;
+pub mod verify;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+use crate::store::error::{Fault, StoreError};
+
+/// How long a request waits for another program to let go of the file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// An open database of the newest schema.
+#[derive(Debug)]
+pub struct Store {
+    conn: Connection,
+    path: PathBuf,
+}
+
+impl Store {
+    /// Opens the database at `path`, creates it when there is none, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// A file that is locked, newer than this program, read-only, damaged or not a database, or a disk
+    /// that is full; each has its own variant of [`StoreError`].
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_with(path, OpenFlags::default(), BUSY_TIMEOUT)
+    }
+
+    /// A database in memory, for demonstrations and tests.
+    ///
+    /// # Errors
+    /// None that a working machine has.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        let path = PathBuf::from(":memory:");
+        let conn = Connection::open_in_memory()
+            .map_err(|source| error::classify("opening the database", &path, source))?;
+        Self::prepare(conn, path, BUSY_TIMEOUT)
+    }
+
+    fn open_with(path: &Path, flags: OpenFlags, busy: Duration) -> Result<Self, StoreError> {
+        let conn = Connection::open_with_flags(path, flags)
+            .map_err(|source| error::classify("opening the database", path, source))?;
+        Self::prepare(conn, path.to_owned(), busy)
+    }
+
+    /// Settings belong to a connection, not to the file, so they are made here and not in a migration.
+    /// A database of a newer program is left untouched.
+    fn prepare(mut conn: Connection, path: PathBuf, busy: Duration) -> Result<Self, StoreError> {
+        let failed = |source| error::classify("opening the database", &path, source);
+        conn.busy_timeout(busy).map_err(failed)?;
+        if conn.is_readonly("main").map_err(failed)? {
+            return Err(StoreError::ReadOnly { path });
+        }
+        schema::check_version(&conn, &path)?;
+        conn.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))
+            .map_err(failed)?;
+        conn.pragma_update(None, "synchronous", "full").map_err(failed)?;
+        conn.pragma_update(None, "foreign_keys", true).map_err(failed)?;
+        let store_check: String = conn
+            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+            .map_err(failed)?;
+        if store_check != "ok" {
+            return Err(StoreError::Corrupt {
+                path,
+                detail: store_check,
+            });
+        }
+        schema::migrate(&mut conn, &path)?;
+        Ok(Self { conn, path })
+    }
+
+    /// Where the database is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Reads; `doing` names the request in an error.
+    fn read<T>(
+        &self,
+        doing: &'static str,
+        request: impl FnOnce(&Connection) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        request(&self.conn).map_err(|fault| fault.told(doing, &self.path))
+    }
+
+    /// Writes in one transaction that takes the write lock at once: it happens whole or not at all.
+    fn write<T>(
+        &self,
+        doing: &'static str,
+        request: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        let run = || {
+            let transaction = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
+            let done = request(&transaction)?;
+            transaction.commit()?;
+            Ok(done)
+        };
+        run().map_err(|fault: Fault| fault.told(doing, &self.path))
+    }
+}

@@ -247,6 +247,26 @@ impl JournalEntry {
         }
     }
 
+    /// The basket or sale that the entry is about.
+    #[must_use]
+    pub fn key(&self) -> Option<SaleKey> {
+        match self {
+            Self::BasketStarted { key }
+            | Self::LineAdded { key, .. }
+            | Self::QuantityChanged { key, .. }
+            | Self::LineVoided { key, .. }
+            | Self::BasketVoided { key, .. }
+            | Self::ItemNotCharged { key, .. }
+            | Self::WeighingDeclined { key, .. }
+            | Self::PaymentStarted { key, .. }
+            | Self::PaymentEnded { key, .. }
+            | Self::CommitFailed { key, .. }
+            | Self::BasketResumed { key, .. } => Some(*key),
+            Self::AttendantCalled { key, .. } | Self::AttendantDone { key, .. } => *key,
+            Self::LateApproval { .. } => None,
+        }
+    }
+
     /// The amount that reports add up, where the entry has one.
     #[must_use]
     pub fn amount(&self) -> Option<Money> {

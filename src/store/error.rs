@@ -1,0 +1,211 @@
+//! What can go wrong with the database, each in one sentence that says what to do.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+
+use crate::domain::catalog::CatalogError;
+use crate::domain::sale::SaleKey;
+
+/// Why a request failed. Nothing of a failed request is written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another program holds the file.
+    #[error("the database {} is in use by another program: close that one and try again", path.display())]
+    Locked {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Written by a newer Tillsight.
+    #[error(
+        "the database {} has version {found} but this program knows up to {known}: install the newer Tillsight",
+        path.display()
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The newest version this program knows.
+        known: i64,
+    },
+    /// May not be written.
+    #[error("the database {} is read-only: allow writing to the file and its folder", path.display())]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Damaged, or something else than a database.
+    #[error("the database {} is damaged or is not a database: restore a backup ({detail})", path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        detail: String,
+    },
+    /// No room left.
+    #[error("the disk of the database {} is full: make room and try again", path.display())]
+    DiskFull {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There is no such folder, or it may not be entered.
+    #[error("the database {} cannot be opened: check that its folder exists and may be used", path.display())]
+    CannotOpen {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The device does not answer.
+    #[error("the disk of the database {} does not work: check that it is connected", path.display())]
+    DiskFailed {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        source: rusqlite::Error,
+    },
+    /// A key that stands for another sale.
+    #[error("the sale {key} was written down before with other content: call support")]
+    KeyReused {
+        /// The key.
+        key: SaleKey,
+    },
+    /// A sale whose payments are not its total.
+    #[error("the sale {key} is not paid exactly and was not written down: call an attendant")]
+    Unbalanced {
+        /// The key.
+        key: SaleKey,
+    },
+    /// Products that cannot stand side by side.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// No such product.
+    #[error("there is no product {sku}")]
+    UnknownProduct {
+        /// What was asked for.
+        sku: String,
+    },
+    /// No such receipt.
+    #[error("there is no receipt {number}")]
+    UnknownReceipt {
+        /// What was asked for.
+        number: u64,
+    },
+    /// A PIN that is too short or not digits.
+    #[error("a PIN has 4 to 12 digits")]
+    BadPin,
+    /// The PIN could not be hashed.
+    #[error("the PIN could not be stored ({detail}): try again")]
+    PinHash {
+        /// What the hash function says.
+        detail: String,
+    },
+    /// A backup onto a file that must stay.
+    #[error("a backup cannot be written to {}: choose a new file name", path.display())]
+    BackupTarget {
+        /// Where it should have gone.
+        path: PathBuf,
+    },
+    /// A backup that could not be put in place.
+    #[error("the backup {} could not be written: check the folder and its room", path.display())]
+    BackupFile {
+        /// Where it should have gone.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A row that makes no sense.
+    #[error("the database holds something unexpected while {doing}: restore a backup ({detail})")]
+    BadRow {
+        /// The request.
+        doing: &'static str,
+        /// What was found.
+        detail: String,
+    },
+    /// Anything else.
+    #[error("{doing} did not work: try again, and call support if it stays so ({source})")]
+    Sqlite {
+        /// The request.
+        doing: &'static str,
+        /// What SQLite says.
+        source: rusqlite::Error,
+    },
+}
+
+/// A failure inside a request: from SQLite, from a row, or told already.
+#[derive(Debug)]
+pub(super) enum Fault {
+    Sql(rusqlite::Error),
+    Row(String),
+    Told(StoreError),
+}
+
+impl Fault {
+    /// A row that cannot be what it says.
+    pub(super) fn row(found: impl std::fmt::Display) -> Self {
+        Self::Row(found.to_string())
+    }
+
+    pub(super) fn told(self, doing: &'static str, path: &Path) -> StoreError {
+        match self {
+            Self::Sql(source) => classify(doing, path, source),
+            Self::Row(detail) => StoreError::BadRow { doing, detail },
+            Self::Told(error) => error,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(source: rusqlite::Error) -> Self {
+        Self::Sql(source)
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self::Told(error)
+    }
+}
+
+impl From<serde_json::Error> for Fault {
+    fn from(error: serde_json::Error) -> Self {
+        Self::row(error)
+    }
+}
+
+impl From<std::num::TryFromIntError> for Fault {
+    fn from(error: std::num::TryFromIntError) -> Self {
+        Self::row(error)
+    }
+}
+
+/// The variant that tells a person what to do about an error of SQLite.
+pub(super) fn classify(doing: &'static str, path: &Path, source: rusqlite::Error) -> StoreError {
+    let path = path.to_owned();
+    let is = |codes: &[ErrorCode]| {
+        source
+            .sqlite_error_code()
+            .is_some_and(|code| codes.contains(&code))
+    };
+    if is(&[
+        ErrorCode::DatabaseBusy,
+        ErrorCode::DatabaseLocked,
+        ErrorCode::FileLockingProtocolFailed,
+    ]) {
+        StoreError::Locked { path }
+    } else if is(&[ErrorCode::ReadOnly]) {
+        StoreError::ReadOnly { path }
+    } else if is(&[ErrorCode::DatabaseCorrupt, ErrorCode::NotADatabase]) {
+        StoreError::Corrupt {
+            path,
+            detail: source.to_string(),
+        }
+    } else if is(&[ErrorCode::DiskFull]) {
+        StoreError::DiskFull { path }
+    } else if is(&[ErrorCode::CannotOpen, ErrorCode::PermissionDenied]) {
+        StoreError::CannotOpen { path }
+    } else if is(&[ErrorCode::SystemIoFailure]) {
+        StoreError::DiskFailed { path, source }
+    } else {
+        StoreError::Sqlite { doing, source }
+    }
+}
