@@ -1,0 +1,527 @@
+//! The whole lane with scripted sources and detectors: what breaks, and what must go on.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+
+use crate::{
+    capture::{CaptureError, Clock, FrameSource},
+    frame::{Frame, FrameId, RgbImage},
+    geom::{ClassId, CornerBox, Detection},
+    tracking::{ScanEvent, Tracker, TrackerSettings},
+};
+
+use super::{
+    DetectFn, DetectorBuilder, Lane, LaneConfig, LaneEventKind, LaneTimings, SourceOpener, TrackPolicy,
+};
+
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// What a scripted source does next.
+enum Step {
+    /// Gives a frame taken at this time.
+    Frame(u64),
+    Fail(CaptureError),
+    Panic,
+    /// Does not come back until the script is at its end.
+    Hang,
+}
+
+struct Scripted {
+    steps: Receiver<Step>,
+}
+
+impl FrameSource for Scripted {
+    fn next_frame(&mut self) -> Result<Frame, CaptureError> {
+        let ended = || CaptureError::Ended {
+            path: "script".into(),
+        };
+        match self.steps.recv().map_err(|_closed| ended())? {
+            Step::Frame(at) => Ok(Frame::new(
+                RgbImage::new(4, 4),
+                FrameId(at),
+                Duration::from_millis(at),
+            )),
+            Step::Fail(error) => Err(error),
+            Step::Panic => panic!("the driver broke"),
+            Step::Hang => {
+                while self.steps.recv().is_ok() {}
+                Err(ended())
+            }
+        }
+    }
+
+    fn describe(&self) -> String {
+        "a script".to_owned()
+    }
+
+    fn pace(&self) -> Option<Duration> {
+        None
+    }
+}
+
+fn gone() -> Step {
+    Step::Fail(CaptureError::Gone {
+        camera: "C920".to_owned(),
+    })
+}
+
+fn apple() -> Detection {
+    Detection {
+        class: ClassId(1),
+        score: 0.9,
+        bbox: CornerBox::new(0.4, 0.4, 0.6, 0.6),
+    }
+}
+
+/// A detector that sees one apple in every frame.
+fn sees_apple() -> DetectorBuilder {
+    detector(|_| Ok(vec![apple()]))
+}
+
+fn detector(
+    detect: impl FnMut(&Frame) -> Result<Vec<Detection>, String> + Send + 'static,
+) -> DetectorBuilder {
+    Box::new(move || Ok(Box::new(detect) as DetectFn))
+}
+
+/// A lane with a script for each opening of its source.
+struct Rig {
+    /// One sender of steps for each opening, the first first.
+    scripts: Vec<Sender<Step>>,
+    opened: Arc<AtomicUsize>,
+    millis: Arc<AtomicU64>,
+    woken: Receiver<()>,
+    lane: Lane,
+}
+
+fn scripted(openings: usize) -> (Vec<Sender<Step>>, Arc<AtomicUsize>, SourceOpener) {
+    let (senders, receivers): (Vec<_>, Vec<_>) = (0..openings).map(|_| unbounded()).unzip();
+    let opened = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&opened);
+    let opener: SourceOpener = Arc::new(move || {
+        let index = count.fetch_add(1, Ordering::SeqCst);
+        let steps: Receiver<Step> = receivers.get(index).ok_or(CaptureError::NoCamera)?.clone();
+        Ok(Box::new(Scripted { steps }))
+    });
+    (senders, opened, opener)
+}
+
+impl Rig {
+    fn new(openings: usize, detector: DetectorBuilder) -> Self {
+        let (scripts, opened, source) = scripted(openings);
+        let millis = Arc::new(AtomicU64::new(0));
+        let read = Arc::clone(&millis);
+        let clock: Clock = Arc::new(move || Duration::from_millis(read.load(Ordering::SeqCst)));
+        let (wake, woken) = bounded(1);
+        let config = LaneConfig {
+            source,
+            detector,
+            tracker: TrackerSettings::default(),
+            clock,
+            wake: Arc::new(move || {
+                // A wake that waits already is as good as another.
+                wake.try_send(()).unwrap_or_default();
+            }),
+            timings: LaneTimings {
+                first_retry: Duration::from_millis(1),
+                ..LaneTimings::default()
+            },
+        };
+        let lane = Lane::start(config).unwrap();
+        Self {
+            scripts,
+            opened,
+            millis,
+            woken,
+            lane,
+        }
+    }
+
+    fn step(&self, opening: usize, step: Step) {
+        self.scripts[opening].send(step).unwrap();
+    }
+
+    /// The next message, waited for.
+    fn next(&mut self) -> LaneEventKind {
+        let start = Instant::now();
+        loop {
+            if let Some(event) = self.lane.poll() {
+                return event.kind;
+            }
+            assert!(start.elapsed() < LIMIT, "nothing came");
+            pause(&self.woken);
+        }
+    }
+
+    /// All messages up to the first that fits.
+    fn until(&mut self, fits: impl Fn(&LaneEventKind) -> bool) -> Vec<LaneEventKind> {
+        let mut seen = Vec::new();
+        loop {
+            let kind = self.next();
+            let found = fits(&kind);
+            seen.push(kind);
+            if found {
+                return seen;
+            }
+            assert!(seen.len() < 1000, "what was waited for never came");
+        }
+    }
+
+    /// Shows frames one by one, waiting for each to come out; gives back the scans.
+    fn show(&mut self, opening: usize, times: impl Iterator<Item = u64>) -> Vec<ScanEvent> {
+        let mut scans = Vec::new();
+        for at in times {
+            self.step(opening, Step::Frame(at));
+            for kind in self.until(|kind| is_picture_of(kind, at)) {
+                if let LaneEventKind::Scan(scan) = kind {
+                    scans.push(scan);
+                }
+            }
+        }
+        scans
+    }
+
+    fn ready(&mut self) {
+        self.until(|kind| matches!(kind, LaneEventKind::DetectorReady));
+    }
+}
+
+/// Waits for the lane's wake, or a moment.
+fn pause(woken: &Receiver<()>) {
+    if woken.recv_timeout(Duration::from_millis(5)).is_err() {
+        std::thread::yield_now();
+    }
+}
+
+impl Drop for Rig {
+    fn drop(&mut self) {
+        // Sources that wait for their script end before the lane waits for them.
+        self.scripts.clear();
+    }
+}
+
+fn is_picture_of(kind: &LaneEventKind, at: u64) -> bool {
+    matches!(kind, LaneEventKind::Picture { frame, .. } if frame.id() == FrameId(at))
+}
+
+fn counted(scans: &[ScanEvent]) -> usize {
+    scans
+        .iter()
+        .filter(|scan| matches!(scan, ScanEvent::Counted { .. }))
+        .count()
+}
+
+#[test]
+fn an_item_in_front_of_the_camera_is_counted_once() {
+    let mut rig = Rig::new(1, sees_apple());
+    rig.ready();
+    let scans = rig.show(0, (100..3000).step_by(100));
+    assert_eq!(counted(&scans), 1);
+    assert_eq!(scans.len(), 1);
+}
+
+#[test]
+fn the_live_picture_does_not_wait_for_the_detector() {
+    let (release, hold) = bounded::<()>(0);
+    let builder: DetectorBuilder = Box::new(move || {
+        assert!(hold.recv().is_err(), "never sends");
+        Ok(Box::new(|_: &Frame| Ok(vec![apple()])) as DetectFn)
+    });
+    let mut rig = Rig::new(1, builder);
+    rig.step(0, Step::Frame(1));
+    let seen = rig.until(|kind| is_picture_of(kind, 1));
+    let Some(LaneEventKind::Picture { detect_time, .. }) = seen.last() else {
+        panic!("is a picture")
+    };
+    assert_eq!(*detect_time, None);
+    assert!(
+        seen.iter()
+            .any(|kind| matches!(kind, LaneEventKind::SourceReady { .. }))
+    );
+    drop(release);
+    rig.ready();
+}
+
+#[test]
+fn a_detector_that_panics_is_reported_and_the_lane_goes_on() {
+    let mut rig = Rig::new(
+        1,
+        detector(|frame| {
+            if frame.id().0 == 1500 {
+                panic!("the GPU is lost")
+            } else {
+                Ok(vec![apple()])
+            }
+        }),
+    );
+    rig.ready();
+    assert_eq!(counted(&rig.show(0, (100..1500).step_by(100))), 1);
+    rig.step(0, Step::Frame(1500));
+    let seen = rig.until(|kind| matches!(kind, LaneEventKind::DetectorLost { .. }));
+    let Some(LaneEventKind::DetectorLost { reason }) = seen.last() else {
+        panic!("is lost")
+    };
+    assert_eq!(reason, "the GPU is lost");
+    assert!(!rig.lane.has_detector());
+    assert!(rig.show(0, (1600..2000).step_by(100)).is_empty());
+    // The processor takes over; the apple that lies there is the same.
+    rig.lane
+        .replace_detector(sees_apple(), TrackPolicy::Keep)
+        .unwrap();
+    rig.ready();
+    assert_eq!(counted(&rig.show(0, (2000..4000).step_by(100))), 0);
+}
+
+#[test]
+fn single_failures_are_passed_over_but_not_many() {
+    let mut rig = Rig::new(
+        1,
+        detector(|frame| {
+            if frame.id().0 % 2 == 0 || frame.id().0 > 10 {
+                Err("odd".to_owned())
+            } else {
+                Ok(vec![])
+            }
+        }),
+    );
+    rig.ready();
+    for at in [1, 3, 5] {
+        rig.step(0, Step::Frame(at + 1));
+        rig.show(0, std::iter::once(at + 2));
+    }
+    for at in 11..20 {
+        rig.step(0, Step::Frame(at));
+    }
+    // Frames may be dropped on the way, so more are sent until three in a row have failed.
+    let mut at = 20;
+    loop {
+        if let LaneEventKind::DetectorLost { reason } = rig.next_with(&mut at) {
+            assert_eq!(reason, "odd");
+            return;
+        }
+    }
+}
+
+impl Rig {
+    /// Sends frames until some message comes.
+    fn next_with(&mut self, at: &mut u64) -> LaneEventKind {
+        let start = Instant::now();
+        loop {
+            self.step(0, Step::Frame(*at));
+            *at += 1;
+            if let Some(event) = self.lane.poll() {
+                return event.kind;
+            }
+            assert!(start.elapsed() < LIMIT, "nothing came");
+            pause(&self.woken);
+        }
+    }
+}
+
+#[test]
+fn a_detector_that_cannot_be_built_is_refused_and_the_old_one_goes_on() {
+    let mut rig = Rig::new(1, sees_apple());
+    rig.ready();
+    rig.lane
+        .replace_detector(Box::new(|| Err("no such model".to_owned())), TrackPolicy::Forget)
+        .unwrap();
+    rig.until(|kind| matches!(kind, LaneEventKind::DetectorRefused { reason } if reason == "no such model"));
+    rig.lane
+        .replace_detector(Box::new(|| panic!("broken model")), TrackPolicy::Forget)
+        .unwrap();
+    rig.until(|kind| matches!(kind, LaneEventKind::DetectorRefused { reason } if reason == "broken model"));
+    assert!(rig.lane.has_detector());
+    assert_eq!(counted(&rig.show(0, (100..1500).step_by(100))), 1);
+}
+
+#[test]
+fn a_new_detector_of_other_classes_counts_anew() {
+    let mut rig = Rig::new(1, sees_apple());
+    rig.ready();
+    assert_eq!(counted(&rig.show(0, (100..1500).step_by(100))), 1);
+    rig.lane
+        .replace_detector(sees_apple(), TrackPolicy::Forget)
+        .unwrap();
+    rig.ready();
+    assert_eq!(counted(&rig.show(0, (1500..3000).step_by(100))), 1);
+    rig.lane.reset_tracker();
+    assert_eq!(counted(&rig.show(0, (3000..4500).step_by(100))), 1);
+}
+
+#[test]
+fn a_detector_that_hangs_is_left_behind() {
+    let (release, hold) = bounded::<()>(0);
+    let (enter, entered) = bounded(1);
+    let mut rig = Rig::new(
+        1,
+        detector(move |_| {
+            enter.send(()).unwrap();
+            assert!(hold.recv().is_err(), "never sends");
+            Ok(vec![])
+        }),
+    );
+    rig.ready();
+    rig.step(0, Step::Frame(1));
+    entered.recv_timeout(LIMIT).unwrap();
+    let start = Instant::now();
+    loop {
+        // The clock runs on until the lane has had enough.
+        rig.millis.fetch_add(100_000, Ordering::SeqCst);
+        match rig.lane.poll().map(|event| event.kind) {
+            Some(LaneEventKind::DetectorLost { reason }) => {
+                assert_eq!(reason, "the detector does not answer");
+                break;
+            }
+            _ => pause(&rig.woken),
+        }
+        assert!(start.elapsed() < LIMIT, "was never left behind");
+    }
+    rig.lane
+        .replace_detector(sees_apple(), TrackPolicy::Keep)
+        .unwrap();
+    rig.ready();
+    drop(release);
+}
+
+#[test]
+fn a_source_that_is_lost_comes_back() {
+    let mut rig = Rig::new(3, sees_apple());
+    rig.ready();
+    rig.show(0, (100..1000).step_by(100));
+    rig.step(0, gone());
+    let seen = rig.until(|kind| matches!(kind, LaneEventKind::SourceLost { .. }));
+    let Some(LaneEventKind::SourceLost { reason }) = seen.last() else {
+        panic!("is lost")
+    };
+    assert!(reason.contains("plug it in again"));
+    // The next opening fails the same way, which is not said again.
+    rig.step(1, gone());
+    rig.step(2, Step::Frame(9000));
+    let seen = rig.until(|kind| is_picture_of(kind, 9000));
+    let lost = seen
+        .iter()
+        .filter(|kind| matches!(kind, LaneEventKind::SourceLost { .. }))
+        .count();
+    assert_eq!(lost, 0);
+    assert!(seen.iter().any(|kind| matches!(kind, LaneEventKind::SourceBack)));
+    // Eight seconds without a camera do not make the apple a second one.
+    assert_eq!(counted(&rig.show(2, (9100..10_000).step_by(100))), 0);
+}
+
+#[test]
+fn a_driver_that_panics_is_opened_again() {
+    let mut rig = Rig::new(2, sees_apple());
+    rig.step(0, Step::Panic);
+    rig.step(1, Step::Frame(5));
+    let seen = rig.until(|kind| is_picture_of(kind, 5));
+    let said = |kind: &LaneEventKind| matches!(kind, LaneEventKind::SourceLost { reason } if reason.contains("the driver broke"));
+    assert!(seen.iter().any(said));
+}
+
+#[test]
+fn a_source_that_hangs_is_replaced() {
+    let mut rig = Rig::new(2, sees_apple());
+    rig.ready();
+    rig.show(0, std::iter::once(1));
+    rig.step(0, Step::Hang);
+    rig.step(1, Step::Frame(77));
+    let start = Instant::now();
+    let mut seen = Vec::new();
+    while !seen.iter().any(|kind| is_picture_of(kind, 77)) {
+        rig.millis.fetch_add(500, Ordering::SeqCst);
+        seen.extend(rig.lane.poll().map(|event| event.kind));
+        pause(&rig.woken);
+        assert!(start.elapsed() < LIMIT, "was never replaced");
+    }
+    assert!(
+        seen.iter()
+            .any(|kind| matches!(kind, LaneEventKind::SourceLost { .. }))
+    );
+    assert!(seen.iter().any(|kind| matches!(kind, LaneEventKind::SourceBack)));
+    assert_eq!(rig.opened.load(Ordering::SeqCst), 2);
+}
+
+#[test]
+fn another_source_is_shown_and_nothing_more_of_the_old_one() {
+    let mut rig = Rig::new(1, sees_apple());
+    rig.ready();
+    rig.show(0, std::iter::once(1));
+    let (scripts, _, opener) = scripted(1);
+    rig.lane.switch_source(opener).unwrap();
+    // The old source wakes up and ends, if it has not ended yet, so that the new one may open the device.
+    rig.scripts[0].send(Step::Frame(2)).unwrap_or_default();
+    scripts[0].send(Step::Frame(1000)).unwrap();
+    let seen = rig.until(|kind| is_picture_of(kind, 1000));
+    assert!(!seen.iter().any(|kind| is_picture_of(kind, 2)));
+    assert!(
+        seen.iter()
+            .any(|kind| matches!(kind, LaneEventKind::SourceReady { .. }))
+    );
+    drop(scripts);
+    rig.until(|kind| matches!(kind, LaneEventKind::SourceEnded));
+}
+
+#[test]
+fn no_scan_is_lost_while_the_window_does_not_look() {
+    // Sixty items come and go, which makes more messages than there is room for.
+    let lying = |frame: &Frame| -> Vec<Detection> {
+        let cells = if (frame.id().0 / 2500).is_multiple_of(2) {
+            0..60u8
+        } else {
+            0..0
+        };
+        let place = |cell: u8| {
+            let (x, y) = (f32::from(cell % 10) * 0.1, f32::from(cell / 10) * 0.15);
+            Detection {
+                bbox: CornerBox::new(x, y, x + 0.08, y + 0.12),
+                ..apple()
+            }
+        };
+        cells.map(place).collect()
+    };
+    let times: Vec<u64> = (0..200).map(|n| n * 100).collect();
+    let mut tracker = Tracker::new(TrackerSettings::default());
+    let mut expected = Vec::new();
+    for &at in &times {
+        let frame = Frame::new(RgbImage::new(4, 4), FrameId(at), Duration::from_millis(at));
+        expected.extend(tracker.update(&lying(&frame), frame.captured_at()).events);
+    }
+    assert!(expected.len() > 300, "{} scans", expected.len());
+
+    let (done, is_done) = unbounded();
+    let detect = move |frame: &Frame| {
+        done.send(()).map_err(|error| error.to_string())?;
+        Ok(lying(frame))
+    };
+    let mut rig = Rig::new(1, detector(detect));
+    rig.ready();
+    let script = rig.scripts[0].clone();
+    let last = *times.last().unwrap();
+    let feeder = std::thread::Builder::new()
+        .name("feeder".to_owned())
+        .spawn(move || {
+            for at in times {
+                script.send(Step::Frame(at)).unwrap();
+                is_done.recv_timeout(LIMIT).unwrap();
+            }
+        });
+    // The window does not look before the room is full.
+    while rig.lane.waiting_events() < 256 {
+        pause(&rig.woken);
+    }
+    let mut scans = Vec::new();
+    for kind in rig.until(|kind| is_picture_of(kind, last)) {
+        if let LaneEventKind::Scan(scan) = kind {
+            scans.push(scan);
+        }
+    }
+    feeder.unwrap().join().unwrap();
+    assert_eq!(scans, expected);
+}
