@@ -1,5 +1,5 @@
 //! The room training.
 
 pub mod dataset;
-pub mod scenes;
 pub mod render;
+pub mod scenes;

@@ -44,22 +44,30 @@ pub fn pictures() -> Vec<DemoPicture> {
             ..settings(1280, 960)
         },
     };
-    vec![
-        picture("01-apple", 1, &[Apple], Material::Steel, View::Above),
-        picture("02-apples-banana", 2, &[Apple, Banana, Apple], Material::Plastic, View::Above),
-        picture("03-milk-banana", 3, &[Milk, Banana], Material::White, View::Slanted),
-        picture("04-three-apples", 4, &[Apple, Apple, Apple], Material::Wood, View::Above),
-        picture("05-bunch-milk", 5, &[BananaBunch, MilkBrick], Material::Steel, View::Slanted),
-        picture(
-            "06-full-basket",
-            6,
-            &[Milk, BananaBunch, Apple, Apple, MilkBrick, Apple, Banana],
-            Material::Plastic,
-            View::Above,
-        ),
-        picture("07-empty-tray", 7, &[], Material::Steel, View::Above),
-    ]
+    let mut all = vec![
+        picture("01-apple", 15, &[Apple], Material::Steel, View::Above),
+        picture("02-apples-banana", 8, &[Apple, Banana, Apple], Material::Plastic, View::Above),
+        picture("03-milk-banana", 11, &[Milk, Banana], Material::White, View::Slanted),
+        picture("04-three-apples", 13, &[Apple, Apple, Apple], Material::Wood, View::Above),
+        picture("05-bunch-milk", 3, &[BananaBunch, MilkBrick], Material::Steel, View::Slanted),
+        picture("06-full-basket", 14, &FULL, Material::Plastic, View::Above),
+        picture("07-empty-tray", 0, &[], Material::Steel, View::Above),
+    ];
+    if let Some(full) = all.iter_mut().find(|p| p.name == "06-full-basket") {
+        full.settings.zoom = (0.94, 0.96);
+    }
+    all
 }
+
+const FULL: [ItemKind; 7] = [
+    ItemKind::Milk,
+    ItemKind::BananaBunch,
+    ItemKind::Apple,
+    ItemKind::Apple,
+    ItemKind::Milk,
+    ItemKind::Apple,
+    ItemKind::Banana,
+];
 
 /// Product tiles: class name and picture.
 #[must_use]

@@ -111,7 +111,8 @@ fn cap(rng: &mut impl Rng, radius: f32, high: f32, turn: Turn, foot: Vec3) -> Pa
         [0.0, high + 0.02],
     ];
     let mesh = Mesh::lathe(40, 24, &profile);
-    let colors = [srgb(244, 244, 242), srgb(244, 244, 242), srgb(200, 40, 36), srgb(36, 84, 168), srgb(20, 120, 60)];
+    let white = srgb(244, 244, 242);
+    let colors = [white, white, white, white, white, srgb(200, 40, 36), srgb(36, 84, 168), srgb(20, 120, 60)];
     let color = colors[rng.random_range(0..colors.len())];
     (mesh.moved(turn, foot), Surface::plain(color * 0.86, 0.34))
 }

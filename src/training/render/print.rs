@@ -71,7 +71,7 @@ impl Print {
             ["VERSE", "MELK", "HALFVOL", "1,5%"],
             ["FARM", "MILK", "ORGANIC", "3,0%"],
         ];
-        let layout = [Layout::Words, Layout::Meadow, Layout::Band, Layout::Waves][rng.random_range(0..4_usize)];
+        let layout = [Layout::Words, Layout::Words, Layout::Meadow, Layout::Band, Layout::Waves][rng.random_range(0..5_usize)];
         let paper = if rng.random_bool(0.12) { srgb(206, 182, 132) } else { srgb(240, 239, 234) };
         Self {
             layout,
