@@ -42,7 +42,8 @@ pub fn run(args: &DemoArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<(
         make_folder(folder)?;
         for (name, tile) in demo::tiles() {
             let path = folder.join(format!("{name}.webp"));
-            tile.save(&path).with_context(|| format!("cannot write {}", path.display()))?;
+            tile.save(&path)
+                .with_context(|| format!("cannot write {}", path.display()))?;
             files.push(path);
         }
     }
