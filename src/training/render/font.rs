@@ -41,7 +41,7 @@ fn strokes(letter: char) -> &'static [u8] {
 }
 
 /// Half the thickness of a stroke, in grid steps.
-const PEN: f32 = 0.55;
+const PEN: f32 = 0.68;
 
 /// Ink at a place of a line of text, 0 to 1: `x` in letter widths from the left edge of the first letter
 /// (a letter and its gap are 1 wide), `y` in letter heights from the top.

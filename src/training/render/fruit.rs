@@ -168,8 +168,7 @@ pub(super) fn bananas(rng: &mut impl Rng, count: u16, detail: u32) -> Vec<Part> 
             // Stems stand close on the crown, bodies side by side.
             let t = (p.length() / size.long).min(1.0);
             let aside = place * size.thick * mix(0.5, spread, (t * 3.2).min(1.0));
-            let p = turn.apply(p) + vec3(0.0, lift * t, aside);
-            vec3(p.x, p.y, p.z)
+            turn.apply(p) + vec3(0.0, lift * t, aside)
         });
         for vertex in &mut mesh.vertices {
             vertex.local = vertex.place + vec3(0.0, 0.0, f32::from(k) * 3.0);
@@ -197,7 +196,7 @@ pub(super) fn bananas(rng: &mut impl Rng, count: u16, detail: u32) -> Vec<Part> 
     let centre = vec3(size.long * -0.45, 3.0, 0.0);
     parts
         .into_iter()
-        .map(|(mesh, surface)| (mesh.moved(Turn::about_x(0.0), centre), surface))
+        .map(|(mesh, surface)| (mesh.shifted(centre), surface))
         .collect()
 }
 
@@ -208,7 +207,7 @@ pub(super) fn other_fruit(rng: &mut impl Rng, kind: ItemKind, detail: u32) -> Ve
     match kind {
         ItemKind::Lemon => {
             (color, other, rough, pores, specks) = (srgb(238, 206, 40), srgb(224, 190, 36), 0.36, 0.3, 0.0);
-            profile = turned(&[
+            profile = [
                 [0.0, 4.5],
                 [0.5, 4.45],
                 [0.85, 4.0],
@@ -220,11 +219,12 @@ pub(super) fn other_fruit(rng: &mut impl Rng, kind: ItemKind, detail: u32) -> Ve
                 [0.8, -3.9],
                 [0.4, -4.1],
                 [0.0, -4.15],
-            ]);
+            ]
+            .to_vec();
         }
         ItemKind::Tomato => {
             (color, other, rough, pores, specks) = (srgb(196, 30, 16), srgb(204, 58, 22), 0.14, 0.0, 0.0);
-            profile = turned(&[
+            profile = [
                 [0.0, 2.2],
                 [0.6, 2.3],
                 [1.6, 2.65],
@@ -235,11 +235,12 @@ pub(super) fn other_fruit(rng: &mut impl Rng, kind: ItemKind, detail: u32) -> Ve
                 [1.9, -2.6],
                 [0.8, -2.75],
                 [0.0, -2.7],
-            ]);
+            ]
+            .to_vec();
         }
         ItemKind::Pear => {
             (color, other, rough, pores, specks) = (srgb(176, 176, 60), srgb(196, 170, 70), 0.42, 0.0, 0.8);
-            profile = turned(&[
+            profile = [
                 [0.0, 5.6],
                 [0.7, 5.55],
                 [1.3, 4.9],
@@ -252,7 +253,8 @@ pub(super) fn other_fruit(rng: &mut impl Rng, kind: ItemKind, detail: u32) -> Ve
                 [1.0, -4.3],
                 [0.3, -4.1],
                 [0.0, -4.0],
-            ]);
+            ]
+            .to_vec();
         }
         ItemKind::Orange
         | ItemKind::Apple
@@ -264,7 +266,7 @@ pub(super) fn other_fruit(rng: &mut impl Rng, kind: ItemKind, detail: u32) -> Ve
         | ItemKind::Bottle
         | ItemKind::Can => {
             (color, other, rough, pores, specks) = (srgb(236, 128, 12), srgb(230, 112, 10), 0.34, 0.4, 0.0);
-            profile = turned(&[
+            profile = [
                 [0.0, 3.5],
                 [0.35, 3.45],
                 [1.0, 3.48],
@@ -276,7 +278,8 @@ pub(super) fn other_fruit(rng: &mut impl Rng, kind: ItemKind, detail: u32) -> Ve
                 [1.1, -3.4],
                 [0.3, -3.42],
                 [0.0, -3.4],
-            ]);
+            ]
+            .to_vec();
         }
     }
     let scale = rng.random_range(0.88..1.12_f32);
@@ -314,10 +317,6 @@ pub(super) fn other_fruit(rng: &mut impl Rng, kind: ItemKind, detail: u32) -> Ve
         parts.push((calyx(top), green));
     }
     parts
-}
-
-fn turned(points: &[[f32; 2]]) -> Vec<[f32; 2]> {
-    points.to_vec()
 }
 
 /// The green star on a tomato.

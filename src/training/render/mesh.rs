@@ -173,6 +173,14 @@ impl Mesh {
         mesh
     }
 
+    /// Moves places; `local` stays.
+    pub(super) fn shifted(mut self, by: Vec3) -> Self {
+        for vertex in &mut self.vertices {
+            vertex.place = vertex.place + by;
+        }
+        self
+    }
+
     /// Turns, then moves, places and normals; `local` stays.
     pub(super) fn moved(mut self, turn: Turn, by: Vec3) -> Self {
         for vertex in &mut self.vertices {

@@ -14,6 +14,7 @@ mod linear;
 mod mesh;
 mod noise;
 mod pack;
+mod place;
 mod print;
 mod raster;
 mod scene;

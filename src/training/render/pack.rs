@@ -15,11 +15,8 @@ pub(super) fn gable_carton(rng: &mut impl Rng) -> Vec<Part> {
     let body = rng.random_range(15.0..19.5_f32);
     let print = Print::milk(rng, [half * 2.0, body]);
     let base = -0.5 * (body + 5.0);
-    let up = |mesh: Mesh, y: f32| mesh.moved(Turn::about_y(0.0), vec3(0.0, y, 0.0));
-    let walls = up(
-        Mesh::rounded_box(vec3(half, body * 0.5, half), 0.18, 0.12),
-        base + body * 0.5,
-    );
+    let walls =
+        Mesh::rounded_box(vec3(half, body * 0.5, half), 0.18, 0.12).shifted(Vec3::UP * (base + body * 0.5));
     let (foot, ridge) = (base + body - 0.06, base + body + half * 0.92);
     let h = half - 0.03;
     let mut roof = Mesh::default();
@@ -117,9 +114,13 @@ fn cap(rng: &mut impl Rng, radius: f32, high: f32, turn: Turn, foot: Vec3) -> Pa
         [0.0, high + 0.02],
     ];
     let mesh = Mesh::lathe(40, 24, &profile);
+    let white = srgb(244, 244, 242);
     let colors = [
-        srgb(244, 244, 242),
-        srgb(244, 244, 242),
+        white,
+        white,
+        white,
+        white,
+        white,
         srgb(200, 40, 36),
         srgb(36, 84, 168),
         srgb(20, 120, 60),

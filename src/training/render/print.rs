@@ -71,8 +71,13 @@ impl Print {
             ["VERSE", "MELK", "HALFVOL", "1,5%"],
             ["FARM", "MILK", "ORGANIC", "3,0%"],
         ];
-        let layout =
-            [Layout::Words, Layout::Meadow, Layout::Band, Layout::Waves][rng.random_range(0..4_usize)];
+        let layout = [
+            Layout::Words,
+            Layout::Words,
+            Layout::Meadow,
+            Layout::Band,
+            Layout::Waves,
+        ][rng.random_range(0..5_usize)];
         let paper = if rng.random_bool(0.12) {
             srgb(206, 182, 132)
         } else {
@@ -341,7 +346,11 @@ impl Print {
             self.main * 0.6,
             self.line(self.words[1], [x, y], high * 0.52, (high * 0.11).min(1.2)) * frame,
         );
-        let stripes = if floor_index(v * 60.0) % 2 == 0 { 0.1 } else { 0.0 };
+        let stripes = if floor_index(v * 60.0).is_multiple_of(2) {
+            0.1
+        } else {
+            0.0
+        };
         color * (1.0 - stripes * smoothstep(0.84, 0.85, v))
     }
 }

@@ -60,11 +60,11 @@ impl AppleSkin {
                 ..base
             },
             5..=8 => Self {
-                ground: srgb(222, 190, 78).lerp(srgb(200, 196, 90), rng.random_range(0.0..1.0)),
-                blush: srgb(196, 40, 30).lerp(srgb(214, 74, 40), rng.random_range(0.0..1.0)),
+                ground: srgb(214, 180, 84).lerp(srgb(196, 186, 92), rng.random_range(0.0..1.0)),
+                blush: srgb(182, 36, 32).lerp(srgb(200, 66, 44), rng.random_range(0.0..1.0)),
                 dark: srgb(140, 18, 22),
-                cover: rng.random_range(0.45..0.75),
-                streaks: rng.random_range(0.65..1.0),
+                cover: rng.random_range(0.5..0.8),
+                streaks: rng.random_range(0.5..1.0),
                 ..base
             },
             _ => Self {
@@ -91,10 +91,10 @@ impl AppleSkin {
         let streak = 0.7 * lines + 0.3 * fine;
         let side = p.normalized().dot(self.sunny) * 0.5 + 0.5;
         let wash = self.cover * 1.9 - 0.72 + 0.35 * (side - 0.5) + 0.9 * (cloud - 0.5);
-        let broken = wash + 1.7 * self.streaks * (streak - 0.5);
+        let broken = wash + 1.35 * self.streaks * (streak - 0.5);
         // The hollows of stem and bottom stay greener.
         let hollow = smoothstep(0.36, 0.08, from_axis) * if p.y > 0.0 { 0.75 } else { 0.4 };
-        let red = smoothstep(0.05, 0.6, broken - hollow);
+        let red = smoothstep(-0.2, 0.75, broken - hollow);
         let deep = smoothstep(0.55, 1.25, broken + 0.4 * (fine - 0.5));
         let green = self.ground.lerp(srgb(120, 150, 50), hollow * 0.8);
         let mut color = green.lerp(self.blush, red).lerp(self.dark, deep * 0.55 * red);
