@@ -6,7 +6,7 @@
 //! map each, colours are computed in linear light and developed like a photograph.
 
 pub mod demo;
-mod font;
+pub mod font;
 mod fruit;
 mod ground;
 mod light;
