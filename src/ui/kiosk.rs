@@ -95,7 +95,7 @@ impl Kiosk {
         }
     }
 
-    /// Paints the view over the whole of `ui` and returns what was asked for, in order.
+    /// Paints the view over the whole window and returns what was asked for, in order.
     pub fn ui(&mut self, ui: &mut Ui, view: &LaneView) -> Vec<Command> {
         if self.theme_name != view.theme {
             self.theme_name = view.theme;
@@ -112,7 +112,8 @@ impl Kiosk {
         }
         self.hidden_ways(ui, view, &mut out);
 
-        let full = ui.max_rect();
+        let full = ui.ctx().content_rect();
+        ui.set_clip_rect(full);
         ui.painter().rect_filled(full, 0.0, self.theme.ground);
         let over = over(view);
         let covered = !matches!(over, Over::Nothing);
@@ -162,7 +163,7 @@ impl Kiosk {
 
     /// The corner taps and the key chords that open what a shopper does not see.
     fn hidden_ways(&mut self, ui: &Ui, view: &LaneView, out: &mut Vec<Command>) {
-        let place = corner(ui.max_rect());
+        let place = corner(ui.ctx().content_rect());
         let (now, taps, office_keys, staff_keys) = ui.input(|input| {
             let taps = input
                 .events

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{codes::Sku, line::LineId, money::Money, quantity::Quantity, session::PaymentMethod},
+    domain::{codes::Sku, line::LineId, money::Money, quantity::Quantity, sale::PaymentMethod},
     frame::{Frame, RgbImage},
     geom::CornerBox,
     ui::{theme::ThemeName, words::Lang},

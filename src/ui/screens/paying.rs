@@ -3,7 +3,7 @@
 use eframe::egui::{Key, Rect, Ui, Vec2, pos2};
 
 use crate::{
-    domain::session::PaymentMethod,
+    domain::sale::PaymentMethod,
     ui::{
         command::Command,
         screens::{

@@ -3,7 +3,7 @@
 use eframe::egui::{Align2, Key, Rect, Stroke, StrokeKind, Ui, Vec2, vec2};
 
 use crate::{
-    domain::session::PaymentMethod,
+    domain::sale::PaymentMethod,
     ui::{
         command::Command,
         screens::{Regions, instruction_ui, is_landscape, regions, till_ui},
@@ -113,7 +113,7 @@ fn method_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect, (method, primary): (PaymentMethod
     };
     let theme = cx.theme;
     let (title, hint) = (cx.words.say(title), cx.words.say(hint));
-    let response = press_area(ui, rect, &title, true);
+    let response = press_area(ui, rect, ("method", &title), true);
     let pressed = response.is_pointer_button_down_on();
     let (fill, ink, soft, stroke) = if primary {
         let fill = if pressed {

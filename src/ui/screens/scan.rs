@@ -53,7 +53,7 @@ fn picture_side_ui(
         .picture
         .boxes
         .iter()
-        .any(|item| !matches!(item.state, BoxState::Found { .. }));
+        .any(|item| matches!(item.state, BoxState::Unsure));
     let word = if unclear {
         Word::ScanLook
     } else if view.basket.lines.is_empty() {
@@ -265,7 +265,7 @@ pub fn question_ui(ui: &Ui, cx: &mut Cx<'_>, question: &QuestionView) {
 
 /// A product as a large tile; true when it was touched.
 pub fn tile_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, tile: &TileView) -> bool {
-    let response = press_area(ui, rect, &tile.name, true);
+    let response = press_area(ui, rect, (tile.sku.as_str(), &tile.name), true);
     let fill = if response.is_pointer_button_down_on() {
         cx.theme.pressed
     } else {
@@ -301,7 +301,7 @@ pub fn tile_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, tile: &TileView) -> bool {
 
 fn other_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect) -> bool {
     let name = cx.words.say(Word::SomethingElse);
-    let response = press_area(ui, rect, &name, true);
+    let response = press_area(ui, rect, ("other", &name), true);
     let fill = if response.is_pointer_button_down_on() {
         cx.theme.pressed
     } else {

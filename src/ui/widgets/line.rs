@@ -141,6 +141,7 @@ fn edit_line_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, line: &LineView) {
     let place = take_right(&mut inner, width.max(TOUCH), space::L);
     if Button::new(&remove, Kind::Stop)
         .named(&named)
+        .salt(line.id.0)
         .show(ui, theme, place)
     {
         cx.send(Command::RemoveLine(line.id));
@@ -174,6 +175,7 @@ fn quantity_ui(ui: &Ui, cx: &mut Cx<'_>, inner: &mut Rect, line: &LineView) {
     let can_lessen = count > 1;
     if Button::new(&fewer, Kind::Second)
         .icon_only(Icon::Minus)
+        .salt(line.id.0)
         .enabled(can_lessen)
         .show(ui, theme, minus)
     {
@@ -189,6 +191,7 @@ fn quantity_ui(ui: &Ui, cx: &mut Cx<'_>, inner: &mut Rect, line: &LineView) {
         .paint(ui, place);
     if Button::new(&more, Kind::Second)
         .icon_only(Icon::Plus)
+        .salt(line.id.0)
         .show(ui, theme, plus)
     {
         cx.send(Command::SetCount {
