@@ -16,7 +16,7 @@ use crate::ui::{
     },
     theme::{Theme, ThemeName, fonts, zoom_for},
     view::{LaneView, Notice, Panel, PinPurpose, Screen},
-    widgets::{Cx, photo::Textures},
+    widgets::{Cx, photo::Textures, sheet},
     words::{Lang, Words},
 };
 
@@ -65,6 +65,23 @@ enum Over<'a> {
     Question(&'a crate::ui::view::QuestionView),
     Recovered(&'a crate::ui::view::RecoveredView),
     CameraMissing,
+}
+
+impl Over<'_> {
+    /// The name of its sheet.
+    const fn name(&self) -> Option<&'static str> {
+        match self {
+            Self::Nothing | Self::Panel(Panel::None) => None,
+            Self::Idle(_) => Some("idle"),
+            Self::Question(_) => Some("question"),
+            Self::Recovered(_) => Some("recovered"),
+            Self::CameraMissing => Some("camera"),
+            Self::Panel(Panel::Search { .. }) => Some("search"),
+            Self::Panel(Panel::Number { .. }) => Some("number"),
+            Self::Panel(Panel::Weight { .. }) => Some("weight"),
+            Self::Panel(Panel::Pin { .. }) => Some("pin"),
+        }
+    }
 }
 
 impl Kiosk {
@@ -142,6 +159,7 @@ impl Kiosk {
         }
         let mut top = ui.new_child(UiBuilder::new().id_salt("over").max_rect(full));
         cx.theme.apply(&mut top);
+        sheet::begin_pass(&top, &cx, over.name());
         over_ui(&top, &mut cx, &over, &mut self.typed);
         out
     }

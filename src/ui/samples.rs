@@ -283,6 +283,7 @@ pub(crate) fn question(lang: Lang) -> QuestionView {
 pub(crate) fn review(lang: Lang) -> ReviewView {
     ReviewView {
         basket: full_basket(lang),
+        problem: None,
         methods: vec![PaymentMethod::Card, PaymentMethod::Attendant],
     }
 }

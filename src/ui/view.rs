@@ -251,8 +251,21 @@ pub enum PinRefusal {
 pub struct ReviewView {
     /// The basket.
     pub basket: BasketView,
+    /// What became of the payment before, if there was one.
+    pub problem: Option<PaymentProblem>,
     /// Ways of paying that work now, the usual one first.
     pub methods: Vec<PaymentMethod>,
+}
+
+/// Why a payment did not come about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaymentProblem {
+    /// The bank said no.
+    Declined,
+    /// No answer came in time.
+    TimedOut,
+    /// It was cancelled.
+    Cancelled,
 }
 
 /// The payment screen.

@@ -58,28 +58,34 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     for shot in shots.iter().filter(|shot| shot.name.contains(&only)) {
         for (tag, size) in [("landscape", LANDSCAPE), ("portrait", PORTRAIT)] {
-            save(shot, size, &folder.join(format!("{}-{tag}.png", shot.name)))?;
+            save(shot, size, &folder.join(format!("{}-{tag}.png", shot.name)), &demo)?;
         }
         if shot.name == "02-scan" {
-            save(shot, SMALL, &folder.join("02-scan-small.png"))?;
+            save(shot, SMALL, &folder.join("02-scan-small.png"), &demo)?;
         }
     }
     Ok(())
 }
 
-fn save(shot: &Shot, size: Vec2, path: &Path) -> Result<(), Box<dyn Error>> {
-    let view = shot.view.clone();
+fn save(shot: &Shot, size: Vec2, path: &Path, demo: &[Arc<RgbImage>]) -> Result<(), Box<dyn Error>> {
     let mut kiosk: Option<Kiosk> = None;
+    let before = samples::lane(shot.view.lang, Screen::Scan(scan_view(shot.view.lang, demo)));
     let mut harness = Harness::builder()
         .with_size(size)
         .with_pixels_per_point(1.0)
         .with_context_setup(|ctx| ctx.set_fonts(fonts()))
         .renderer(WgpuTestRenderer::new())
-        .build_ui(move |ui| {
-            let kiosk = kiosk.get_or_insert_with(|| Kiosk::new(ui.ctx()));
-            Kiosk::fit_window(ui.ctx());
-            kiosk.ui(ui, &view);
-        });
+        .build_ui_state(
+            move |ui, view: &mut LaneView| {
+                let kiosk = kiosk.get_or_insert_with(|| Kiosk::new(ui.ctx()));
+                Kiosk::fit_window(ui.ctx());
+                kiosk.ui(ui, view);
+            },
+            before,
+        );
+    // The scan screen comes before every other, and leaves its last picture behind.
+    harness.run_steps(3);
+    *harness.state_mut() = shot.view.clone();
     harness.run_steps(3);
     for letter in shot.typed.chars() {
         harness.event(eframe::egui::Event::Text(letter.to_string()));

@@ -66,7 +66,7 @@ pub fn boxes_ui(ui: &Ui, cx: &mut Cx<'_>, picture: Rect, boxes: &[BoxView], staf
         outline_ui(ui, cx, *rect, &item.state);
     }
     // A label keeps clear of every item and of the labels before it.
-    let mut taken = items.clone();
+    let mut taken: Vec<Rect> = items.iter().map(|rect| rect.expand(6.0)).collect();
     for (index, (item, rect)) in boxes.iter().zip(&items).enumerate() {
         label_ui(ui, cx, (picture, *rect), (index, item, staff), &mut taken);
     }
