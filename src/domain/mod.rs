@@ -17,6 +17,7 @@ pub mod money;
 pub mod product;
 pub mod quantity;
 pub mod receipt;
+pub mod receipt_text;
 pub mod sale;
 pub mod search;
 pub mod session;
