@@ -1,15 +1,24 @@
 //! From command-line arguments to training and validation data.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::bail;
 use clap::Args;
 
 use crate::training::{
-    dataset::{ClassNames, Dataset},
+    augment::Augment,
+    dataset::{
+        ClassNames, CocoDataset, Dataset, MemoryDataset, Mix, Part, RenderedDataset, Source, VocDataset,
+    },
     scenes::{Backgrounds, Composer, ComposerSettings, CutoutLibrary},
     trainer::SampleFn,
 };
+
+/// How many different rendered trays a run sees; each is changed every time it is drawn.
+const RENDERS: usize = 1200;
 
 /// Where training pictures come from.
 #[derive(Debug, Args)]
@@ -26,6 +35,18 @@ pub struct DataArgs {
     /// Leave out background photos whose path contains this.
     #[arg(long)]
     pub exclude: Vec<String>,
+    /// Share of composed scenes among the training pictures.
+    #[arg(long, default_value_t = 0.8)]
+    pub composed_share: f32,
+    /// Photographs with boxes: `coco:ANNOTATIONS:IMAGES` or `voc:ROOT:LIST`.
+    #[arg(long)]
+    pub photographs: Option<String>,
+    /// Share of photographs among the training pictures.
+    #[arg(long, default_value_t = 0.12)]
+    pub photograph_share: f32,
+    /// Share of rendered trays among the training pictures.
+    #[arg(long, default_value_t = 0.0)]
+    pub rendered_share: f32,
     /// Seed of everything random.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
@@ -44,24 +65,73 @@ impl DataArgs {
     /// One sentence naming what cannot be read.
     pub fn sampler(&self) -> anyhow::Result<SampleFn> {
         let classes = self.class_names();
-        let Some(index) = &self.cutouts else { bail!("give --cutouts INDEX.csv, so that there is something to train on") };
-        let library = CutoutLibrary::load(index, "train", &classes, 224)?;
+        let mut parts = Vec::new();
+        if let Some(index) = &self.cutouts {
+            let composer = Box::new(self.composer(index, &classes)?);
+            parts.push(Part {
+                share: self.composed_share,
+                source: Source::Composed(composer),
+            });
+        }
+        if let Some(spec) = &self.photographs {
+            let dataset: Box<dyn Dataset> =
+                Box::new(MemoryDataset::load(open_set(spec, &classes)?.as_ref())?);
+            let augment = Some(Augment {
+                size: Some(256),
+                ..Augment::default()
+            });
+            parts.push(Part {
+                share: self.photograph_share,
+                source: Source::Pictures { dataset, augment },
+            });
+        }
+        if self.rendered_share > 0.0 {
+            let dataset = Box::new(RenderedDataset::new(self.seed, 256, RENDERS, classes));
+            let augment = Some(Augment {
+                size: Some(256),
+                flip_vertical: 0.0,
+                ..Augment::default()
+            });
+            parts.push(Part {
+                share: self.rendered_share,
+                source: Source::Pictures { dataset, augment },
+            });
+        }
+        if parts.is_empty() {
+            bail!("there is nothing to train on; give --cutouts, --photographs or --rendered-share");
+        }
+        let mix = Mix::new(self.seed, parts)?;
+        Ok(Arc::new(move |index| mix.sample(index)))
+    }
+
+    fn composer(&self, index: &Path, classes: &ClassNames) -> anyhow::Result<Composer> {
+        let library = CutoutLibrary::load(index, "train", classes, 224)?;
         let exclude: Vec<&str> = self.exclude.iter().map(String::as_str).collect();
         let backgrounds = if self.photos.is_empty() {
             Backgrounds::procedural()
         } else {
             Backgrounds::with_photos(&self.photos, 256, 1200, &exclude)?
         };
-        let settings = ComposerSettings { size: 256, seed: self.seed, ..ComposerSettings::default() };
-        let composer = Composer::new(library, backgrounds, settings)?;
-        Ok(Arc::new(move |index| Ok(composer.scene(index))))
+        let settings = ComposerSettings {
+            size: 256,
+            seed: self.seed,
+            ..ComposerSettings::default()
+        };
+        Ok(Composer::new(library, backgrounds, settings)?)
     }
 }
 
-/// Opens a validation set: `coco:ANNOTATIONS:IMAGES` or `voc:ROOT:LIST`.
+/// Opens a labelled set: `coco:ANNOTATIONS:IMAGES` or `voc:ROOT:LIST`.
 ///
 /// # Errors
 /// One sentence saying what is wrong with it.
-pub fn open_set(spec: &str, _classes: &ClassNames) -> anyhow::Result<Box<dyn Dataset>> {
-    bail!("the set {spec} is not understood; use coco:ANNOTATIONS:IMAGES or voc:ROOT:LIST")
+pub fn open_set(spec: &str, classes: &ClassNames) -> anyhow::Result<Box<dyn Dataset>> {
+    let parts: Vec<&str> = spec.split(':').collect();
+    Ok(match parts[..] {
+        ["coco", annotations, images] => {
+            Box::new(CocoDataset::open(annotations.as_ref(), images.as_ref(), classes)?)
+        }
+        ["voc", root, list] => Box::new(VocDataset::open(root.as_ref(), list, classes)?),
+        _ => bail!("the set {spec} is not understood; use coco:ANNOTATIONS:IMAGES or voc:ROOT:LIST"),
+    })
 }

@@ -1,7 +1,15 @@
-//! Measuring a detector on labelled pictures.
+//! Measuring a detector on labelled pictures, through the same path that the lane uses.
 
-use super::dataset::{Dataset, DatasetError};
-use crate::vision::{DetectError, Detector, ModelMetrics};
+use std::collections::BTreeMap;
+
+use super::{
+    dataset::{ClassNames, Dataset, DatasetError},
+    metrics::{
+        Tally,
+        coco::{self, CocoFigures},
+    },
+};
+use crate::vision::{DetectError, Detector, ModelMetrics, decode::DecodeSettings};
 
 /// Why a detector could not be measured.
 #[derive(Debug, thiserror::Error)]
@@ -14,12 +22,52 @@ pub enum EvaluateError {
     Detect(#[from] DetectError),
 }
 
-/// x
-pub struct Evaluation;
-impl Evaluation {
-    /// x
-    pub fn metrics(&self) -> ModelMetrics { ModelMetrics::default() }
+/// What was measured.
+#[derive(Debug, Clone)]
+pub struct Evaluation {
+    /// Name of the set.
+    pub dataset: String,
+    /// Names of the detector's classes.
+    pub classes: ClassNames,
+    /// The COCO figures.
+    pub figures: CocoFigures,
+    /// Everything that was there and that was found.
+    pub tally: Tally,
 }
 
-/// x
-pub fn evaluate(_d: &Detector, _s: &dyn Dataset, _n: &str) -> Result<Evaluation, EvaluateError> { Ok(Evaluation) }
+impl Evaluation {
+    /// The figures that are kept with a model. What cannot be measured on the set is left out or 0.
+    #[must_use]
+    pub fn metrics(&self) -> ModelMetrics {
+        let class_ap50: BTreeMap<String, f64> = self
+            .figures
+            .per_class
+            .iter()
+            .filter_map(|class| Some((self.classes.name(class.class)?.to_owned(), class.ap50?)))
+            .collect();
+        ModelMetrics {
+            dataset: self.dataset.clone(),
+            pictures: self.tally.images(),
+            ap: self.figures.ap.unwrap_or(0.0),
+            ap50: self.figures.ap50.unwrap_or(0.0),
+            class_ap50,
+        }
+    }
+}
+
+/// Runs the detector over all pictures of a set and measures what it finds.
+///
+/// # Errors
+/// [`EvaluateError`] if a picture cannot be read or the detector fails.
+pub fn evaluate(detector: &Detector, dataset: &dyn Dataset, name: &str) -> Result<Evaluation, EvaluateError> {
+    let classes = ClassNames::new(detector.bundle().architecture.classes.iter().cloned());
+    let mut tally = Tally::new();
+    for index in 0..dataset.len() {
+        let labelled = dataset.get(index)?;
+        let found = detector.detect_with(&labelled.picture, &DecodeSettings::EVALUATION)?;
+        tally.add(labelled.picture.dimensions(), &labelled.boxes, &found);
+    }
+    let ids: Vec<_> = classes.ids().collect();
+    let figures = coco::evaluate(tally.truth(), tally.found(), &ids);
+    Ok(Evaluation { dataset: name.to_owned(), classes, figures, tally })
+}

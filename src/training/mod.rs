@@ -3,6 +3,7 @@
 pub mod augment;
 pub mod dataset;
 pub mod evaluate;
+pub mod metrics;
 pub mod render;
 pub mod scenes;
 pub mod trainer;

@@ -87,9 +87,18 @@ impl Architecture {
             input: [224, 224],
             classes: classes.iter().map(|&name| name.to_owned()).collect(),
             extras: vec![
-                ExtraLayer { reduce: 256, grow: 512 },
-                ExtraLayer { reduce: 128, grow: 256 },
-                ExtraLayer { reduce: 64, grow: 128 },
+                ExtraLayer {
+                    reduce: 256,
+                    grow: 512,
+                },
+                ExtraLayer {
+                    reduce: 128,
+                    grow: 256,
+                },
+                ExtraLayer {
+                    reduce: 64,
+                    grow: 128,
+                },
             ],
             head: HeadKind::DepthwiseSeparable,
             boxes: DefaultBoxSettings {
@@ -132,23 +141,44 @@ impl Architecture {
             return Err(format!("{} classes; 1 to 1000 are possible", self.classes.len()));
         }
         if self.extras.len() != 3 || maps != 6 {
-            return Err(format!("{maps} feature maps and {} extra layers; 6 and 3 are known", self.extras.len()));
+            return Err(format!(
+                "{maps} feature maps and {} extra layers; 6 and 3 are known",
+                self.extras.len()
+            ));
         }
         if self.boxes.scales.len() != maps + 1 {
-            return Err(format!("{} box scales for {maps} maps; one more than maps is needed", self.boxes.scales.len()));
+            return Err(format!(
+                "{} box scales for {maps} maps; one more than maps is needed",
+                self.boxes.scales.len()
+            ));
         }
         let [width, height] = self.input;
         if width != height || !(32..=1024).contains(&width) {
-            return Err(format!("an input of {width} x {height}; squares of 32 to 1024 are known"));
+            return Err(format!(
+                "an input of {width} x {height}; squares of 32 to 1024 are known"
+            ));
         }
         if self.boxes.sides != map_sides(width) {
-            return Err(format!("maps of {:?} cells; an input of {width} gives {:?}", self.boxes.sides, map_sides(width)));
+            return Err(format!(
+                "maps of {:?} cells; an input of {width} gives {:?}",
+                self.boxes.sides,
+                map_sides(width)
+            ));
         }
-        let numbers = self.boxes.scales.iter().chain(&self.boxes.aspect_ratios).chain(&self.boxes.variances);
+        let numbers = self
+            .boxes
+            .scales
+            .iter()
+            .chain(&self.boxes.aspect_ratios)
+            .chain(&self.boxes.variances);
         if self.boxes.aspect_ratios.is_empty() || numbers.into_iter().any(|v| !(v.is_finite() && *v > 0.0)) {
             return Err("a box scale, aspect ratio or variance that is not a positive number".to_owned());
         }
-        if self.extras.iter().any(|e| !(1..=4096).contains(&e.reduce) || !(1..=4096).contains(&e.grow)) {
+        if self
+            .extras
+            .iter()
+            .any(|e| !(1..=4096).contains(&e.reduce) || !(1..=4096).contains(&e.grow))
+        {
             return Err("an extra layer with no or too many channels".to_owned());
         }
         Ok(())
@@ -171,7 +201,9 @@ fn map_sides(input: usize) -> Vec<usize> {
 /// Scales `s_k = s_min + (s_max - s_min) / (m - 1) * (k - 1)` for `maps` layers, and one more step.
 fn linear_scales(s_min: f32, s_max: f32, maps: usize) -> Vec<f32> {
     let step = (s_max - s_min) / (maps as f32 - 1.0);
-    (0..=maps).map(|k| step.mul_add(k as f32, s_min).min(1.0)).collect()
+    (0..=maps)
+        .map(|k| step.mul_add(k as f32, s_min).min(1.0))
+        .collect()
 }
 
 #[cfg(test)]

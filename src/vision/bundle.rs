@@ -23,7 +23,9 @@ const WEIGHTS: &str = "weights.safetensors";
 #[derive(Debug, thiserror::Error)]
 pub enum BundleError {
     /// A file of the bundle is not there or cannot be read.
-    #[error("the model {folder} is not usable: {file} cannot be read ({source}); copy the whole folder again")]
+    #[error(
+        "the model {folder} is not usable: {file} cannot be read ({source}); copy the whole folder again"
+    )]
     Missing {
         /// The bundle.
         folder: PathBuf,
@@ -51,7 +53,9 @@ pub enum BundleError {
         found: u64,
     },
     /// The weights are not those that the bundle was made with.
-    #[error("the model {folder} is not usable: {file} is truncated or changed (checksum does not match); copy it again")]
+    #[error(
+        "the model {folder} is not usable: {file} is truncated or changed (checksum does not match); copy it again"
+    )]
     Checksum {
         /// The bundle.
         folder: PathBuf,
@@ -127,7 +131,10 @@ impl ModelBundle {
     /// Score from which a detection of `class` counts on a lane.
     #[must_use]
     pub fn threshold_of(&self, class: &str) -> f32 {
-        self.class_thresholds.get(class).copied().unwrap_or(self.decode.score_threshold)
+        self.class_thresholds
+            .get(class)
+            .copied()
+            .unwrap_or(self.decode.score_threshold)
     }
 
     /// Reads a bundle and checks every part of it.
@@ -136,10 +143,16 @@ impl ModelBundle {
     /// [`BundleError`], naming the part that is missing, damaged, truncated or of another version.
     pub fn load(folder: &Path) -> Result<Self, BundleError> {
         let read = |file: &'static str| {
-            fs::read(folder.join(file))
-                .map_err(|source| BundleError::Missing { folder: folder.to_owned(), file, source })
+            fs::read(folder.join(file)).map_err(|source| BundleError::Missing {
+                folder: folder.to_owned(),
+                file,
+                source,
+            })
         };
-        let refuse = |reason: String| BundleError::Manifest { folder: folder.to_owned(), reason };
+        let refuse = |reason: String| BundleError::Manifest {
+            folder: folder.to_owned(),
+            reason,
+        };
         let text = read(MANIFEST)?;
         let value: serde_json::Value =
             serde_json::from_slice(&text).map_err(|source| refuse(source.to_string()))?;
@@ -147,19 +160,34 @@ impl ModelBundle {
         let version = value.get("format_version").and_then(serde_json::Value::as_u64);
         match version {
             Some(found) if found == u64::from(FORMAT_VERSION) => {}
-            Some(found) => return Err(BundleError::Version { folder: folder.to_owned(), found }),
+            Some(found) => {
+                return Err(BundleError::Version {
+                    folder: folder.to_owned(),
+                    found,
+                });
+            }
             None => return Err(refuse("it has no format_version".to_owned())),
         }
         let mut manifest: Manifest =
             serde_json::from_value(value).map_err(|source| refuse(source.to_string()))?;
         let noted = manifest.manifest_sha256.clone();
-        if manifest.own_checksum().map_err(|source| refuse(source.to_string()))? != noted {
-            return Err(BundleError::Checksum { folder: folder.to_owned(), file: MANIFEST });
+        if manifest
+            .own_checksum()
+            .map_err(|source| refuse(source.to_string()))?
+            != noted
+        {
+            return Err(BundleError::Checksum {
+                folder: folder.to_owned(),
+                file: MANIFEST,
+            });
         }
         manifest.architecture.check().map_err(refuse)?;
         let weights = read(WEIGHTS)?;
         if hex_sha256(&weights) != manifest.weights_sha256 {
-            return Err(BundleError::Checksum { folder: folder.to_owned(), file: WEIGHTS });
+            return Err(BundleError::Checksum {
+                folder: folder.to_owned(),
+                file: WEIGHTS,
+            });
         }
         Ok(Self {
             name: manifest.name,
@@ -179,7 +207,10 @@ impl ModelBundle {
     /// # Errors
     /// [`BundleError::Write`] with what the system said.
     pub fn save(&self, folder: &Path) -> Result<(), BundleError> {
-        let failed = |source| BundleError::Write { folder: folder.to_owned(), source };
+        let failed = |source| BundleError::Write {
+            folder: folder.to_owned(),
+            source,
+        };
         let mut manifest = Manifest {
             format_version: FORMAT_VERSION,
             name: self.name.clone(),
@@ -204,7 +235,10 @@ impl ModelBundle {
 }
 
 fn hex_sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -218,7 +252,11 @@ mod tests {
             decode: DecodeSettings::LANE,
             class_thresholds: BTreeMap::from([("milk".to_owned(), 0.6)]),
             dataset_version: "composed 1".to_owned(),
-            metrics: vec![ModelMetrics { ap: 0.5, ap50: 0.75, ..ModelMetrics::default() }],
+            metrics: vec![ModelMetrics {
+                ap: 0.5,
+                ap50: 0.75,
+                ..ModelMetrics::default()
+            }],
             weights: vec![1, 2, 3, 4],
         }
     }
@@ -245,7 +283,10 @@ mod tests {
             let (_folder, path) = saved();
             fs::remove_file(path.join(file)).unwrap();
             let message = ModelBundle::load(&path).unwrap_err().to_string();
-            assert!(message.contains(file) && message.contains("cannot be read"), "{message}");
+            assert!(
+                message.contains(file) && message.contains("cannot be read"),
+                "{message}"
+            );
         }
     }
 
@@ -254,22 +295,34 @@ mod tests {
         let (_folder, path) = saved();
         fs::write(path.join(WEIGHTS), [1, 2, 3]).unwrap();
         let message = ModelBundle::load(&path).unwrap_err().to_string();
-        assert!(message.contains("weights.safetensors is truncated or changed"), "{message}");
+        assert!(
+            message.contains("weights.safetensors is truncated or changed"),
+            "{message}"
+        );
     }
 
     #[test]
     fn a_changed_threshold_is_refused() {
         let (_folder, path) = saved();
-        let text = fs::read_to_string(path.join(MANIFEST)).unwrap().replace("0.6", "0.1");
+        let text = fs::read_to_string(path.join(MANIFEST))
+            .unwrap()
+            .replace("0.6", "0.1");
         fs::write(path.join(MANIFEST), text).unwrap();
-        assert!(matches!(ModelBundle::load(&path), Err(BundleError::Checksum { file: MANIFEST, .. })));
+        assert!(matches!(
+            ModelBundle::load(&path),
+            Err(BundleError::Checksum { file: MANIFEST, .. })
+        ));
     }
 
     #[test]
     fn another_version_is_refused_by_number() {
         let (_folder, path) = saved();
         let text = fs::read_to_string(path.join(MANIFEST)).unwrap();
-        fs::write(path.join(MANIFEST), text.replace("\"format_version\": 1", "\"format_version\": 7")).unwrap();
+        fs::write(
+            path.join(MANIFEST),
+            text.replace("\"format_version\": 1", "\"format_version\": 7"),
+        )
+        .unwrap();
         let message = ModelBundle::load(&path).unwrap_err().to_string();
         assert!(message.contains("format version 7"), "{message}");
     }
@@ -278,6 +331,9 @@ mod tests {
     fn a_foreign_file_is_refused() {
         let (_folder, path) = saved();
         fs::write(path.join(MANIFEST), "hello").unwrap();
-        assert!(matches!(ModelBundle::load(&path), Err(BundleError::Manifest { .. })));
+        assert!(matches!(
+            ModelBundle::load(&path),
+            Err(BundleError::Manifest { .. })
+        ));
     }
 }

@@ -20,9 +20,19 @@ pub struct DecodeSettings {
 
 impl DecodeSettings {
     /// The settings for measuring: nearly everything is kept, for the metric to rank.
-    pub const EVALUATION: Self = Self { score_threshold: 0.02, nms_iou: 0.45, nms_max: 200, top_k: 100 };
+    pub const EVALUATION: Self = Self {
+        score_threshold: 0.02,
+        nms_iou: 0.45,
+        nms_max: 200,
+        top_k: 100,
+    };
     /// The settings for a lane.
-    pub const LANE: Self = Self { score_threshold: 0.3, nms_iou: 0.45, nms_max: 50, top_k: 50 };
+    pub const LANE: Self = Self {
+        score_threshold: 0.3,
+        nms_iou: 0.45,
+        nms_max: 50,
+        top_k: 50,
+    };
 }
 
 /// Decodes the outputs of one picture.
@@ -41,7 +51,10 @@ pub fn decode(
 ) -> Vec<Detection> {
     let boxes = defaults.len();
     assert_eq!(offsets.len(), boxes * 4, "four offsets a default box");
-    assert!(boxes > 0 && logits.len().is_multiple_of(boxes), "as many rows of logits as default boxes");
+    assert!(
+        boxes > 0 && logits.len().is_multiple_of(boxes),
+        "as many rows of logits as default boxes"
+    );
     let outputs = logits.len() / boxes;
     let mut candidates: Vec<Vec<(usize, f32)>> = vec![Vec::new(); outputs];
     for (index, row) in logits.chunks_exact(outputs).enumerate() {
@@ -49,13 +62,20 @@ pub fn decode(
     }
     let mut detections = Vec::new();
     for (class, found) in candidates.iter().enumerate().skip(1) {
-        let corners: Vec<CornerBox> = found.iter().map(|&(i, _)| decode_box(offsets, defaults, i)).collect();
+        let corners: Vec<CornerBox> = found
+            .iter()
+            .map(|&(i, _)| decode_box(offsets, defaults, i))
+            .collect();
         let scores: Vec<f32> = found.iter().map(|&(_, score)| score).collect();
         let class = ClassId(u16::try_from(class).expect("an architecture has at most 1000 classes"));
         detections.extend(
             nms(&corners, &scores, settings.nms_iou, settings.nms_max)
                 .into_iter()
-                .map(|kept| Detection { class, score: scores[kept], bbox: corners[kept].clipped() }),
+                .map(|kept| Detection {
+                    class,
+                    score: scores[kept],
+                    bbox: corners[kept].clipped(),
+                }),
         );
     }
     detections.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -77,7 +97,12 @@ fn collect_candidates(row: &[f32], index: usize, threshold: f32, candidates: &mu
 
 fn decode_box(offsets: &[f32], defaults: &DefaultBoxes, index: usize) -> CornerBox {
     let o = &offsets[index * 4..index * 4 + 4];
-    box_coder::decode([o[0], o[1], o[2], o[3]], defaults.centers()[index], defaults.variances()).to_corners()
+    box_coder::decode(
+        [o[0], o[1], o[2], o[3]],
+        defaults.centers()[index],
+        defaults.variances(),
+    )
+    .to_corners()
 }
 
 #[cfg(test)]
@@ -102,7 +127,9 @@ mod tests {
         // e^4 / (e^4 + 2)
         assert!((found[0].score - 0.964_66).abs() < 1e-4);
         let expected = defaults.corners()[index].clipped();
-        assert!((found[0].bbox.x0 - expected.x0).abs() < 1e-5 && (found[0].bbox.y1 - expected.y1).abs() < 1e-5);
+        assert!(
+            (found[0].bbox.x0 - expected.x0).abs() < 1e-5 && (found[0].bbox.y1 - expected.y1).abs() < 1e-5
+        );
     }
 
     #[test]
@@ -120,7 +147,10 @@ mod tests {
         logits[0..3].copy_from_slice(&[0.0, 3.0, 0.0]);
         let far = 5 * 28 * 14 * 3;
         logits[far..far + 3].copy_from_slice(&[0.0, 0.0, 4.0]);
-        let settings = DecodeSettings { top_k: 1, ..DecodeSettings::LANE };
+        let settings = DecodeSettings {
+            top_k: 1,
+            ..DecodeSettings::LANE
+        };
         let found = decode(&logits, &offsets, &defaults, &settings);
         assert_eq!(found.iter().map(|d| d.class).collect::<Vec<_>>(), [ClassId(2)]);
     }

@@ -22,7 +22,11 @@ impl DefaultBoxes {
     /// If there are not one more scales than maps; [`super::Architecture::check`] says so first.
     #[must_use]
     pub fn new(settings: &DefaultBoxSettings) -> Self {
-        assert_eq!(settings.scales.len(), settings.sides.len() + 1, "one scale a map and one more");
+        assert_eq!(
+            settings.scales.len(),
+            settings.sides.len() + 1,
+            "one scale a map and one more"
+        );
         let mut centers = Vec::new();
         for (&side, scales) in settings.sides.iter().zip(settings.scales.windows(2)) {
             let sizes = cell_sizes(settings, scales[0], scales[1]);
@@ -32,13 +36,21 @@ impl DefaultBoxes {
                     let (cx, cy) = ((column as f32 + 0.5) / f, (row as f32 + 0.5) / f);
                     for &(w, h) in &sizes {
                         let center = CenterBox::new(cx, cy, w, h);
-                        centers.push(if settings.clip { center.to_corners().clipped().to_center() } else { center });
+                        centers.push(if settings.clip {
+                            center.to_corners().clipped().to_center()
+                        } else {
+                            center
+                        });
                     }
                 }
             }
         }
         let corners = centers.iter().map(|b| b.to_corners()).collect();
-        Self { centers, corners, variances: settings.variances }
+        Self {
+            centers,
+            corners,
+            variances: settings.variances,
+        }
     }
 
     /// How many boxes there are.
@@ -78,14 +90,20 @@ impl DefaultBoxes {
     #[must_use]
     pub fn priors(&self) -> Vec<f32> {
         let v = self.variances;
-        self.centers.iter().flat_map(|b| [b.cx, b.cy, b.w, b.h, v[0], v[1], v[2], v[3]]).collect()
+        self.centers
+            .iter()
+            .flat_map(|b| [b.cx, b.cy, b.w, b.h, v[0], v[1], v[2], v[3]])
+            .collect()
     }
 }
 
 /// Widths and heights of the boxes in each cell of one map.
 fn cell_sizes(settings: &DefaultBoxSettings, scale: f32, next_scale: f32) -> Vec<(f32, f32)> {
-    let mut sizes: Vec<_> =
-        settings.aspect_ratios.iter().map(|ratio| (scale * ratio.sqrt(), scale / ratio.sqrt())).collect();
+    let mut sizes: Vec<_> = settings
+        .aspect_ratios
+        .iter()
+        .map(|ratio| (scale * ratio.sqrt(), scale / ratio.sqrt()))
+        .collect();
     if settings.extra_square {
         let side = (scale * next_scale).sqrt();
         sizes.push((side, side));
@@ -106,8 +124,14 @@ mod tests {
 
     #[test]
     fn checkout_has_5250_boxes_and_the_dense_preset_6300() {
-        assert_eq!(DefaultBoxes::new(&Architecture::checkout(&["apple"]).boxes).len(), 5250);
-        assert_eq!(DefaultBoxes::new(&Architecture::checkout_dense(&["apple"]).boxes).len(), 6300);
+        assert_eq!(
+            DefaultBoxes::new(&Architecture::checkout(&["apple"]).boxes).len(),
+            5250
+        );
+        assert_eq!(
+            DefaultBoxes::new(&Architecture::checkout_dense(&["apple"]).boxes).len(),
+            6300
+        );
     }
 
     #[test]

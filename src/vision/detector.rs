@@ -68,7 +68,13 @@ impl Detector {
         let mut network = Ssd::new(&bundle.architecture, &device);
         weights::load_bytes(&mut network, bundle.weights.clone(), Naming::Native, &bundle.name)?;
         let defaults = DefaultBoxes::new(&bundle.architecture.boxes);
-        Ok(Self { network: network.folded(), device, engine, bundle, defaults })
+        Ok(Self {
+            network: network.folded(),
+            device,
+            engine,
+            bundle,
+            defaults,
+        })
     }
 
     /// The engine in use.
@@ -96,10 +102,18 @@ impl Detector {
     /// [`DetectError::DeviceLost`] or [`DetectError::Output`] when the engine fails.
     pub fn detect(&self, picture: &RgbImage) -> Result<Vec<Detection>, DetectError> {
         let mut settings = self.bundle.decode;
-        let lowest = self.bundle.class_thresholds.values().copied().fold(settings.score_threshold, f32::min);
+        let lowest = self
+            .bundle
+            .class_thresholds
+            .values()
+            .copied()
+            .fold(settings.score_threshold, f32::min);
         settings.score_threshold = lowest;
         let mut found = self.detect_with(picture, &settings)?;
-        found.retain(|d| self.class_name(d.class).is_some_and(|name| d.score >= self.bundle.threshold_of(name)));
+        found.retain(|d| {
+            self.class_name(d.class)
+                .is_some_and(|name| d.score >= self.bundle.threshold_of(name))
+        });
         Ok(found)
     }
 
@@ -130,35 +144,51 @@ impl Detector {
         let run = || {
             let data = TensorData::new(input, [1, 3, side, side]);
             let output = self.network.forward(Tensor::from_data(data, &self.device));
-            (output.logits.into_data().to_vec::<f32>(), output.offsets.into_data().to_vec::<f32>())
+            (
+                output.logits.into_data().to_vec::<f32>(),
+                output.offsets.into_data().to_vec::<f32>(),
+            )
         };
         let (logits, offsets) = catch_unwind(AssertUnwindSafe(run)).map_err(|_panic| match self.engine {
             Engine::Gpu => DetectError::DeviceLost,
             Engine::Cpu => DetectError::Output("it stopped".to_owned()),
         })?;
         let unusable = |source: &dyn std::fmt::Debug| DetectError::Output(format!("{source:?}"));
-        Ok((logits.map_err(|e| unusable(&e))?, offsets.map_err(|e| unusable(&e))?))
+        Ok((
+            logits.map_err(|e| unusable(&e))?,
+            offsets.map_err(|e| unusable(&e))?,
+        ))
     }
 }
 
 /// The best GPU that answers, or nothing. Software rendering counts last: it is only good for checking.
 fn gpu_device() -> Option<Device> {
-    let kinds =
-        [DeviceKind::DiscreteGpu(0), DeviceKind::IntegratedGpu(0), DeviceKind::VirtualGpu(0), DeviceKind::Cpu];
+    let kinds = [
+        DeviceKind::DiscreteGpu(0),
+        DeviceKind::IntegratedGpu(0),
+        DeviceKind::VirtualGpu(0),
+        DeviceKind::Cpu,
+    ];
     kinds.into_iter().find_map(answering_device)
 }
 
 /// Whether this machine has a GPU worth using, which software rendering is not.
 #[must_use]
 pub fn has_hardware_gpu() -> bool {
-    [DeviceKind::DiscreteGpu(0), DeviceKind::IntegratedGpu(0)].into_iter().any(|k| answering_device(k).is_some())
+    [DeviceKind::DiscreteGpu(0), DeviceKind::IntegratedGpu(0)]
+        .into_iter()
+        .any(|k| answering_device(k).is_some())
 }
 
 /// The device, if a small sum on it comes back right. burn panics where there is no such adapter.
 fn answering_device(kind: DeviceKind) -> Option<Device> {
     catch_unwind(AssertUnwindSafe(|| {
         let device = Device::wgpu(kind);
-        let sum = Tensor::<1>::from_data([1.0f32, 2.0], &device).sum().into_data().to_vec::<f32>().ok()?;
+        let sum = Tensor::<1>::from_data([1.0f32, 2.0], &device)
+            .sum()
+            .into_data()
+            .to_vec::<f32>()
+            .ok()?;
         (sum.len() == 1 && (sum[0] - 3.0).abs() < 1e-6).then_some(device)
     }))
     .ok()

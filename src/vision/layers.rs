@@ -32,13 +32,25 @@ impl ConvShape {
     /// A 1x1 convolution.
     #[must_use]
     pub const fn pointwise(input: usize, output: usize) -> Self {
-        Self { input, output, kernel: 1, stride: 1, groups: 1 }
+        Self {
+            input,
+            output,
+            kernel: 1,
+            stride: 1,
+            groups: 1,
+        }
     }
 
     /// A depthwise 3x3 convolution.
     #[must_use]
     pub const fn depthwise(channels: usize, stride: usize) -> Self {
-        Self { input: channels, output: channels, kernel: 3, stride, groups: channels }
+        Self {
+            input: channels,
+            output: channels,
+            kernel: 3,
+            stride,
+            groups: channels,
+        }
     }
 }
 
@@ -64,10 +76,19 @@ impl ConvNorm {
             .with_groups(shape.groups)
             .with_padding(PaddingConfig2d::Explicit(pad, pad, pad, pad))
             .with_bias(false)
-            .with_initializer(Initializer::KaimingNormal { gain: std::f64::consts::SQRT_2, fan_out_only: true })
+            .with_initializer(Initializer::KaimingNormal {
+                gain: std::f64::consts::SQRT_2,
+                fan_out_only: true,
+            })
             .init(device);
-        let norm = BatchNormConfig::new(shape.output).with_epsilon(EPSILON).init(device);
-        Self { conv, norm: Some(norm), activate }
+        let norm = BatchNormConfig::new(shape.output)
+            .with_epsilon(EPSILON)
+            .init(device);
+        Self {
+            conv,
+            norm: Some(norm),
+            activate,
+        }
     }
 
     /// # Shapes
@@ -82,9 +103,18 @@ impl ConvNorm {
                 let (weight, bias) = folded_weights(&self.conv, norm);
                 convolve(&self.conv, input, weight, Some(bias))
             }
-            None => convolve(&self.conv, input, self.conv.weight.val(), self.conv.bias.as_ref().map(|b| b.val())),
+            None => convolve(
+                &self.conv,
+                input,
+                self.conv.weight.val(),
+                self.conv.bias.as_ref().map(|b| b.val()),
+            ),
         };
-        if self.activate { output.clamp(0.0, 6.0) } else { output }
+        if self.activate {
+            output.clamp(0.0, 6.0)
+        } else {
+            output
+        }
     }
 
     /// The same function with the norm folded into the convolution once and for all; cannot be trained on.
@@ -95,7 +125,11 @@ impl ConvNorm {
         let mut conv = self.conv;
         conv.weight = burn::module::Param::from_tensor(weight);
         conv.bias = Some(burn::module::Param::from_tensor(bias));
-        Self { conv, norm: None, activate: self.activate }
+        Self {
+            conv,
+            norm: None,
+            activate: self.activate,
+        }
     }
 }
 
@@ -137,7 +171,8 @@ impl InvertedResidual {
     pub fn new(input: usize, output: usize, expansion: usize, stride: usize, device: &Device) -> Self {
         let hidden = input * expansion;
         Self {
-            expand: (expansion != 1).then(|| ConvNorm::new(ConvShape::pointwise(input, hidden), true, device)),
+            expand: (expansion != 1)
+                .then(|| ConvNorm::new(ConvShape::pointwise(input, hidden), true, device)),
             depthwise: ConvNorm::new(ConvShape::depthwise(hidden, stride), true, device),
             project: ConvNorm::new(ConvShape::pointwise(hidden, output), false, device),
             residual: stride == 1 && input == output,

@@ -30,7 +30,12 @@ pub struct LossSettings {
 
 impl Default for LossSettings {
     fn default() -> Self {
-        Self { thresholds: MatchThresholds::default(), neg_pos_ratio: 3, min_negatives: 16, alpha: 1.0 }
+        Self {
+            thresholds: MatchThresholds::default(),
+            neg_pos_ratio: 3,
+            min_negatives: 16,
+            alpha: 1.0,
+        }
     }
 }
 
@@ -131,13 +136,21 @@ pub fn multibox_loss(output: SsdOutput, targets: &[Targets], settings: &LossSett
 
     let truth: Vec<f32> = targets.iter().flat_map(|t| t.offsets.iter().copied()).collect();
     let truth = Tensor::<2>::from_data(TensorData::new(truth, [rows, 4]), &device);
-    let mask: Vec<f32> = wanted.iter().map(|&class| if class > 0 { 1.0 } else { 0.0 }).collect();
+    let mask: Vec<f32> = wanted
+        .iter()
+        .map(|&class| if class > 0 { 1.0 } else { 0.0 })
+        .collect();
     let mask = Tensor::<2>::from_data(TensorData::new(mask, [rows, 1]), &device);
     let difference = (output.offsets.reshape([rows, 4]) - truth) * mask;
     let localisation = smooth_l1(difference).sum() / divisor;
 
     let total = classification.clone() + localisation.clone() * settings.alpha;
-    MultiboxLoss { total, classification, localisation, positives }
+    MultiboxLoss {
+        total,
+        classification,
+        localisation,
+        positives,
+    }
 }
 
 /// `0.5 d^2` where `|d| < 1`, else `|d| - 0.5` (Girshick 2015, equation 3), written without a branch:
@@ -151,9 +164,14 @@ fn smooth_l1(difference: Tensor<2>) -> Tensor<2> {
 /// 1 for the rows that count in the classification loss: all positives and the negatives that the network
 /// finds hardest, which are those with the lowest probability of background.
 fn select_rows(wanted: &[i32], background: &[f32], positives: usize, settings: &LossSettings) -> Vec<f32> {
-    let mut selected: Vec<f32> = wanted.iter().map(|&class| if class > 0 { 1.0 } else { 0.0 }).collect();
+    let mut selected: Vec<f32> = wanted
+        .iter()
+        .map(|&class| if class > 0 { 1.0 } else { 0.0 })
+        .collect();
     let mut negatives: Vec<usize> = (0..wanted.len()).filter(|&row| wanted[row] == 0).collect();
-    let keep = (positives * settings.neg_pos_ratio).max(settings.min_negatives).min(negatives.len());
+    let keep = (positives * settings.neg_pos_ratio)
+        .max(settings.min_negatives)
+        .min(negatives.len());
     if keep == 0 {
         return selected;
     }
@@ -195,8 +213,15 @@ mod tests {
         // Box 0 is an apple with logits (0, ln 3): probability 3/4. Box 1 is background with (ln 4, 0): 4/5.
         let logits = Tensor::from_data([[[0.0, 3.0f32.ln()], [4.0f32.ln(), 0.0]]], &device);
         let offsets = Tensor::from_data([[[0.5f32, 0.0, 0.0, 2.0], [9.0, 9.0, 9.0, 9.0]]], &device);
-        let targets = Targets { classes: vec![1, 0], offsets: vec![0.0; 8] };
-        let loss = multibox_loss(SsdOutput { logits, offsets }, &[targets], &LossSettings::default());
+        let targets = Targets {
+            classes: vec![1, 0],
+            offsets: vec![0.0; 8],
+        };
+        let loss = multibox_loss(
+            SsdOutput { logits, offsets },
+            &[targets],
+            &LossSettings::default(),
+        );
         assert_eq!(loss.positives, 1);
         assert!((scalar(loss.classification) - (-(0.75f32.ln()) - 0.8f32.ln())).abs() < 1e-5);
         // 0.5 * 0.5^2 + (2 - 0.5); the background's offsets do not count.
@@ -206,24 +231,41 @@ mod tests {
 
     #[test]
     fn the_hardest_negatives_are_kept_and_neutral_rows_never() {
-        let settings = LossSettings { neg_pos_ratio: 1, min_negatives: 0, ..LossSettings::default() };
+        let settings = LossSettings {
+            neg_pos_ratio: 1,
+            min_negatives: 0,
+            ..LossSettings::default()
+        };
         // One positive, so one negative: row 2 has the lowest probability of background.
         let selected = select_rows(&[1, 0, 0, -1], &[-9.0, -0.1, -3.0, -8.0], 1, &settings);
         assert_eq!(selected, [1.0, 0.0, 1.0, 0.0]);
         // Without positives the minimum still teaches background.
-        let settings = LossSettings { min_negatives: 2, ..settings };
-        assert_eq!(select_rows(&[0, 0, 0], &[-1.0, -2.0, -3.0], 0, &settings), [0.0, 1.0, 1.0]);
+        let settings = LossSettings {
+            min_negatives: 2,
+            ..settings
+        };
+        assert_eq!(
+            select_rows(&[0, 0, 0], &[-1.0, -2.0, -3.0], 0, &settings),
+            [0.0, 1.0, 1.0]
+        );
     }
 
     #[test]
     fn targets_encode_the_match() {
         let defaults = DefaultBoxes::new(&Architecture::checkout_dense(&["apple", "milk"]).boxes);
         let index = 6299;
-        let truth = Truth { class: ClassId(2), bbox: defaults.corners()[index], difficult: false };
+        let truth = Truth {
+            class: ClassId(2),
+            bbox: defaults.corners()[index],
+            difficult: false,
+        };
         let targets = Targets::new(&[truth], &defaults, MatchThresholds::default());
         assert_eq!(targets.classes[index], 2);
         assert!(targets.offsets[index * 4..].iter().all(|o| o.abs() < 1e-5));
-        let hidden = Truth { difficult: true, ..truth };
+        let hidden = Truth {
+            difficult: true,
+            ..truth
+        };
         let targets = Targets::new(&[hidden], &defaults, MatchThresholds::default());
         assert_eq!(targets.classes[index], -1);
         assert!(targets.classes.iter().all(|&class| class <= 0));

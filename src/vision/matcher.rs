@@ -29,7 +29,10 @@ pub struct MatchThresholds {
 
 impl Default for MatchThresholds {
     fn default() -> Self {
-        Self { positive_iou: 0.5, negative_iou: 0.3 }
+        Self {
+            positive_iou: 0.5,
+            negative_iou: 0.3,
+        }
     }
 }
 
@@ -44,13 +47,16 @@ pub fn match_boxes(
     ignored: &[CornerBox],
     thresholds: MatchThresholds,
 ) -> Vec<Match> {
-    let ious: Vec<Vec<f32>> =
-        truths.iter().map(|truth| defaults.iter().map(|default| truth.iou(*default)).collect()).collect();
+    let ious: Vec<Vec<f32>> = truths
+        .iter()
+        .map(|truth| defaults.iter().map(|default| truth.iou(*default)).collect())
+        .collect();
     let mut matches: Vec<Match> = (0..defaults.len())
         .map(|d| by_threshold(ious.iter().map(|row| row[d]), thresholds))
         .collect();
     for (default, matched) in defaults.iter().zip(&mut matches) {
-        if *matched == Match::Background && ignored.iter().any(|i| i.iou(*default) >= thresholds.negative_iou) {
+        if *matched == Match::Background && ignored.iter().any(|i| i.iou(*default) >= thresholds.negative_iou)
+        {
             *matched = Match::Neutral;
         }
     }
@@ -62,7 +68,9 @@ pub fn match_boxes(
 }
 
 fn by_threshold(ious: impl Iterator<Item = f32>, thresholds: MatchThresholds) -> Match {
-    let best = ious.enumerate().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+    let best = ious
+        .enumerate()
+        .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
     match best {
         Some((truth, iou)) if iou >= thresholds.positive_iou => Match::Positive(truth),
         Some((_, iou)) if iou >= thresholds.negative_iou => Match::Neutral,
@@ -115,10 +123,23 @@ mod tests {
 
     #[test]
     fn by_hand() {
-        let defaults = [square(0.0, 0.2), square(0.05, 0.2), square(0.1, 0.2), square(0.6, 0.2)];
+        let defaults = [
+            square(0.0, 0.2),
+            square(0.05, 0.2),
+            square(0.1, 0.2),
+            square(0.6, 0.2),
+        ];
         // Overlaps with the truth at 0: 1, 0.6, 1/3, 0.
         let matches = match_boxes(&defaults, &[square(0.0, 0.2)], &[], MatchThresholds::default());
-        assert_eq!(matches, [Match::Positive(0), Match::Positive(0), Match::Neutral, Match::Background]);
+        assert_eq!(
+            matches,
+            [
+                Match::Positive(0),
+                Match::Positive(0),
+                Match::Neutral,
+                Match::Background
+            ]
+        );
     }
 
     #[test]
@@ -138,7 +159,12 @@ mod tests {
 
     #[test]
     fn boxes_on_difficult_truths_are_neutral() {
-        let matches = match_boxes(&[square(0.0, 0.2)], &[], &[square(0.0, 0.2)], MatchThresholds::default());
+        let matches = match_boxes(
+            &[square(0.0, 0.2)],
+            &[],
+            &[square(0.0, 0.2)],
+            MatchThresholds::default(),
+        );
         assert_eq!(matches, [Match::Neutral]);
     }
 

@@ -13,8 +13,15 @@ use super::layers::{ConvNorm, ConvShape, InvertedResidual};
 ///
 /// # Source
 /// Sandler et al. 2018, table 2.
-const STAGES: [(usize, usize, usize, usize); 7] =
-    [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)];
+const STAGES: [(usize, usize, usize, usize); 7] = [
+    (1, 16, 1, 1),
+    (6, 24, 2, 2),
+    (6, 32, 3, 2),
+    (6, 64, 4, 2),
+    (6, 96, 3, 1),
+    (6, 160, 3, 2),
+    (6, 320, 1, 1),
+];
 /// Channels of the first layer.
 const STEM: usize = 32;
 /// Channels of the last layer.
@@ -39,7 +46,13 @@ impl MobileNetV2 {
     /// A backbone with random weights.
     #[must_use]
     pub fn new(device: &Device) -> Self {
-        let stem = ConvShape { input: 3, output: STEM, kernel: 3, stride: 2, groups: 1 };
+        let stem = ConvShape {
+            input: 3,
+            output: STEM,
+            kernel: 3,
+            stride: 2,
+            groups: 1,
+        };
         let mut blocks = Vec::new();
         let mut channels = STEM;
         for (expansion, output, repeats, stride) in STAGES {
@@ -69,7 +82,10 @@ impl MobileNetV2 {
     /// The output of the first layer and of the first `blocks` blocks: the part that is often frozen.
     #[must_use]
     pub fn stem_features(&self, input: Tensor<4>, blocks: usize) -> Tensor<4> {
-        self.blocks.iter().take(blocks).fold(self.stem.forward(input), |map, block| block.forward(map))
+        self.blocks
+            .iter()
+            .take(blocks)
+            .fold(self.stem.forward(input), |map, block| block.forward(map))
     }
 
     /// The three maps, from what [`MobileNetV2::stem_features`] gave for the same number of blocks.
@@ -122,7 +138,10 @@ impl Classifier {
     /// A classifier with random weights.
     #[must_use]
     pub fn new(classes: usize, device: &Device) -> Self {
-        Self { backbone: MobileNetV2::new(device), linear: LinearConfig::new(LAST, classes).init(device) }
+        Self {
+            backbone: MobileNetV2::new(device),
+            linear: LinearConfig::new(LAST, classes).init(device),
+        }
     }
 
     /// Class logits.
@@ -133,7 +152,10 @@ impl Classifier {
     pub fn forward(&self, input: Tensor<4>) -> Tensor<2> {
         let [_, _, map] = self.backbone.taps(input);
         let [batch, channels, height, width] = map.dims();
-        let pooled = map.reshape([batch, channels, height * width]).mean_dim(2).reshape([batch, channels]);
+        let pooled = map
+            .reshape([batch, channels, height * width])
+            .mean_dim(2)
+            .reshape([batch, channels]);
         self.linear.forward(pooled)
     }
 }

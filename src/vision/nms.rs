@@ -18,7 +18,10 @@ pub fn nms(boxes: &[CornerBox], scores: &[f32], iou_threshold: f32, max_kept: us
         if kept.len() == max_kept {
             break;
         }
-        if kept.iter().all(|&k| boxes[k].iou(boxes[candidate]) <= iou_threshold) {
+        if kept
+            .iter()
+            .all(|&k| boxes[k].iou(boxes[candidate]) <= iou_threshold)
+        {
             kept.push(candidate);
         }
     }

@@ -17,7 +17,9 @@ pub fn to_input(picture: &RgbImage, side: usize) -> Vec<f32> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let bytes = picture.as_raw();
     if (width, height) == (side, side) {
-        return scaled_planes(side, |row, column, channel| f32::from(bytes[(row * width + column) * 3 + channel]));
+        return scaled_planes(side, |row, column, channel| {
+            f32::from(bytes[(row * width + column) * 3 + channel])
+        });
     }
     let across = Spans::new(width, side);
     let down = Spans::new(height, side);
@@ -41,7 +43,9 @@ pub fn to_input(picture: &RgbImage, side: usize) -> Vec<f32> {
             }
         }
     }
-    scaled_planes(side, |row, column, channel| averaged[(row * side + column) * 3 + channel])
+    scaled_planes(side, |row, column, channel| {
+        averaged[(row * side + column) * 3 + channel]
+    })
 }
 
 /// Puts interleaved values into planes and scales them.
@@ -86,7 +90,10 @@ impl Spans {
 
     fn of(&self, cell: usize) -> impl Iterator<Item = (usize, f32)> + '_ {
         let first = self.first[cell];
-        self.weights[cell].iter().enumerate().map(move |(offset, &weight)| (first + offset, weight))
+        self.weights[cell]
+            .iter()
+            .enumerate()
+            .map(move |(offset, &weight)| (first + offset, weight))
     }
 }
 

@@ -40,7 +40,8 @@ impl Extra {
     }
 
     fn forward(&self, map: Tensor<4>) -> Tensor<4> {
-        self.grow.forward(self.depthwise.forward(self.reduce.forward(map)))
+        self.grow
+            .forward(self.depthwise.forward(self.reduce.forward(map)))
     }
 
     fn folded(self) -> Self {
@@ -76,11 +77,16 @@ impl Head {
         let predictions = self.predict.forward(self.depthwise.forward(map));
         let [batch, channels, height, width] = predictions.dims();
         let rows = height * width * channels / self.values;
-        predictions.permute([0, 2, 3, 1]).reshape([batch, rows, self.values])
+        predictions
+            .permute([0, 2, 3, 1])
+            .reshape([batch, rows, self.values])
     }
 
     fn folded(self) -> Self {
-        Self { depthwise: self.depthwise.folded(), ..self }
+        Self {
+            depthwise: self.depthwise.folded(),
+            ..self
+        }
     }
 }
 
@@ -107,7 +113,10 @@ impl Ssd {
         }
         let per_cell = boxes_per_cell(&architecture.boxes);
         let heads = |values: usize| -> Vec<Head> {
-            channels.iter().map(|&c| Head::new(c, per_cell, values, device)).collect()
+            channels
+                .iter()
+                .map(|&c| Head::new(c, per_cell, values, device))
+                .collect()
         };
         Self {
             backbone: MobileNetV2::new(device),
@@ -179,8 +188,18 @@ impl Ssd {
     fn predict(&self, taps: [Tensor<4>; 3]) -> SsdOutput {
         let maps = self.extend(taps);
         let run = |heads: &[Head]| {
-            Tensor::cat(heads.iter().zip(&maps).map(|(head, map)| head.forward(map.clone())).collect(), 1)
+            Tensor::cat(
+                heads
+                    .iter()
+                    .zip(&maps)
+                    .map(|(head, map)| head.forward(map.clone()))
+                    .collect(),
+                1,
+            )
         };
-        SsdOutput { logits: run(&self.class_heads), offsets: run(&self.box_heads) }
+        SsdOutput {
+            logits: run(&self.class_heads),
+            offsets: run(&self.box_heads),
+        }
     }
 }

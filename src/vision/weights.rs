@@ -67,35 +67,60 @@ fn remapper(naming: Naming) -> Result<KeyRemapper, String> {
     for (from, to) in BACKBONE_NAMES {
         add(&from.replace('B', prefix), to);
     }
-    add(&format!(r"^{prefix}features\.(\d+)\.conv\.2\."), "backbone.features.$1.project.conv.");
-    add(&format!(r"^{prefix}features\.(\d+)\.conv\.3\."), "backbone.features.$1.project.norm.");
+    add(
+        &format!(r"^{prefix}features\.(\d+)\.conv\.2\."),
+        "backbone.features.$1.project.conv.",
+    );
+    add(
+        &format!(r"^{prefix}features\.(\d+)\.conv\.3\."),
+        "backbone.features.$1.project.norm.",
+    );
     // In each pair of a sequence, 0 is the convolution and 1 the norm.
     add(r"\.(expand|depthwise)\.0\.", ".$1.conv.");
     add(r"\.(expand|depthwise)\.1\.", ".$1.norm.");
     add(r"^classifier\.1\.", "linear.");
     for (place, name) in [(0, "reduce"), (1, "depthwise"), (2, "grow")] {
-        add(&format!(r"^extras\.(\d+)\.{place}\.0\."), &format!("extras.$1.{name}.conv."));
-        add(&format!(r"^extras\.(\d+)\.{place}\.1\."), &format!("extras.$1.{name}.norm."));
+        add(
+            &format!(r"^extras\.(\d+)\.{place}\.0\."),
+            &format!("extras.$1.{name}.conv."),
+        );
+        add(
+            &format!(r"^extras\.(\d+)\.{place}\.1\."),
+            &format!("extras.$1.{name}.norm."),
+        );
     }
     for (theirs, ours) in [("cls", "class_heads"), ("loc", "box_heads")] {
-        add(&format!(r"^{theirs}\.(\d+)\.0\.0\."), &format!("{ours}.$1.depthwise.conv."));
-        add(&format!(r"^{theirs}\.(\d+)\.0\.1\."), &format!("{ours}.$1.depthwise.norm."));
+        add(
+            &format!(r"^{theirs}\.(\d+)\.0\.0\."),
+            &format!("{ours}.$1.depthwise.conv."),
+        );
+        add(
+            &format!(r"^{theirs}\.(\d+)\.0\.1\."),
+            &format!("{ours}.$1.depthwise.norm."),
+        );
         add(&format!(r"^{theirs}\.(\d+)\.1\."), &format!("{ours}.$1.predict."));
     }
     // torchvision counts the first layer as feature 0, we count blocks from 0.
     for block in 1..=17 {
-        add(&format!(r"^backbone\.features\.{block}\."), &format!("backbone.blocks.{}.", block - 1));
+        add(
+            &format!(r"^backbone\.features\.{block}\."),
+            &format!("backbone.blocks.{}.", block - 1),
+        );
     }
     KeyRemapper::from_patterns(patterns).map_err(|source| source.to_string())
 }
 
 fn prepared(store: SafetensorsStore, naming: Naming, name: &str) -> Result<SafetensorsStore, WeightsError> {
-    let remapper =
-        remapper(naming).map_err(|reason| WeightsError::Unreadable { name: name.to_owned(), reason })?;
+    let remapper = remapper(naming).map_err(|reason| WeightsError::Unreadable {
+        name: name.to_owned(),
+        reason,
+    })?;
     let store = store.remap(remapper).allow_partial(true).validate(false);
     Ok(match naming {
         Naming::Native => store,
-        Naming::TorchvisionClassifier | Naming::TorchDetector => store.with_from_adapter(PyTorchToBurnAdapter),
+        Naming::TorchvisionClassifier | Naming::TorchDetector => {
+            store.with_from_adapter(PyTorchToBurnAdapter)
+        }
     })
 }
 
@@ -105,8 +130,10 @@ fn prepared(store: SafetensorsStore, naming: Naming, name: &str) -> Result<Safet
 /// [`WeightsError`], listing missing, unexpected and mis-shaped tensors.
 pub fn load_file<M: Module>(module: &mut M, path: &Path, naming: Naming) -> Result<(), WeightsError> {
     let name = path.display().to_string();
-    let bytes = std::fs::read(path)
-        .map_err(|source| WeightsError::Unreadable { name: name.clone(), reason: source.to_string() })?;
+    let bytes = std::fs::read(path).map_err(|source| WeightsError::Unreadable {
+        name: name.clone(),
+        reason: source.to_string(),
+    })?;
     load_bytes(module, bytes, naming, &name)
 }
 
@@ -123,10 +150,16 @@ pub fn load_bytes<M: Module>(
     let mut store = prepared(SafetensorsStore::from_bytes(Some(bytes)), naming, name)?;
     let result = module
         .load_from(&mut store)
-        .map_err(|source| WeightsError::Unreadable { name: name.to_owned(), reason: source.to_string() })?;
+        .map_err(|source| WeightsError::Unreadable {
+            name: name.to_owned(),
+            reason: source.to_string(),
+        })?;
     match mismatch_report(&result) {
         None => Ok(()),
-        Some(report) => Err(WeightsError::Mismatch { name: name.to_owned(), report }),
+        Some(report) => Err(WeightsError::Mismatch {
+            name: name.to_owned(),
+            report,
+        }),
     }
 }
 

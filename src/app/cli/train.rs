@@ -9,7 +9,9 @@ use serde_json::json;
 
 use crate::{
     app::data::{DataArgs, open_set},
-    training::trainer::{Control, NormMode, Outcome, Progress, Start, TrainSettings, Trainer, Validation, run_exists},
+    training::trainer::{
+        Control, NormMode, Outcome, Progress, Start, TrainSettings, Trainer, Validation, run_exists,
+    },
     vision::{
         Architecture, Classifier, ModelBundle, Ssd,
         weights::{Naming, load_bytes, load_file},
@@ -72,14 +74,20 @@ impl TrainArgs {
         let frozen_blocks = match self.frozen_blocks.as_deref() {
             None => usual.frozen_blocks,
             Some("none") => None,
-            Some(number) => Some(number.parse().context("--frozen-blocks takes a number from 0 to 6, or none")?),
+            Some(number) => Some(
+                number
+                    .parse()
+                    .context("--frozen-blocks takes a number from 0 to 6, or none")?,
+            ),
         };
         let norms = match self.norms.as_deref() {
             None => usual.norms,
             Some("batch-statistics") => NormMode::BatchStatistics,
             Some("frozen-backbone") => NormMode::FrozenBackbone,
             Some("frozen") => NormMode::Frozen,
-            Some(other) => bail!("--norms {other} is not known; use batch-statistics, frozen-backbone or frozen"),
+            Some(other) => {
+                bail!("--norms {other} is not known; use batch-statistics, frozen-backbone or frozen")
+            }
         };
         Ok(TrainSettings {
             epochs: self.epochs.unwrap_or(usual.epochs),
@@ -110,13 +118,19 @@ pub fn run(args: &TrainArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
     let sample = args.data.sampler()?;
     let mut validation = Vec::new();
     for spec in &args.val {
-        validation.push(Validation { name: spec.clone(), dataset: open_set(spec, &classes)? });
+        validation.push(Validation {
+            name: spec.clone(),
+            dataset: open_set(spec, &classes)?,
+        });
     }
     let mut trainer = if args.resume {
         Trainer::resume(&args.out, sample, validation)?
     } else {
         if run_exists(&args.out) {
-            bail!("{} already holds a run; add --resume to go on with it, or choose another folder", args.out.display());
+            bail!(
+                "{} already holds a run; add --resume to go on with it, or choose another folder",
+                args.out.display()
+            );
         }
         Trainer::new(&args.out, start(args)?, args.settings()?, sample, validation)?
     };
@@ -128,7 +142,11 @@ pub fn run(args: &TrainArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
             return Control::Cancel;
         }
         // Consumed, so that the resumed run does not stop at once.
-        if std::fs::remove_file(&stop_file).is_ok() { Control::Cancel } else { Control::Continue }
+        if std::fs::remove_file(&stop_file).is_ok() {
+            Control::Cancel
+        } else {
+            Control::Continue
+        }
     })?;
     if let Some(error) = failed {
         return Err(error);
@@ -143,8 +161,13 @@ pub fn run(args: &TrainArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
         let summary = json!({"outcome": words, "steps": state.step, "seconds": state.seconds, "best_ap": state.best_ap});
         writeln!(out, "{summary}")?;
     } else {
-        writeln!(out, "{words} after {} steps and {:.0} s; the best model is in {}", state.step, state.seconds,
-            args.out.join("best").display())?;
+        writeln!(
+            out,
+            "{words} after {} steps and {:.0} s; the best model is in {}",
+            state.step,
+            state.seconds,
+            args.out.join("best").display()
+        )?;
     }
     Ok(())
 }
@@ -154,7 +177,11 @@ fn start(args: &TrainArgs) -> anyhow::Result<Start> {
     let classes = args.data.class_names();
     let names: Vec<&str> = classes.names().iter().map(String::as_str).collect();
     let Some(mut architecture) = Architecture::preset(&args.preset, &names) else {
-        bail!("the preset {} is not known; there are {}", args.preset, Architecture::PRESETS.join(", "));
+        bail!(
+            "the preset {} is not known; there are {}",
+            args.preset,
+            Architecture::PRESETS.join(", ")
+        );
     };
     let device = Device::flex().autodiff();
     let mut network = Ssd::new(&architecture, &device);
@@ -169,15 +196,25 @@ fn start(args: &TrainArgs) -> anyhow::Result<Start> {
         Some(("bundle", folder)) => {
             let bundle = ModelBundle::load(folder.as_ref())?;
             if bundle.architecture.classes != classes.names() {
-                bail!("the model {folder} knows other classes ({})", bundle.architecture.classes.join(", "));
+                bail!(
+                    "the model {folder} knows other classes ({})",
+                    bundle.architecture.classes.join(", ")
+                );
             }
             architecture = bundle.architecture;
             network = Ssd::new(&architecture, &device);
             load_bytes(&mut network, bundle.weights, Naming::Native, folder)?;
         }
-        _ => bail!("--from {} is not understood; use imagenet:FILE, detector:FILE, bundle:DIR or random", args.from),
+        _ => bail!(
+            "--from {} is not understood; use imagenet:FILE, detector:FILE, bundle:DIR or random",
+            args.from
+        ),
     }
-    Ok(Start { network, architecture, description: args.from.clone() })
+    Ok(Start {
+        network,
+        architecture,
+        description: args.from.clone(),
+    })
 }
 
 fn report(progress: &Progress, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
@@ -189,20 +226,42 @@ fn report(progress: &Progress, json: bool, out: &mut dyn Write) -> anyhow::Resul
     writeln!(
         out,
         "epoch {}/{} step {}/{}  classification {:.4}  localisation {:.4}  rate {:.2e}  {:.1} pictures/s  {} left",
-        p.epoch, p.epochs, p.step, p.total_steps, p.classification, p.localisation, p.rate,
-        p.pictures_per_second, minutes(p.seconds_left),
+        p.epoch,
+        p.epochs,
+        p.step,
+        p.total_steps,
+        p.classification,
+        p.localisation,
+        p.rate,
+        p.pictures_per_second,
+        minutes(p.seconds_left),
     )?;
     for set in p.measured.iter().flatten() {
-        let classes: Vec<String> = set.class_ap50.iter().map(|(name, ap)| format!("{name} {ap:.4}")).collect();
+        let classes: Vec<String> = set
+            .class_ap50
+            .iter()
+            .map(|(name, ap)| format!("{name} {ap:.4}"))
+            .collect();
         let best = if p.is_best { "  best so far" } else { "" };
-        writeln!(out, "  {}: AP {:.4}  AP50 {:.4}  ({}){best}", set.dataset, set.ap, set.ap50, classes.join(", "))?;
+        writeln!(
+            out,
+            "  {}: AP {:.4}  AP50 {:.4}  ({}){best}",
+            set.dataset,
+            set.ap,
+            set.ap50,
+            classes.join(", ")
+        )?;
     }
     out.flush()?;
     Ok(())
 }
 
 fn minutes(seconds: f64) -> String {
-    if seconds < 90.0 { format!("{seconds:.0} s") } else { format!("{:.0} min", seconds / 60.0) }
+    if seconds < 90.0 {
+        format!("{seconds:.0} s")
+    } else {
+        format!("{:.0} min", seconds / 60.0)
+    }
 }
 
 /// `log.csv` in the run's folder: one row a report.
@@ -214,20 +273,35 @@ impl RunLog {
     fn open(folder: &std::path::Path) -> anyhow::Result<Self> {
         let path = folder.join("log.csv");
         let is_new = !path.exists();
-        let file = std::fs::OpenOptions::new().create(true).append(true).open(&path)
+        let file = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&path)
             .with_context(|| format!("cannot write {}", path.display()))?;
         let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(file);
         if is_new {
-            writer.write_record(["epoch", "step", "classification", "localisation", "rate", "pictures_per_second", "ap", "ap50"])?;
+            writer.write_record([
+                "epoch",
+                "step",
+                "classification",
+                "localisation",
+                "rate",
+                "pictures_per_second",
+                "ap",
+                "ap50",
+            ])?;
         }
         Ok(Self { writer })
     }
 
     fn write(&mut self, p: &Progress) -> anyhow::Result<()> {
         let mean = |value: fn(&crate::vision::ModelMetrics) -> f64| {
-            p.measured.as_ref().filter(|m| !m.is_empty()).map_or_else(String::new, |sets| {
-                format!("{:.4}", sets.iter().map(value).sum::<f64>() / sets.len() as f64)
-            })
+            p.measured
+                .as_ref()
+                .filter(|m| !m.is_empty())
+                .map_or_else(String::new, |sets| {
+                    format!("{:.4}", sets.iter().map(value).sum::<f64>() / sets.len() as f64)
+                })
         };
         self.writer.write_record([
             p.epoch.to_string(),

@@ -11,6 +11,7 @@ mod error;
 pub mod files;
 mod memory;
 mod mix;
+mod rendered;
 mod voc;
 
 pub use classes::ClassNames;
@@ -19,6 +20,7 @@ pub use dice::Dice;
 pub use error::DatasetError;
 pub use memory::{FolderDataset, MemoryDataset};
 pub use mix::{Mix, Part, Source};
+pub use rendered::RenderedDataset;
 pub use voc::{VocAnnotation, VocDataset, VocObject};
 
 use crate::{

@@ -20,15 +20,6 @@ impl DemoPicture {
     }
 }
 
-/// How demo pictures are taken: the whole tray, sharp, with packages lying and standing.
-#[must_use]
-pub fn settings(width: u32, height: u32) -> SceneSettings {
-    SceneSettings {
-        zoom: (0.76, 0.82),
-        ..SceneSettings::picture(width, height)
-    }
-}
-
 /// All demo pictures, in the order in which a person would show them.
 #[must_use]
 pub fn pictures() -> Vec<DemoPicture> {
@@ -41,31 +32,69 @@ pub fn pictures() -> Vec<DemoPicture> {
             tray: Some(tray),
             counter: Some(Material::Wood),
             view: Some(view),
-            ..settings(1280, 960)
+            // A slanted view needs room for what stands, a full tray for what lies at its edge.
+            zoom: if view == View::Slanted || items.len() > 5 {
+                (0.95, 0.98)
+            } else {
+                (0.8, 0.84)
+            },
+            ..SceneSettings::picture(1280, 960)
         },
     };
     vec![
-        picture("01-apple", 1, &[Apple], Material::Steel, View::Above),
-        picture("02-apples-banana", 2, &[Apple, Banana, Apple], Material::Plastic, View::Above),
-        picture("03-milk-banana", 3, &[Milk, Banana], Material::White, View::Slanted),
-        picture("04-three-apples", 4, &[Apple, Apple, Apple], Material::Wood, View::Above),
-        picture("05-bunch-milk", 5, &[BananaBunch, MilkBrick], Material::Steel, View::Slanted),
+        picture("01-apple", 10, &[Apple], Material::Steel, View::Above),
         picture(
-            "06-full-basket",
-            6,
-            &[Milk, BananaBunch, Apple, Apple, MilkBrick, Apple, Banana],
+            "02-apples-banana",
+            4,
+            &[Apple, Banana, Apple],
             Material::Plastic,
             View::Above,
         ),
-        picture("07-empty-tray", 7, &[], Material::Steel, View::Above),
+        picture(
+            "03-milk-banana",
+            11,
+            &[Milk, Banana],
+            Material::White,
+            View::Slanted,
+        ),
+        picture(
+            "04-three-apples",
+            14,
+            &[Apple, Apple, Apple],
+            Material::Wood,
+            View::Above,
+        ),
+        picture(
+            "05-bunch-milk",
+            20,
+            &[BananaBunch, MilkBrick],
+            Material::Steel,
+            View::Slanted,
+        ),
+        picture("06-full-basket", 15, &FULL, Material::Plastic, View::Above),
+        picture("07-empty-tray", 0, &[], Material::Steel, View::Above),
     ]
 }
+
+const FULL: [ItemKind; 7] = [
+    ItemKind::Milk,
+    ItemKind::BananaBunch,
+    ItemKind::Apple,
+    ItemKind::Apple,
+    ItemKind::Milk,
+    ItemKind::Apple,
+    ItemKind::Banana,
+];
 
 /// Product tiles: class name and picture.
 #[must_use]
 pub fn tiles() -> Vec<(&'static str, RgbaImage)> {
-    [("apple", 11, ItemKind::Apple), ("banana", 12, ItemKind::BananaBunch), ("milk", 13, ItemKind::Milk)]
-        .into_iter()
-        .map(|(name, seed, kind)| (name, fine_item(seed, kind, 256)))
-        .collect()
+    [
+        ("apple", 11, ItemKind::Apple),
+        ("banana", 12, ItemKind::BananaBunch),
+        ("milk", 13, ItemKind::Milk),
+    ]
+    .into_iter()
+    .map(|(name, seed, kind)| (name, fine_item(seed, kind, 256)))
+    .collect()
 }

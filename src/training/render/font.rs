@@ -41,7 +41,7 @@ fn strokes(letter: char) -> &'static [u8] {
 }
 
 /// Half the thickness of a stroke, in grid steps.
-const PEN: f32 = 0.55;
+const PEN: f32 = 0.68;
 
 /// Ink at a place of a line of text, 0 to 1: `x` in letter widths from the left edge of the first letter
 /// (a letter and its gap are 1 wide), `y` in letter heights from the top.
@@ -58,7 +58,11 @@ pub(super) fn ink(text: &str, x: f32, y: f32) -> f32 {
     for stroke in strokes(letter).split(|&mark| mark == b'|') {
         let (points, _) = stroke.as_chunks::<2>();
         for (&[x0, y0], &[x1, y1]) in points.iter().zip(points.iter().skip(1)) {
-            nearest = nearest.min(distance(place, [number(x0), number(y0)], [number(x1), number(y1)]));
+            nearest = nearest.min(distance(
+                place,
+                [number(x0), number(y0)],
+                [number(x1), number(y1)],
+            ));
         }
     }
     smoothstep(PEN + 0.06, PEN - 0.06, nearest)
@@ -68,7 +72,11 @@ pub(super) fn ink(text: &str, x: f32, y: f32) -> f32 {
 fn distance(p: [f32; 2], a: [f32; 2], b: [f32; 2]) -> f32 {
     let (along, away) = ([b[0] - a[0], b[1] - a[1]], [p[0] - a[0], p[1] - a[1]]);
     let square = along[0] * along[0] + along[1] * along[1];
-    let t = if square > 0.0 { ((away[0] * along[0] + away[1] * along[1]) / square).clamp(0.0, 1.0) } else { 0.0 };
+    let t = if square > 0.0 {
+        ((away[0] * along[0] + away[1] * along[1]) / square).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     (away[0] - along[0] * t).hypot(away[1] - along[1] * t)
 }
 
@@ -82,7 +90,10 @@ mod tests {
         assert!(ink("L", 0.9 / 6.6, 0.4) > 0.9);
         assert!(ink("L", 2.9 / 6.6, 6.6 / 7.2) > 0.9);
         assert!(ink("L", 3.9 / 6.6, 0.2) < 0.1);
-        assert!(ink("LL", 1.0 + 0.9 / 6.6, 0.4) > 0.9, "the second letter stands one letter further");
+        assert!(
+            ink("LL", 1.0 + 0.9 / 6.6, 0.4) > 0.9,
+            "the second letter stands one letter further"
+        );
         assert!(ink("L", 1.2, 0.4) < 0.1 && ink("L", -0.1, 0.4) < 0.1);
     }
 
@@ -93,7 +104,12 @@ mod tests {
             for stroke in strokes(letter).split(|&mark| mark == b'|') {
                 let (points, rest) = stroke.as_chunks::<2>();
                 assert!(rest.is_empty() && points.len() > 1, "{letter} has whole points");
-                assert!(points.iter().all(|p| p[0] <= b'4' && p[1] <= b'6' && p[1] >= b'0'), "{letter} stays on the grid");
+                assert!(
+                    points
+                        .iter()
+                        .all(|p| p[0] <= b'4' && p[1] <= b'6' && p[1] >= b'0'),
+                    "{letter} stays on the grid"
+                );
             }
         }
     }

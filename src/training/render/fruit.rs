@@ -45,7 +45,11 @@ pub(super) fn apple(rng: &mut impl Rng, detail: u32) -> Vec<Part> {
         let thick = radius * if v < 0.97 { mix(0.034, 0.06, v * v) } else { 0.0 };
         let (s, c) = (u * TAU).sin_cos();
         let off = bend * v * v;
-        vec3(off * turn.cos() + thick * c, foot + long * v, off * turn.sin() + thick * s)
+        vec3(
+            off * turn.cos() + thick * c,
+            foot + long * v,
+            off * turn.sin() + thick * s,
+        )
     });
     let wood = Surface::Stem {
         color: srgb(104, 78, 44),
@@ -164,8 +168,7 @@ pub(super) fn bananas(rng: &mut impl Rng, count: u16, detail: u32) -> Vec<Part> 
             // Stems stand close on the crown, bodies side by side.
             let t = (p.length() / size.long).min(1.0);
             let aside = place * size.thick * mix(0.5, spread, (t * 3.2).min(1.0));
-            let p = turn.apply(p) + vec3(0.0, lift * t, aside);
-            vec3(p.x, p.y, p.z)
+            turn.apply(p) + vec3(0.0, lift * t, aside)
         });
         for vertex in &mut mesh.vertices {
             vertex.local = vertex.place + vec3(0.0, 0.0, f32::from(k) * 3.0);
@@ -178,7 +181,11 @@ pub(super) fn bananas(rng: &mut impl Rng, count: u16, detail: u32) -> Vec<Part> 
         let crown = Mesh::grid(16, 10, |u, v| {
             let (a, b) = (u * TAU, v * PI);
             let (x, y, z) = (b.sin() * a.cos(), b.cos(), b.sin() * a.sin());
-            vec3(x.signum() * x.abs().powf(0.7) * 1.25 + 0.25, y * 0.66, z.signum() * z.abs().powf(0.8) * wide)
+            vec3(
+                x.signum() * x.abs().powf(0.7) * 1.25 + 0.25,
+                y * 0.66,
+                z.signum() * z.abs().powf(0.8) * wide,
+            )
         });
         let wood = Surface::Stem {
             color: srgb(150, 142, 60).lerp(srgb(110, 88, 42), ripe),
@@ -187,7 +194,10 @@ pub(super) fn bananas(rng: &mut impl Rng, count: u16, detail: u32) -> Vec<Part> 
         parts.push((crown, wood));
     }
     let centre = vec3(size.long * -0.45, 3.0, 0.0);
-    parts.into_iter().map(|(mesh, surface)| (mesh.moved(Turn::about_x(0.0), centre), surface)).collect()
+    parts
+        .into_iter()
+        .map(|(mesh, surface)| (mesh.shifted(centre), surface))
+        .collect()
 }
 
 /// Fruit that is none of the three products.
@@ -197,15 +207,54 @@ pub(super) fn other_fruit(rng: &mut impl Rng, kind: ItemKind, detail: u32) -> Ve
     match kind {
         ItemKind::Lemon => {
             (color, other, rough, pores, specks) = (srgb(238, 206, 40), srgb(224, 190, 36), 0.36, 0.3, 0.0);
-            profile = turned(&[[0.0, 4.5], [0.5, 4.45], [0.85, 4.0], [2.0, 3.0], [2.75, 1.2], [2.85, 0.0], [2.75, -1.2], [2.0, -3.0], [0.8, -3.9], [0.4, -4.1], [0.0, -4.15]]);
+            profile = [
+                [0.0, 4.5],
+                [0.5, 4.45],
+                [0.85, 4.0],
+                [2.0, 3.0],
+                [2.75, 1.2],
+                [2.85, 0.0],
+                [2.75, -1.2],
+                [2.0, -3.0],
+                [0.8, -3.9],
+                [0.4, -4.1],
+                [0.0, -4.15],
+            ]
+            .to_vec();
         }
         ItemKind::Tomato => {
             (color, other, rough, pores, specks) = (srgb(196, 30, 16), srgb(204, 58, 22), 0.14, 0.0, 0.0);
-            profile = turned(&[[0.0, 2.2], [0.6, 2.3], [1.6, 2.65], [2.8, 2.2], [3.5, 0.9], [3.6, -0.3], [3.1, -1.7], [1.9, -2.6], [0.8, -2.75], [0.0, -2.7]]);
+            profile = [
+                [0.0, 2.2],
+                [0.6, 2.3],
+                [1.6, 2.65],
+                [2.8, 2.2],
+                [3.5, 0.9],
+                [3.6, -0.3],
+                [3.1, -1.7],
+                [1.9, -2.6],
+                [0.8, -2.75],
+                [0.0, -2.7],
+            ]
+            .to_vec();
         }
         ItemKind::Pear => {
             (color, other, rough, pores, specks) = (srgb(176, 176, 60), srgb(196, 170, 70), 0.42, 0.0, 0.8);
-            profile = turned(&[[0.0, 5.6], [0.7, 5.55], [1.3, 4.9], [1.7, 3.6], [2.2, 2.0], [3.0, 0.4], [3.5, -1.2], [3.3, -2.8], [2.3, -4.0], [1.0, -4.3], [0.3, -4.1], [0.0, -4.0]]);
+            profile = [
+                [0.0, 5.6],
+                [0.7, 5.55],
+                [1.3, 4.9],
+                [1.7, 3.6],
+                [2.2, 2.0],
+                [3.0, 0.4],
+                [3.5, -1.2],
+                [3.3, -2.8],
+                [2.3, -4.0],
+                [1.0, -4.3],
+                [0.3, -4.1],
+                [0.0, -4.0],
+            ]
+            .to_vec();
         }
         ItemKind::Orange
         | ItemKind::Apple
@@ -217,7 +266,20 @@ pub(super) fn other_fruit(rng: &mut impl Rng, kind: ItemKind, detail: u32) -> Ve
         | ItemKind::Bottle
         | ItemKind::Can => {
             (color, other, rough, pores, specks) = (srgb(236, 128, 12), srgb(230, 112, 10), 0.34, 0.4, 0.0);
-            profile = turned(&[[0.0, 3.5], [0.35, 3.45], [1.0, 3.48], [2.3, 2.8], [3.4, 1.3], [3.65, 0.0], [3.4, -1.4], [2.4, -2.75], [1.1, -3.4], [0.3, -3.42], [0.0, -3.4]]);
+            profile = [
+                [0.0, 3.5],
+                [0.35, 3.45],
+                [1.0, 3.48],
+                [2.3, 2.8],
+                [3.4, 1.3],
+                [3.65, 0.0],
+                [3.4, -1.4],
+                [2.4, -2.75],
+                [1.1, -3.4],
+                [0.3, -3.42],
+                [0.0, -3.4],
+            ]
+            .to_vec();
         }
     }
     let scale = rng.random_range(0.88..1.12_f32);
@@ -232,9 +294,22 @@ pub(super) fn other_fruit(rng: &mut impl Rng, kind: ItemKind, detail: u32) -> Ve
         specks,
         seed: rng.random_range(0..u32::MAX),
     };
-    let stem = Mesh::lathe(8, 4, &[[0.0, top + 0.35], [0.22, top + 0.3], [0.28, top], [0.3, top - 0.3]]);
+    let stem = Mesh::lathe(
+        8,
+        4,
+        &[
+            [0.0, top + 0.35],
+            [0.22, top + 0.3],
+            [0.28, top],
+            [0.3, top - 0.3],
+        ],
+    );
     let green = Surface::Stem {
-        color: if kind == ItemKind::Pear { srgb(90, 66, 36) } else { srgb(76, 104, 40) },
+        color: if kind == ItemKind::Pear {
+            srgb(90, 66, 36)
+        } else {
+            srgb(76, 104, 40)
+        },
         seed: 2,
     };
     let mut parts = vec![(body, Surface::Peel(skin)), (stem, green.clone())];
@@ -244,18 +319,20 @@ pub(super) fn other_fruit(rng: &mut impl Rng, kind: ItemKind, detail: u32) -> Ve
     parts
 }
 
-fn turned(points: &[[f32; 2]]) -> Vec<[f32; 2]> {
-    points.to_vec()
-}
-
 /// The green star on a tomato.
 fn calyx(top: f32) -> Mesh {
     let mut mesh = Mesh::default();
     for leaf in 0..5_u8 {
         let a = f32::from(leaf) * TAU / 5.0;
         let at = |angle: f32, r: f32, y: f32| vec3(r * angle.cos(), top + y, r * angle.sin());
-        mesh.add_triangle([at(a - 0.5, 0.45, 0.2), at(a, 1.0, 0.55), at(a + 0.5, 0.45, 0.2)], [0.0, 0.0]);
-        mesh.add_triangle([at(a - 0.22, 1.0, 0.52), at(a, 2.1, 0.62), at(a + 0.22, 1.0, 0.52)], [0.0, 0.0]);
+        mesh.add_triangle(
+            [at(a - 0.5, 0.45, 0.2), at(a, 1.0, 0.55), at(a + 0.5, 0.45, 0.2)],
+            [0.0, 0.0],
+        );
+        mesh.add_triangle(
+            [at(a - 0.22, 1.0, 0.52), at(a, 2.1, 0.62), at(a + 0.22, 1.0, 0.52)],
+            [0.0, 0.0],
+        );
     }
     mesh
 }

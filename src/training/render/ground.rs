@@ -49,10 +49,15 @@ impl Ground {
         let shade = rng.random_range(0.8..1.15);
         let tint = match material {
             Material::Steel => srgb(168, 171, 174),
-            Material::Plastic => {
-                [srgb(120, 124, 128), srgb(164, 166, 168), srgb(60, 84, 120), srgb(72, 76, 80)][rng.random_range(0..4_usize)]
+            Material::Plastic => [
+                srgb(120, 124, 128),
+                srgb(164, 166, 168),
+                srgb(60, 84, 120),
+                srgb(72, 76, 80),
+            ][rng.random_range(0..4_usize)],
+            Material::Wood => {
+                [srgb(188, 146, 98), srgb(150, 104, 64), srgb(206, 176, 132)][rng.random_range(0..3_usize)]
             }
-            Material::Wood => [srgb(188, 146, 98), srgb(150, 104, 64), srgb(206, 176, 132)][rng.random_range(0..3_usize)],
             Material::White => srgb(226, 226, 222),
             Material::Rubber => srgb(46, 48, 52),
             Material::Stone => srgb(150, 146, 140),
@@ -61,7 +66,11 @@ impl Ground {
             material,
             tint: tint * shade,
             seed: rng.random_range(0..u32::MAX),
-            turn: Turn::about_y(if rng.random_bool(0.5) { 0.0 } else { std::f32::consts::FRAC_PI_2 }),
+            turn: Turn::about_y(if rng.random_bool(0.5) {
+                0.0
+            } else {
+                std::f32::consts::FRAC_PI_2
+            }),
         }
     }
 
@@ -78,7 +87,11 @@ impl Ground {
         match self.material {
             Material::Steel => {
                 let brush = noise::fractal(vec3(p.x * 0.5, p.y, p.z * 22.0), 3, self.seed);
-                let scratch = smoothstep(0.72, 0.8, noise::value(vec3(p.x * 0.25, p.y, p.z * 9.0), self.seed ^ 8));
+                let scratch = smoothstep(
+                    0.72,
+                    0.8,
+                    noise::value(vec3(p.x * 0.25, p.y, p.z * 9.0), self.seed ^ 8),
+                );
                 Look {
                     mirror: 0.42,
                     bump: vec3(0.0, 0.0, (brush - 0.5) * 0.05),
@@ -130,7 +143,12 @@ pub(super) fn plane(half: f32, y: f32) -> Mesh {
         for column in 0..steps {
             let (x, z) = (f32::from(column) * step - half, f32::from(row) * step - half);
             mesh.add_quad(
-                [vec3(x, y, z + step), vec3(x + step, y, z + step), vec3(x + step, y, z), vec3(x, y, z)],
+                [
+                    vec3(x, y, z + step),
+                    vec3(x + step, y, z + step),
+                    vec3(x + step, y, z),
+                    vec3(x, y, z),
+                ],
                 [[0.0, 0.0], [1.0, 1.0]],
             );
         }
@@ -169,8 +187,13 @@ pub(super) fn tray(half: [f32; 2], rim: f32) -> Mesh {
     });
     let floor = Mesh::grid(160, 2, |u, v| outline(u, 0.0) * v);
     let base = crate::geom::cast::saturating_u32(mesh.vertices.len());
-    mesh.vertices.extend(floor.vertices.iter().map(|v| super::mesh::Vertex { normal: Vec3::UP, ..*v }));
-    mesh.triangles.extend(floor.triangles.iter().map(|t| t.map(|c| c + base)));
+    mesh.vertices
+        .extend(floor.vertices.iter().map(|v| super::mesh::Vertex {
+            normal: Vec3::UP,
+            ..*v
+        }));
+    mesh.triangles
+        .extend(floor.triangles.iter().map(|t| t.map(|c| c + base)));
     // The rim's inside slopes up to the middle, so "outwards" is not a safe guess there: face the sky.
     for vertex in &mut mesh.vertices {
         if vertex.normal.y < -0.05 {

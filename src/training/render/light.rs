@@ -73,15 +73,33 @@ impl Rig {
         let key = rng.random_range(0.0..std::f32::consts::TAU);
         let power = rng.random_range(1.7..3.0_f32);
         let size = rng.random_range(0.16..0.45_f32);
-        add(key, rng.random_range(0.9..2.4), [size, size * rng.random_range(0.7..1.6)], power, warmth);
+        add(
+            key,
+            rng.random_range(0.9..2.4),
+            [size, size * rng.random_range(0.7..1.6)],
+            power,
+            warmth,
+        );
         if rng.random_bool(0.6) {
             // Two tubes on the ceiling.
             let turn = rng.random_range(0.0..std::f32::consts::TAU);
             for side in [0.0, 2.6] {
-                add(turn + side, rng.random_range(2.0..3.5), [0.7, 0.06], power * 0.28, warmth * 0.5);
+                add(
+                    turn + side,
+                    rng.random_range(2.0..3.5),
+                    [0.7, 0.06],
+                    power * 0.28,
+                    warmth * 0.5,
+                );
             }
         } else {
-            add(key + rng.random_range(2.0..4.2), rng.random_range(0.5..1.4), [0.5, 0.6], power * 0.25, -0.3);
+            add(
+                key + rng.random_range(2.0..4.2),
+                rng.random_range(0.5..1.4),
+                [0.5, 0.6],
+                power * 0.25,
+                -0.3,
+            );
         }
         let sky = rng.random_range(0.2..0.42);
         Self {
@@ -99,7 +117,9 @@ impl Rig {
     /// Irradiance of a floor in the open.
     pub(super) fn floor_irradiance(&self) -> Vec3 {
         let sky = self.horizon.lerp(self.above, 2.0 / 3.0) * std::f32::consts::PI;
-        self.panels.iter().fold(sky, |sum, p| sum + p.radiance * (4.0 * p.half[0] * p.half[1] * p.towards.y))
+        self.panels.iter().fold(sky, |sum, p| {
+            sum + p.radiance * (4.0 * p.half[0] * p.half[1] * p.towards.y)
+        })
     }
 
     /// What a surface of this roughness mirrors from `direction`: (sky and ground, panels).
@@ -117,7 +137,8 @@ impl Rig {
                     // Blurring spreads the light: wider and weaker.
                     smoothstep(half + blur, half - blur, a) * (half / (half + blur * 0.5))
                 };
-                bright = bright + panel.radiance * (along(panel.right, panel.half[0]) * along(panel.up, panel.half[1]));
+                bright = bright
+                    + panel.radiance * (along(panel.right, panel.half[0]) * along(panel.up, panel.half[1]));
             }
         }
         (around, bright)
@@ -149,7 +170,11 @@ impl Rig {
             let turn = a * std::f32::consts::TAU;
             let towards = vec3(flat * turn.cos(), height, flat * turn.sin());
             // A hemisphere of 2 pi, shared evenly.
-            push(towards, self.sky(towards) * (2.0 * std::f32::consts::PI / f32::from(sky_count)), false);
+            push(
+                towards,
+                self.sky(towards) * (2.0 * std::f32::consts::PI / f32::from(sky_count)),
+                false,
+            );
         }
         let each = ((count - sky_count) / u16::try_from(self.panels.len()).unwrap_or(1).max(1)).max(1);
         for (number, panel) in self.panels.iter().enumerate() {

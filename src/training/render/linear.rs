@@ -42,7 +42,11 @@ impl Vec3 {
     /// The direction of `self`; straight up for a vector without length.
     pub(super) fn normalized(self) -> Self {
         let length = self.length();
-        if length > 1e-12 { self * (1.0 / length) } else { Self::UP }
+        if length > 1e-12 {
+            self * (1.0 / length)
+        } else {
+            Self::UP
+        }
     }
 
     /// Component by component, as light takes the colour of what it meets.
@@ -56,7 +60,11 @@ impl Vec3 {
 
     /// Two unit vectors that stand on `self` (a unit vector) and on each other.
     pub(super) fn basis(self) -> (Self, Self) {
-        let helper = if self.y.abs() > 0.9 { vec3(1.0, 0.0, 0.0) } else { Self::UP };
+        let helper = if self.y.abs() > 0.9 {
+            vec3(1.0, 0.0, 0.0)
+        } else {
+            Self::UP
+        };
         let u = helper.cross(self).normalized();
         (u, self.cross(u))
     }

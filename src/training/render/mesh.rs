@@ -66,7 +66,11 @@ impl Mesh {
     fn face_outwards(&mut self) {
         let count = self.vertices.len().max(1) as f32;
         let middle = self.vertices.iter().fold(Vec3::ZERO, |sum, v| sum + v.place) * (1.0 / count);
-        let outwards: f32 = self.vertices.iter().map(|v| v.normal.dot((v.place - middle).normalized())).sum();
+        let outwards: f32 = self
+            .vertices
+            .iter()
+            .map(|v| v.normal.dot((v.place - middle).normalized()))
+            .sum();
         if outwards < 0.0 {
             for vertex in &mut self.vertices {
                 vertex.normal = -vertex.normal;
@@ -76,7 +80,9 @@ impl Mesh {
 
     /// A flat four-sided face; corners in order around it, `uv` at the first and the third corner.
     pub(super) fn add_quad(&mut self, corners: [Vec3; 4], uv: [[f32; 2]; 2]) {
-        let normal = (corners[1] - corners[0]).cross(corners[2] - corners[0]).normalized();
+        let normal = (corners[1] - corners[0])
+            .cross(corners[2] - corners[0])
+            .normalized();
         let base = saturating_u32(self.vertices.len());
         let uvs = [uv[0], [uv[1][0], uv[0][1]], uv[1], [uv[0][0], uv[1][1]]];
         for (place, uv) in corners.into_iter().zip(uvs) {
@@ -93,7 +99,9 @@ impl Mesh {
 
     /// A flat triangle with one texture place for all of it.
     pub(super) fn add_triangle(&mut self, corners: [Vec3; 3], uv: [f32; 2]) {
-        let normal = (corners[1] - corners[0]).cross(corners[2] - corners[0]).normalized();
+        let normal = (corners[1] - corners[0])
+            .cross(corners[2] - corners[0])
+            .normalized();
         let base = saturating_u32(self.vertices.len());
         for place in corners {
             self.vertices.push(Vertex {
@@ -127,7 +135,17 @@ impl Mesh {
             let (depth, wide, high) = (reach(normal), reach(right), reach(up));
             let lines = |size: f32| {
                 let e = edge / size;
-                [-1.0, -1.0 + 0.3 * e, -1.0 + e, -0.55, 0.0, 0.55, 1.0 - e, 1.0 - 0.3 * e, 1.0]
+                [
+                    -1.0,
+                    -1.0 + 0.3 * e,
+                    -1.0 + e,
+                    -0.55,
+                    0.0,
+                    0.55,
+                    1.0 - e,
+                    1.0 - 0.3 * e,
+                    1.0,
+                ]
             };
             let inner = half - Vec3::splat(edge);
             for b in lines(high) {
@@ -140,7 +158,8 @@ impl Mesh {
                     );
                     let out = (flat - core).normalized();
                     let swell = bulge * (1.0 - a * a) * (1.0 - b * b);
-                    let tilt = (right * (a * (1.0 - b * b) / wide) + up * (b * (1.0 - a * a) / high)) * (2.0 * bulge);
+                    let tilt = (right * (a * (1.0 - b * b) / wide) + up * (b * (1.0 - a * a) / high))
+                        * (2.0 * bulge);
                     mesh.vertices.push(Vertex {
                         place: core + out * edge + normal * swell,
                         normal: (out + tilt).normalized(),
@@ -152,6 +171,14 @@ impl Mesh {
             mesh.connect(8, 8);
         }
         mesh
+    }
+
+    /// Moves places; `local` stays.
+    pub(super) fn shifted(mut self, by: Vec3) -> Self {
+        for vertex in &mut self.vertices {
+            vertex.place = vertex.place + by;
+        }
+        self
     }
 
     /// Turns, then moves, places and normals; `local` stays.
@@ -220,7 +247,11 @@ mod tests {
         let half = vec3(3.0, 8.0, 2.0);
         let mesh = Mesh::rounded_box(half, 0.3, 0.0);
         for v in &mesh.vertices {
-            assert!(v.place.x.abs() <= 3.0 + 1e-4 && v.place.y.abs() <= 8.0 + 1e-4 && v.place.z.abs() <= 2.0 + 1e-4);
+            assert!(
+                v.place.x.abs() <= 3.0 + 1e-4
+                    && v.place.y.abs() <= 8.0 + 1e-4
+                    && v.place.z.abs() <= 2.0 + 1e-4
+            );
             assert!(v.normal.dot(v.place) > 0.0, "{v:?}");
         }
     }

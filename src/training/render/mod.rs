@@ -14,6 +14,7 @@ mod linear;
 mod mesh;
 mod noise;
 mod pack;
+mod place;
 mod print;
 mod raster;
 mod scene;
@@ -81,7 +82,9 @@ impl ItemKind {
             Self::Apple => Some("apple"),
             Self::Banana | Self::BananaBunch => Some("banana"),
             Self::Milk | Self::MilkBrick => Some("milk"),
-            Self::Orange | Self::Lemon | Self::Tomato | Self::Pear | Self::Box | Self::Bottle | Self::Can => None,
+            Self::Orange | Self::Lemon | Self::Tomato | Self::Pear | Self::Box | Self::Bottle | Self::Can => {
+                None
+            }
         }
     }
 }

@@ -27,7 +27,14 @@ pub(super) fn value(p: Vec3, seed: u32) -> f32 {
     let (x, y, z) = (round_i32(fx), round_i32(fy), round_i32(fz));
     let fade = |t: f32| t * t * (3.0 - 2.0 * t);
     let (tx, ty, tz) = (fade(p.x - fx), fade(p.y - fy), fade(p.z - fz));
-    let at = |dx, dy, dz| unit(hash(x.wrapping_add(dx), y.wrapping_add(dy), z.wrapping_add(dz), seed));
+    let at = |dx, dy, dz| {
+        unit(hash(
+            x.wrapping_add(dx),
+            y.wrapping_add(dy),
+            z.wrapping_add(dz),
+            seed,
+        ))
+    };
     let along_x = |dy, dz| {
         let a = at(0, dy, dz);
         a + (at(1, dy, dz) - a) * tx

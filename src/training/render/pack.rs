@@ -15,8 +15,8 @@ pub(super) fn gable_carton(rng: &mut impl Rng) -> Vec<Part> {
     let body = rng.random_range(15.0..19.5_f32);
     let print = Print::milk(rng, [half * 2.0, body]);
     let base = -0.5 * (body + 5.0);
-    let up = |mesh: Mesh, y: f32| mesh.moved(Turn::about_y(0.0), vec3(0.0, y, 0.0));
-    let walls = up(Mesh::rounded_box(vec3(half, body * 0.5, half), 0.18, 0.12), base + body * 0.5);
+    let walls =
+        Mesh::rounded_box(vec3(half, body * 0.5, half), 0.18, 0.12).shifted(Vec3::UP * (base + body * 0.5));
     let (foot, ridge) = (base + body - 0.06, base + body + half * 0.92);
     let h = half - 0.03;
     let mut roof = Mesh::default();
@@ -33,7 +33,10 @@ pub(super) fn gable_carton(rng: &mut impl Rng) -> Vec<Part> {
     for sign in [1.0, -1.0] {
         // The sides are folded inwards between the two slopes.
         let (a, b) = (vec3(h * sign, foot, h * sign), vec3(h * sign, foot, -h * sign));
-        let (tip, fold) = (vec3(h * sign, ridge, 0.0), vec3(h * 0.36 * sign, ridge - 0.35, 0.0));
+        let (tip, fold) = (
+            vec3(h * sign, ridge, 0.0),
+            vec3(h * 0.36 * sign, ridge - 0.35, 0.0),
+        );
         for corners in [[a, b, fold], [a, fold, tip], [b, tip, fold]] {
             roof.add_triangle(corners, [ROOF_SIDE + 0.5, 0.5]);
         }
@@ -111,7 +114,17 @@ fn cap(rng: &mut impl Rng, radius: f32, high: f32, turn: Turn, foot: Vec3) -> Pa
         [0.0, high + 0.02],
     ];
     let mesh = Mesh::lathe(40, 24, &profile);
-    let colors = [srgb(244, 244, 242), srgb(244, 244, 242), srgb(200, 40, 36), srgb(36, 84, 168), srgb(20, 120, 60)];
+    let white = srgb(244, 244, 242);
+    let colors = [
+        white,
+        white,
+        white,
+        white,
+        white,
+        srgb(200, 40, 36),
+        srgb(36, 84, 168),
+        srgb(20, 120, 60),
+    ];
     let color = colors[rng.random_range(0..colors.len())];
     (mesh.moved(turn, foot), Surface::plain(color * 0.86, 0.34))
 }
@@ -151,14 +164,39 @@ pub(super) fn bottle(rng: &mut impl Rng) -> Vec<Part> {
             [0.0, at(0.94)],
         ],
     );
-    let colors = [srgb(30, 74, 36), srgb(110, 60, 20), srgb(150, 180, 190), srgb(190, 60, 30), srgb(40, 80, 130)];
+    let colors = [
+        srgb(30, 74, 36),
+        srgb(110, 60, 20),
+        srgb(150, 180, 190),
+        srgb(190, 60, 30),
+        srgb(40, 80, 130),
+    ];
     let color = colors[rng.random_range(0..colors.len())];
-    let label = Mesh::lathe(48, 6, &[[r * 1.01, at(0.18)], [r * 1.01, at(0.3)], [r * 1.01, at(0.42)], [r * 1.01, at(0.55)]]);
+    let label = Mesh::lathe(
+        48,
+        6,
+        &[
+            [r * 1.01, at(0.18)],
+            [r * 1.01, at(0.3)],
+            [r * 1.01, at(0.42)],
+            [r * 1.01, at(0.55)],
+        ],
+    );
     let mut label = label;
     for vertex in &mut label.vertices {
         vertex.uv = wrapped(vertex.uv);
     }
-    let top = Mesh::lathe(24, 10, &[[r * 0.42, at(0.9)], [r * 0.42, at(0.9)], [r * 0.42, at(0.99)], [r * 0.38, at(1.0)], [0.0, at(1.0)]]);
+    let top = Mesh::lathe(
+        24,
+        10,
+        &[
+            [r * 0.42, at(0.9)],
+            [r * 0.42, at(0.9)],
+            [r * 0.42, at(0.99)],
+            [r * 0.38, at(1.0)],
+            [0.0, at(1.0)],
+        ],
+    );
     vec![
         (
             body,
@@ -169,7 +207,10 @@ pub(super) fn bottle(rng: &mut impl Rng) -> Vec<Part> {
             },
         ),
         (label, Surface::Print(Print::other(rng, [r * 3.1, high * 0.37]))),
-        (top, Surface::plain(colors[rng.random_range(0..colors.len())], 0.4)),
+        (
+            top,
+            Surface::plain(colors[rng.random_range(0..colors.len())], 0.4),
+        ),
     ]
 }
 
@@ -177,14 +218,30 @@ pub(super) fn bottle(rng: &mut impl Rng) -> Vec<Part> {
 pub(super) fn can(rng: &mut impl Rng) -> Vec<Part> {
     let (r, half) = (rng.random_range(3.1..4.0_f32), rng.random_range(4.0..6.2_f32));
     let side = {
-        let mut mesh = Mesh::lathe(48, 6, &[[r, 0.2 - half], [r, -half * 0.3], [r, half * 0.3], [r, half - 0.2]]);
+        let mut mesh = Mesh::lathe(
+            48,
+            6,
+            &[
+                [r, 0.2 - half],
+                [r, -half * 0.3],
+                [r, half * 0.3],
+                [r, half - 0.2],
+            ],
+        );
         for vertex in &mut mesh.vertices {
             vertex.uv = wrapped(vertex.uv);
         }
         mesh
     };
     let end = |sign: f32| {
-        let points = [[r, half - 0.25], [r * 1.02, half], [r * 0.96, half], [r * 0.93, half - 0.35], [r * 0.5, half - 0.32], [0.0, half - 0.32]];
+        let points = [
+            [r, half - 0.25],
+            [r * 1.02, half],
+            [r * 0.96, half],
+            [r * 0.93, half - 0.35],
+            [r * 0.5, half - 0.32],
+            [0.0, half - 0.32],
+        ];
         Mesh::lathe(48, 12, &points.map(|[radius, y]| [radius, y * sign]))
     };
     let metal = Surface::Plain {

@@ -71,13 +71,27 @@ impl Print {
             ["VERSE", "MELK", "HALFVOL", "1,5%"],
             ["FARM", "MILK", "ORGANIC", "3,0%"],
         ];
-        let layout = [Layout::Words, Layout::Meadow, Layout::Band, Layout::Waves][rng.random_range(0..4_usize)];
-        let paper = if rng.random_bool(0.12) { srgb(206, 182, 132) } else { srgb(240, 239, 234) };
+        let layout = [
+            Layout::Words,
+            Layout::Words,
+            Layout::Meadow,
+            Layout::Band,
+            Layout::Waves,
+        ][rng.random_range(0..5_usize)];
+        let paper = if rng.random_bool(0.12) {
+            srgb(206, 182, 132)
+        } else {
+            srgb(240, 239, 234)
+        };
         Self {
             layout,
             paper,
             main: strong_color(rng),
-            second: if rng.random_bool(0.5) { srgb(150, 176, 40) } else { strong_color(rng) },
+            second: if rng.random_bool(0.5) {
+                srgb(150, 176, 40)
+            } else {
+                strong_color(rng)
+            },
             words: words[rng.random_range(0..words.len())],
             front,
             seed: rng.random_range(0..u32::MAX),
@@ -95,7 +109,14 @@ impl Print {
             ["COCOA", "DARK", "", "300"],
             ["PASTA", "NO 5", "", "500"],
         ];
-        let main = [srgb(120, 24, 30), srgb(34, 40, 60), srgb(214, 140, 30), srgb(60, 90, 50), srgb(90, 50, 110), srgb(170, 60, 30)];
+        let main = [
+            srgb(120, 24, 30),
+            srgb(34, 40, 60),
+            srgb(214, 140, 30),
+            srgb(60, 90, 50),
+            srgb(90, 50, 110),
+            srgb(170, 60, 30),
+        ];
         Self {
             layout: Layout::Label,
             paper: main[rng.random_range(0..main.len())] * rng.random_range(0.8..1.2),
@@ -117,7 +138,11 @@ impl Print {
         let mut color = if self.layout == Layout::Label {
             self.label(u.fract(), v)
         } else if is(FIN) {
-            let stamp = if v < 0.7 { font::ink("03 05 3,5% BIO 15", (x - 0.8) * 3.0, (0.72 - v) * 2.2) * 0.7 } else { 0.0 };
+            let stamp = if v < 0.7 {
+                font::ink("03 05 3,5% BIO 15", (x - 0.8) * 3.0, (0.72 - v) * 2.2) * 0.7
+            } else {
+                0.0
+            };
             let crimp = 0.03 * (x * 20.0).sin();
             self.paper * (0.98 + crimp * smoothstep(0.6, 0.7, v)) * (1.0 - stamp)
         } else if is(ROOF_FRONT) || is(ROOF_BACK) {
@@ -134,7 +159,10 @@ impl Print {
             self.front_print(x, y)
         };
         color = color * (0.985 + 0.03 * noise::value(spot.local * 1.3, self.seed));
-        Look::new(vec3(color.x.min(0.92), color.y.min(0.92), color.z.min(0.92)), self.rough)
+        Look::new(
+            vec3(color.x.min(0.92), color.y.min(0.92), color.z.min(0.92)),
+            self.rough,
+        )
     }
 
     fn roof_color(&self) -> Vec3 {
@@ -148,12 +176,17 @@ impl Print {
         let base = self.roof_color();
         let edge = if v < 0.08 { 1.0 } else { 0.0 };
         let word = font::ink(self.words[1], (x - 0.6) * 1.1, (0.42 - v) * 3.4);
-        base.lerp(self.second, edge * 0.5).lerp(self.paper_or(base), word * 0.9)
+        base.lerp(self.second, edge * 0.5)
+            .lerp(self.paper_or(base), word * 0.9)
     }
 
     /// White on colour, colour on white.
     fn paper_or(&self, base: Vec3) -> Vec3 {
-        if (base - self.paper).length() < 0.1 { self.main } else { self.paper }
+        if (base - self.paper).length() < 0.1 {
+            self.main
+        } else {
+            self.paper
+        }
     }
 
     /// A line of text in the middle: its top at `top`, letters `high` centimetres high, no wider than fits.
@@ -186,18 +219,25 @@ impl Print {
             }
             Layout::Meadow => {
                 let hill = high * 0.26 + 0.5 * (x * 0.8 + 1.0).sin();
-                let mut color = self.paper.lerp(srgb(170, 210, 236), smoothstep(high * 0.3, high * 0.85, y) * 0.55);
+                let mut color = self
+                    .paper
+                    .lerp(srgb(170, 210, 236), smoothstep(high * 0.3, high * 0.85, y) * 0.55);
                 color = color.lerp(srgb(84, 150, 46), smoothstep(hill + 0.06, hill, y));
-                color = color.lerp(srgb(52, 118, 36), smoothstep(hill - 1.4, hill - 1.6, y + 0.4 * (x * 1.7).cos()));
+                color = color.lerp(
+                    srgb(52, 118, 36),
+                    smoothstep(hill - 1.4, hill - 1.6, y + 0.4 * (x * 1.7).cos()),
+                );
                 color = self.cow(color, [middle, y - hill - 0.75]);
                 color = color.lerp(self.main, self.line(self.words[1], at, high * 0.86, 2.5));
                 color = color.lerp(self.main * 0.6, self.line(self.words[0], at, high * 0.96, 1.1));
                 color.lerp(self.paper, self.line(self.words[3], at, high * 0.12, 1.2))
             }
             Layout::Band => {
-                let band = smoothstep(high * 0.44, high * 0.445, y) * smoothstep(high * 0.76, high * 0.755, y);
+                let band =
+                    smoothstep(high * 0.44, high * 0.445, y) * smoothstep(high * 0.76, high * 0.755, y);
                 let mut color = self.paper.lerp(self.main, band);
-                let stripe = smoothstep(high * 0.40, high * 0.402, y) * smoothstep(high * 0.425, high * 0.423, y);
+                let stripe =
+                    smoothstep(high * 0.40, high * 0.402, y) * smoothstep(high * 0.425, high * 0.423, y);
                 color = color.lerp(self.second, stripe);
                 color = color.lerp(self.paper, self.line(self.words[1], at, high * 0.71, 2.9) * band);
                 color = color.lerp(self.main, self.line(self.words[0], at, high * 0.9, 1.4));
@@ -223,7 +263,9 @@ impl Print {
             let d = ((x - cx) / rx).powi(2) + ((y - cy) / ry).powi(2);
             smoothstep(1.12, 0.94, d)
         };
-        let mut body = blob(0.0, 0.35, 1.25, 0.62).max(blob(-1.45, 0.75, 0.42, 0.34)).max(blob(-1.75, 0.6, 0.3, 0.22));
+        let mut body = blob(0.0, 0.35, 1.25, 0.62)
+            .max(blob(-1.45, 0.75, 0.42, 0.34))
+            .max(blob(-1.75, 0.6, 0.3, 0.22));
         for leg in [-0.85, -0.5, 0.55, 0.9] {
             body = body.max(blob(leg, -0.4, 0.14, 0.55));
         }
@@ -237,7 +279,9 @@ impl Print {
     fn drop(&self, under: Vec3, [x, y]: [f32; 2]) -> Vec3 {
         let narrow = 0.75 - 0.32 * y.clamp(-0.8, 1.4);
         let d = (x / narrow.max(0.1)).powi(2) + (y / 1.15).powi(2);
-        under.lerp(srgb(120, 186, 230), smoothstep(1.05, 0.95, d)).lerp(self.paper, smoothstep(0.55, 0.45, d))
+        under
+            .lerp(srgb(120, 186, 230), smoothstep(1.05, 0.95, d))
+            .lerp(self.paper, smoothstep(0.55, 0.45, d))
     }
 
     /// The side with the table of contents and the barcode.
@@ -253,7 +297,11 @@ impl Print {
             color = color.lerp(srgb(40, 40, 44), text.max(rule) * inside(x, wide, 0.6));
         } else if y > high * 0.08 && y < high * 0.26 && x > wide * 0.28 && x < wide * 0.78 {
             let bars = noise::value(vec3((x * 11.0).floor(), 0.5, 0.5), self.seed);
-            color = if bars > 0.5 { srgb(24, 24, 26) } else { srgb(246, 246, 246) };
+            color = if bars > 0.5 {
+                srgb(24, 24, 26)
+            } else {
+                srgb(246, 246, 246)
+            };
         }
         color
     }
@@ -275,7 +323,11 @@ impl Print {
         let within = (y / line).fract();
         let word = noise::value(vec3(x * 3.2, row * 7.3, 0.0), self.seed ^ 77);
         let letters = noise::value(vec3(x * 15.0, row * 3.1 + within * 2.5, 4.0), self.seed ^ 78);
-        if (0.25..0.72).contains(&within) && word > 0.3 { smoothstep(0.38, 0.6, letters) * 0.85 } else { 0.0 }
+        if (0.25..0.72).contains(&within) && word > 0.3 {
+            smoothstep(0.38, 0.6, letters) * 0.85
+        } else {
+            0.0
+        }
     }
 
     /// Packages of other things: a colour, a pale label, a word, a stripe.
@@ -286,9 +338,19 @@ impl Print {
         color = color.lerp(self.main, smoothstep(0.16, 0.155, v) * 0.8);
         let frame = smoothstep(0.36, 0.365, v) * smoothstep(0.82, 0.815, v) * inside(x, wide, wide * 0.08);
         color = color.lerp(self.second, frame);
-        color = color.lerp(self.paper * 0.5, self.line(self.words[0], [x, y], high * 0.76, (high * 0.2).min(2.4)) * frame);
-        color = color.lerp(self.main * 0.6, self.line(self.words[1], [x, y], high * 0.52, (high * 0.11).min(1.2)) * frame);
-        let stripes = if floor_index(v * 60.0) % 2 == 0 { 0.1 } else { 0.0 };
+        color = color.lerp(
+            self.paper * 0.5,
+            self.line(self.words[0], [x, y], high * 0.76, (high * 0.2).min(2.4)) * frame,
+        );
+        color = color.lerp(
+            self.main * 0.6,
+            self.line(self.words[1], [x, y], high * 0.52, (high * 0.11).min(1.2)) * frame,
+        );
+        let stripes = if floor_index(v * 60.0).is_multiple_of(2) {
+            0.1
+        } else {
+            0.0
+        };
         color * (1.0 - stripes * smoothstep(0.84, 0.85, v))
     }
 }

@@ -45,12 +45,13 @@ impl Stage {
         let number = u16::try_from(self.surfaces.len()).unwrap_or(u16::MAX);
         self.surfaces.push(surface);
         self.vertices.extend_from_slice(&mesh.vertices);
-        self.triangles.extend(mesh.triangles.iter().map(|corners| Triangle {
-            corners: corners.map(|corner| corner + base),
-            surface: number,
-            item,
-            casts,
-        }));
+        self.triangles
+            .extend(mesh.triangles.iter().map(|corners| Triangle {
+                corners: corners.map(|corner| corner + base),
+                surface: number,
+                item,
+                casts,
+            }));
     }
 }
 
@@ -70,7 +71,11 @@ impl Camera {
     /// Looks from `eye` to `target`; `view` is the tangent of half the vertical angle of view.
     pub(super) fn new(eye: Vec3, target: Vec3, view: f32, size: (u32, u32)) -> Self {
         let forward = (target - eye).normalized();
-        let helper = if forward.y.abs() > 0.999 { vec3(0.0, 0.0, -1.0) } else { Vec3::UP };
+        let helper = if forward.y.abs() > 0.999 {
+            vec3(0.0, 0.0, -1.0)
+        } else {
+            Vec3::UP
+        };
         let right = forward.cross(helper).normalized();
         Self {
             eye,
@@ -202,7 +207,11 @@ impl ShadowMap {
             side,
             depth: vec![f32::NEG_INFINITY; side * side],
         };
-        let seen: Vec<[f32; 3]> = stage.vertices.iter().map(|vertex| map.project(vertex.place)).collect();
+        let seen: Vec<[f32; 3]> = stage
+            .vertices
+            .iter()
+            .map(|vertex| map.project(vertex.place))
+            .collect();
         let mut depth = std::mem::take(&mut map.depth);
         for triangle in stage.triangles.iter().filter(|t| t.casts) {
             let corners = triangle.corners.map(|c| seen[c as usize]);
@@ -256,7 +265,12 @@ mod tests {
         let square = |z: f32, half: f32| {
             let mut mesh = Mesh::default();
             mesh.add_quad(
-                [vec3(-half, -half, z), vec3(half, -half, z), vec3(half, half, z), vec3(-half, half, z)],
+                [
+                    vec3(-half, -half, z),
+                    vec3(half, -half, z),
+                    vec3(half, half, z),
+                    vec3(-half, half, z),
+                ],
                 [[0.0, 0.0], [1.0, 1.0]],
             );
             mesh
@@ -265,11 +279,21 @@ mod tests {
         stage.add(&square(5.0, 2.0), Surface::plain(Vec3::splat(0.5), 0.5), 2);
         let camera = Camera::new(vec3(0.0, 0.0, 10.0), Vec3::ZERO, 1.0, (40, 40));
         // Item 1: half 4 at distance 10, 20 pixels a unit of slope: 16 by 16 pixels. Item 2: 2/5*20*2 = 16.
-        let count = |only| look(&stage, &camera, (40, 40), only).iter().filter(|s| s.triangle != NOTHING).count();
+        let count = |only| {
+            look(&stage, &camera, (40, 40), only)
+                .iter()
+                .filter(|s| s.triangle != NOTHING)
+                .count()
+        };
         assert_eq!(count(Some(1)), 256);
         assert_eq!(count(Some(2)), 256);
         let seen = look(&stage, &camera, (40, 40), None);
-        assert!(seen.iter().filter(|s| s.triangle != NOTHING).all(|s| s.triangle >= 2), "the near one hides the far one");
+        assert!(
+            seen.iter()
+                .filter(|s| s.triangle != NOTHING)
+                .all(|s| s.triangle >= 2),
+            "the near one hides the far one"
+        );
     }
 
     #[test]
@@ -277,13 +301,21 @@ mod tests {
         let mut stage = Stage::default();
         let mut lid = Mesh::default();
         lid.add_quad(
-            [vec3(-2.0, 3.0, -2.0), vec3(2.0, 3.0, -2.0), vec3(2.0, 3.0, 2.0), vec3(-2.0, 3.0, 2.0)],
+            [
+                vec3(-2.0, 3.0, -2.0),
+                vec3(2.0, 3.0, -2.0),
+                vec3(2.0, 3.0, 2.0),
+                vec3(-2.0, 3.0, 2.0),
+            ],
             [[0.0, 0.0], [1.0, 1.0]],
         );
         stage.add(&lid, Surface::plain(Vec3::splat(0.5), 0.5), 1);
         let map = ShadowMap::new(&stage, Vec3::UP, (Vec3::ZERO, 8.0), 64);
         assert!(map.light_at(vec3(0.0, 0.0, 0.0), Vec3::UP) < 0.01);
         assert!(map.light_at(vec3(4.0, 0.0, 0.0), Vec3::UP) > 0.99);
-        assert!(map.light_at(vec3(0.0, 3.0, 0.0), Vec3::UP) > 0.99, "the lid does not shade itself");
+        assert!(
+            map.light_at(vec3(0.0, 3.0, 0.0), Vec3::UP) > 0.99,
+            "the lid does not shade itself"
+        );
     }
 }

@@ -1,195 +1,43 @@
-//! Builds stages: items put down on a tray under a camera, and single items in the air.
+//! Pictures of stages: a tray under a camera with boxes of what is seen, and single items in the air.
 
 use super::{
-    ItemKind, Material, SceneSettings, View, fruit,
-    fruit::Part,
+    ItemKind, Material, SceneSettings, View,
     ground::{self, Ground, MATERIALS},
     light::Rig,
-    linear::{Turn, Vec3, vec3},
-    mesh::Vertex,
-    pack,
+    linear::{Vec3, vec3},
+    place::{Floor, parts_of, pose, put_down},
     raster::{Camera, NOTHING, Stage, look},
     shade::{Film, Sensor},
     surface::Surface,
 };
 use crate::{
     frame::{RgbImage, RgbaImage},
-    geom::{
-        CornerBox,
-        cast::saturating_u32,
-    },
+    geom::{CornerBox, cast::saturating_u32},
 };
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
-use std::f32::consts::{FRAC_PI_2, TAU};
+use std::f32::consts::TAU;
 
 /// Items less visible than this get no box.
 const VISIBLE_SHARE: f32 = 0.3;
 
-fn parts_of(rng: &mut ChaCha8Rng, kind: ItemKind, detail: u32) -> Vec<Part> {
-    match kind {
-        ItemKind::Apple => fruit::apple(rng, detail),
-        ItemKind::Banana => fruit::bananas(rng, 1, detail),
-        ItemKind::BananaBunch => {
-            let count = rng.random_range(2..=5);
-            fruit::bananas(rng, count, detail)
-        }
-        ItemKind::Milk => pack::gable_carton(rng),
-        ItemKind::MilkBrick => pack::brick_carton(rng),
-        ItemKind::Orange | ItemKind::Lemon | ItemKind::Tomato | ItemKind::Pear => fruit::other_fruit(rng, kind, detail),
-        ItemKind::Box => pack::plain_box(rng),
-        ItemKind::Bottle => pack::bottle(rng),
-        ItemKind::Can => pack::can(rng),
-    }
-}
-
-/// How an item of this kind comes to lie, `upright` where it can stand.
-fn pose(rng: &mut ChaCha8Rng, kind: ItemKind, upright: bool) -> Turn {
-    let spin = Turn::about_y(rng.random_range(0.0..TAU));
-    let quarter = FRAC_PI_2 * f32::from(rng.random_range(0..4_u8));
-    match kind {
-        ItemKind::Apple | ItemKind::Orange | ItemKind::Tomato => {
-            let tilt = if rng.random_bool(0.75) { rng.random_range(0.0..0.7) } else { rng.random_range(0.7..2.2) };
-            Turn::about_x(tilt).then(spin)
-        }
-        ItemKind::Banana => {
-            // On its side: the curve lies flat.
-            let side = if rng.random_bool(0.5) { 1.0 } else { -1.0 };
-            Turn::about_x(side * (FRAC_PI_2 + rng.random_range(-0.14..0.14))).then(spin)
-        }
-        ItemKind::BananaBunch => {
-            let side = if rng.random_bool(0.5) { 1.0 } else { -1.0 };
-            Turn::about_x(side * rng.random_range(0.25..1.2)).then(spin)
-        }
-        ItemKind::Milk | ItemKind::MilkBrick | ItemKind::Box if upright => spin,
-        ItemKind::Milk | ItemKind::MilkBrick | ItemKind::Box => {
-            // Mostly with the front to the camera, as people lay them.
-            let roll = if rng.random_bool(0.5) { 0.0 } else { quarter };
-            Turn::about_y(roll).then(Turn::about_x(-FRAC_PI_2)).then(spin)
-        }
-        ItemKind::Bottle | ItemKind::Can if upright => spin,
-        ItemKind::Bottle | ItemKind::Can | ItemKind::Lemon | ItemKind::Pear => {
-            Turn::about_y(rng.random_range(0.0..TAU)).then(Turn::about_x(-FRAC_PI_2)).then(spin)
-        }
-    }
-}
-
-/// Which cells of the tray are taken.
-struct Floor {
-    half: [f32; 2],
-    taken: Vec<bool>,
-}
-
-const CELLS: usize = 72;
-
-impl Floor {
-    fn new(half: [f32; 2]) -> Self {
-        Self {
-            half,
-            taken: vec![false; CELLS * CELLS],
-        }
-    }
-
-    /// Cells under the outline of `points`; none if it reaches beyond the tray.
-    fn cells(&self, outline: &[[f32; 2]]) -> Option<Vec<usize>> {
-        let reach = |axis: usize| outline.iter().fold(0.0_f32, |far, p| far.max(p[axis].abs()));
-        if reach(0) > self.half[0] || reach(1) > self.half[1] {
-            return None;
-        }
-        let mut cells = Vec::new();
-        for row in 0..CELLS {
-            for column in 0..CELLS {
-                let at = |k: usize, half: f32| (k as f32 + 0.5) / CELLS as f32 * 2.0 * half - half;
-                let p = [at(column, self.half[0]), at(row, self.half[1])];
-                let inside = outline.iter().zip(outline.iter().cycle().skip(1)).all(|(a, b)| {
-                    (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0]) >= 0.0
-                });
-                if inside {
-                    cells.push(row * CELLS + column);
-                }
-            }
-        }
-        Some(cells)
-    }
-
-    fn try_take(&mut self, outline: &[[f32; 2]]) -> bool {
-        let Some(cells) = self.cells(outline) else {
-            return false;
-        };
-        let clash = cells.iter().filter(|&&c| self.taken[c]).count();
-        if clash > 0 {
-            return false;
-        }
-        for cell in cells {
-            self.taken[cell] = true;
-        }
-        true
-    }
-}
-
-/// The convex outline of points seen from above, counter-clockwise (Andrew's monotone chain).
-fn outline(vertices: &[Vertex]) -> Vec<[f32; 2]> {
-    let mut points: Vec<[f32; 2]> = vertices.iter().map(|v| [v.place.x, v.place.z]).collect();
-    points.sort_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
-    let chain = |points: &mut dyn Iterator<Item = [f32; 2]>| {
-        let mut hull: Vec<[f32; 2]> = Vec::new();
-        for p in points {
-            while let [.., a, b] = hull[..] {
-                if (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0]) > 0.0 {
-                    break;
-                }
-                hull.pop();
-            }
-            hull.push(p);
-        }
-        hull.pop();
-        hull
-    };
-    let mut hull = chain(&mut points.iter().copied());
-    hull.extend(chain(&mut points.iter().rev().copied()));
-    hull
-}
-
-/// Puts one item down where there is room; false if there is none.
-fn put_down(
-    rng: &mut ChaCha8Rng,
-    stage: &mut Stage,
-    floor: &mut Floor,
-    (kind, number): (ItemKind, u16),
-    settings: &SceneSettings,
-) -> bool {
-    let parts = parts_of(rng, kind, settings.detail);
-    for attempt in 0..24_u8 {
-        let upright = rng.random_bool(settings.upright);
-        let turn = pose(rng, kind, upright);
-        let mut parts: Vec<Part> = parts.iter().map(|(m, s)| (m.clone().moved(turn, Vec3::ZERO), s.clone())).collect();
-        let lowest = parts.iter().flat_map(|(m, _)| &m.vertices).fold(f32::INFINITY, |low, v| low.min(v.place.y));
-        // Near the middle first, further out when it is taken.
-        let far = (0.25 + 0.05 * f32::from(attempt) + 0.08 * f32::from(number)).min(1.0);
-        let at = vec3(
-            rng.random_range(-1.0..1.0) * floor.half[0] * far,
-            -lowest,
-            rng.random_range(-1.0..1.0) * floor.half[1] * far,
-        );
-        for (mesh, _) in &mut parts {
-            for vertex in &mut mesh.vertices {
-                vertex.place = vertex.place + at;
-            }
-        }
-        let all: Vec<Vertex> = parts.iter().flat_map(|(m, _)| m.vertices.iter().copied()).collect();
-        if floor.try_take(&outline(&all)) {
-            for (mesh, surface) in parts {
-                stage.add(&mesh, surface, number);
-            }
-            return true;
-        }
-    }
-    false
-}
-
 fn pick_items(rng: &mut ChaCha8Rng) -> Vec<ItemKind> {
-    let products = [ItemKind::Apple, ItemKind::Banana, ItemKind::BananaBunch, ItemKind::Milk, ItemKind::MilkBrick];
-    let others = [ItemKind::Orange, ItemKind::Lemon, ItemKind::Tomato, ItemKind::Pear, ItemKind::Box, ItemKind::Bottle, ItemKind::Can];
+    let products = [
+        ItemKind::Apple,
+        ItemKind::Banana,
+        ItemKind::BananaBunch,
+        ItemKind::Milk,
+        ItemKind::MilkBrick,
+    ];
+    let others = [
+        ItemKind::Orange,
+        ItemKind::Lemon,
+        ItemKind::Tomato,
+        ItemKind::Pear,
+        ItemKind::Box,
+        ItemKind::Bottle,
+        ItemKind::Can,
+    ];
     let weighted = [0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 3, 3, 4];
     let count = rng.random_range(1..=8_u8);
     let only_others = rng.random_bool(0.06);
@@ -214,7 +62,11 @@ fn aim(rng: &mut ChaCha8Rng, view: View, size: (u32, u32), half: [f32; 2], zoom:
     let need = (half[1] + 3.5).max((half[0] + 3.5) / aspect);
     let away = need / angle * zoom + 5.0;
     let eye = vec3(turn.sin() * lean.sin(), lean.cos(), turn.cos() * lean.sin()) * away;
-    let target = vec3(rng.random_range(-1.5..1.5), 1.5, rng.random_range(-1.5..1.5) - 0.6);
+    let target = vec3(
+        rng.random_range(-1.5..1.5),
+        1.5,
+        rng.random_range(-1.5..1.5) - 0.6,
+    );
     Camera::new(eye + target, target, angle, size)
 }
 
@@ -234,7 +86,10 @@ pub(super) fn render(seed: u64, settings: &SceneSettings) -> (RgbImage, Vec<(&'s
         // Boards and slabs have no rim.
         stage.add_floor(&ground::plane(160.0, 0.0), Surface::Ground(floor_look));
     } else {
-        stage.add_floor(&ground::plane(160.0, -0.4), Surface::Ground(Ground::pick(&mut rng, around)));
+        stage.add_floor(
+            &ground::plane(160.0, -0.4),
+            Surface::Ground(Ground::pick(&mut rng, around)),
+        );
         stage.add(&ground::tray(half, rim), Surface::Ground(floor_look), 0);
     }
     let items = settings.items.clone().unwrap_or_else(|| pick_items(&mut rng));
@@ -247,7 +102,11 @@ pub(super) fn render(seed: u64, settings: &SceneSettings) -> (RgbImage, Vec<(&'s
             placed.push(kind);
         }
     }
-    let view = settings.view.unwrap_or(if rng.random_bool(0.5) { View::Above } else { View::Slanted });
+    let view = settings.view.unwrap_or(if rng.random_bool(0.5) {
+        View::Above
+    } else {
+        View::Slanted
+    });
     let zoom = rng.random_range(settings.zoom.0..=settings.zoom.1);
     let camera = aim(&mut rng, view, size, half, zoom);
     let ball = (vec3(0.0, 4.0, 0.0), 32.0);
@@ -263,7 +122,12 @@ pub(super) fn render(seed: u64, settings: &SceneSettings) -> (RgbImage, Vec<(&'s
     (sensor.develop(&film, &mut rng), boxes)
 }
 
-fn visible_boxes(stage: &Stage, camera: &Camera, size: (u32, u32), placed: &[ItemKind]) -> Vec<(&'static str, CornerBox)> {
+fn visible_boxes(
+    stage: &Stage,
+    camera: &Camera,
+    size: (u32, u32),
+    placed: &[ItemKind],
+) -> Vec<(&'static str, CornerBox)> {
     let all = look(stage, camera, size, None);
     let mut boxes = Vec::new();
     for (kind, number) in placed.iter().zip(1_u16..) {
@@ -280,11 +144,27 @@ fn visible_boxes(stage: &Stage, camera: &Camera, size: (u32, u32), placed: &[Ite
                 seen += 1;
             }
         }
-        let alone = look(stage, camera, size, Some(number)).iter().filter(|p| p.triangle != NOTHING).count();
+        let alone = look(stage, camera, size, Some(number))
+            .iter()
+            .filter(|p| p.triangle != NOTHING)
+            .count();
         if seen > 0 && seen as f32 >= VISIBLE_SHARE * alone as f32 {
             let (w, h) = (size.0 as f32, size.1 as f32);
-            let corners = [low.0 as f32 / w, low.1 as f32 / h, high.0 as f32 / w, high.1 as f32 / h];
-            boxes.push((class, CornerBox { x0: corners[0], y0: corners[1], x1: corners[2], y1: corners[3] }));
+            let corners = [
+                low.0 as f32 / w,
+                low.1 as f32 / h,
+                high.0 as f32 / w,
+                high.1 as f32 / h,
+            ];
+            boxes.push((
+                class,
+                CornerBox {
+                    x0: corners[0],
+                    y0: corners[1],
+                    x1: corners[2],
+                    y1: corners[3],
+                },
+            ));
         }
     }
     boxes
@@ -307,7 +187,10 @@ pub(super) fn render_item(seed: u64, kind: ItemKind, size: u32, passes: u32) -> 
     let (lean, around) = (rng.random_range(0.05..1.35_f32), rng.random_range(0.0..TAU));
     let towards = vec3(lean.sin() * around.cos(), lean.cos(), lean.sin() * around.sin());
     let camera = frame_item(&stage, towards, size);
-    let lowest = stage.vertices.iter().fold(f32::INFINITY, |low, v| low.min(v.place.y));
+    let lowest = stage
+        .vertices
+        .iter()
+        .fold(f32::INFINITY, |low, v| low.min(v.place.y));
     for vertex in &mut stage.vertices {
         vertex.place.y -= lowest;
     }
@@ -346,4 +229,106 @@ fn frame_item(stage: &Stage, towards: Vec3, size: u32) -> Camera {
         view *= reach * 1.04;
     }
     Camera::new(target + towards * away, target, view, (size, size))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn small(items: &[ItemKind], view: View) -> SceneSettings {
+        SceneSettings {
+            items: Some(items.to_vec()),
+            view: Some(view),
+            passes: 1,
+            lamps: 4,
+            ..SceneSettings::training(96)
+        }
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_picture_and_another_gives_another() {
+        let settings = small(&[ItemKind::Apple, ItemKind::Milk], View::Slanted);
+        let (first, boxes) = render(5, &settings);
+        let (again, same) = render(5, &settings);
+        assert!(first == again && boxes == same);
+        assert!(first != render(6, &settings).0);
+    }
+
+    #[test]
+    fn an_apple_from_above_is_about_as_wide_as_high_and_has_one_box() {
+        for seed in 0..6 {
+            let settings = SceneSettings {
+                zoom: (1.0, 1.0),
+                ..small(&[ItemKind::Apple], View::Above)
+            };
+            let (_, boxes) = render(seed, &settings);
+            let [(class, b)] = boxes[..] else {
+                panic!("seed {seed}: {boxes:?}")
+            };
+            assert_eq!(class, "apple");
+            let (wide, high) = (b.x1 - b.x0, b.y1 - b.y0);
+            assert!(
+                wide > 0.08 && wide < 0.4 && (wide / high - 1.0).abs() < 0.45,
+                "seed {seed}: {b:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_product_gets_no_box() {
+        let (_, boxes) = render(
+            3,
+            &small(&[ItemKind::Orange, ItemKind::Can, ItemKind::Box], View::Above),
+        );
+        assert!(boxes.is_empty());
+    }
+
+    #[test]
+    fn a_hidden_product_gets_no_box() {
+        // A small item behind a wall: pixels of item 1 are seen through a gap of less than 30 %.
+        use crate::training::render::{mesh::Mesh, surface::Surface};
+        let mut stage = Stage::default();
+        let square = |x: f32, z: f32, half: f32| {
+            let mut mesh = Mesh::default();
+            let corner = |a: f32, b: f32| vec3(x + a * half, b * half, z);
+            mesh.add_quad(
+                [
+                    corner(-1.0, -1.0),
+                    corner(1.0, -1.0),
+                    corner(1.0, 1.0),
+                    corner(-1.0, 1.0),
+                ],
+                [[0.0, 0.0], [1.0, 1.0]],
+            );
+            mesh
+        };
+        let grey = Surface::plain(Vec3::splat(0.5), 0.5);
+        stage.add(&square(0.0, 0.0, 2.0), grey.clone(), 1);
+        let camera = Camera::new(vec3(0.0, 0.0, 20.0), Vec3::ZERO, 0.3, (64, 64));
+        let boxes = |stage: &Stage| visible_boxes(stage, &camera, (64, 64), &[ItemKind::Milk]);
+        // Half 2 of a view of half 6: a third of the picture, in the middle.
+        let [(_, b)] = boxes(&stage)[..] else {
+            panic!("one box")
+        };
+        assert!(
+            (b.x0 - 1.0 / 3.0).abs() < 0.02 && (b.y1 - 2.0 / 3.0).abs() < 0.02,
+            "{b:?}"
+        );
+        // The wall leaves about a quarter of it, at its left.
+        stage.add(&square(5.0, 0.01, 6.0), grey, 2);
+        assert!(boxes(&stage).is_empty());
+    }
+
+    #[test]
+    fn a_cut_out_fills_its_square_and_leaves_the_corners_clear() {
+        for kind in ItemKind::ALL {
+            let picture = render_item(2, kind, 48, 1);
+            let covered = picture.pixels().filter(|p| p.0[3] > 0).count();
+            assert!(
+                covered > 250 && covered < 48 * 48,
+                "{kind:?} covers {covered} pixels"
+            );
+            assert_eq!(picture.get_pixel(0, 0).0[3], 0, "{kind:?}");
+        }
+    }
 }

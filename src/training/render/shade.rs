@@ -33,7 +33,13 @@ impl Sensor {
     }
 
     /// Adds one look at the stage.
-    pub(super) fn expose(&mut self, stage: &Stage, camera: &Camera, seen: &[Seen], (rig, lamps): (&Rig, &[Lamp])) {
+    pub(super) fn expose(
+        &mut self,
+        stage: &Stage,
+        camera: &Camera,
+        seen: &[Seen],
+        (rig, lamps): (&Rig, &[Lamp]),
+    ) {
         for ((light, cover), seen) in self.light.iter_mut().zip(&mut self.cover).zip(seen) {
             if seen.triangle != NOTHING {
                 let color = shade(stage, camera.eye, seen, rig, lamps);
@@ -51,12 +57,16 @@ impl Sensor {
         let (wide, high) = (self.size.0 as f32, self.size.1 as f32);
         for ((index, out), light) in picture.pixels_mut().enumerate().zip(&self.light) {
             let index = saturating_u32(index);
-            let (x, y) = ((index % self.size.0) as f32 / wide - 0.5, (index / self.size.0) as f32 / high - 0.5);
+            let (x, y) = (
+                (index % self.size.0) as f32 / wide - 0.5,
+                (index / self.size.0) as f32 / high - 0.5,
+            );
             let shade = 1.0 - film.vignette * (x * x + y * y);
             let color = film.tone(*light * (shade / self.passes.max(1.0)));
             let luma: f32 = rng.random_range(-1.0..1.0) * film.noise;
             let grain = |own: f32| luma + own * film.noise * 0.5;
-            let [r, g, b] = [color.x, color.y, color.z].map(|c| round_u8(c * 255.0 + grain(rng.random_range(-1.0..1.0))));
+            let [r, g, b] =
+                [color.x, color.y, color.z].map(|c| round_u8(c * 255.0 + grain(rng.random_range(-1.0..1.0))));
             *out = Rgb([r, g, b]);
         }
         picture
@@ -109,7 +119,11 @@ impl Film {
         let curve = |x: f32| {
             let x = x * self.exposure;
             // Straight through the darks and the middle, a soft shoulder for highlights.
-            let y = if x < 0.55 { x } else { 0.55 + 0.45 * (1.0 - (-(x - 0.55) / 0.45).exp()) };
+            let y = if x < 0.55 {
+                x
+            } else {
+                0.55 + 0.45 * (1.0 - (-(x - 0.55) / 0.45).exp())
+            };
             if y <= 0.003_130_8 {
                 y * 12.92
             } else {
@@ -126,7 +140,9 @@ fn shade(stage: &Stage, eye: Vec3, seen: &Seen, rig: &Rig, lamps: &[Lamp]) -> Ve
     let triangle = stage.triangles[seen.triangle as usize];
     let corners = triangle.corners.map(|c| &stage.vertices[c as usize]);
     let w = seen.weights;
-    let blend = |f: fn(&super::mesh::Vertex) -> Vec3| f(corners[0]) * w[0] + f(corners[1]) * w[1] + f(corners[2]) * w[2];
+    let blend = |f: fn(&super::mesh::Vertex) -> Vec3| {
+        f(corners[0]) * w[0] + f(corners[1]) * w[1] + f(corners[2]) * w[2]
+    };
     let place = blend(|v| v.place);
     let spot = Spot {
         local: blend(|v| v.local),
@@ -142,10 +158,15 @@ fn shade(stage: &Stage, eye: Vec3, seen: &Seen, rig: &Rig, lamps: &[Lamp]) -> Ve
     let lift = place.y.max(0.0);
     let bounce = rig.ground.times(rig.floor_irradiance())
         * ((1.0 - normal.y) * 0.5 * (0.12 + 0.88 * lift / (lift + 2.5)) * 0.8);
-    let tilt = if look.bump == Vec3::ZERO { 1.0 } else { 1.0 + look.bump.dot(vec3(1.0, 1.0, 1.0)) * 0.3 };
+    let tilt = if look.bump == Vec3::ZERO {
+        1.0
+    } else {
+        1.0 + look.bump.dot(vec3(1.0, 1.0, 1.0)) * 0.3
+    };
     let scattered = look.color.times(lit.direct * tilt + bounce) * (1.0 / std::f32::consts::PI);
     let facing = normal.dot(view).clamp(0.0, 1.0);
-    let fresnel = look.mirror + ((1.0 - look.mirror) * (1.0 - look.rough).powi(2) * 0.8) * (1.0 - facing).powi(5);
+    let fresnel =
+        look.mirror + ((1.0 - look.mirror) * (1.0 - look.rough).powi(2) * 0.8) * (1.0 - facing).powi(5);
     let ray = normal * (2.0 * normal.dot(view)) - view;
     let (around, bright) = rig.mirrored(ray, look.rough);
     let near = smoothstep(0.0, 1.0, lit.open);

@@ -60,11 +60,11 @@ impl AppleSkin {
                 ..base
             },
             5..=8 => Self {
-                ground: srgb(222, 190, 78).lerp(srgb(200, 196, 90), rng.random_range(0.0..1.0)),
-                blush: srgb(196, 40, 30).lerp(srgb(214, 74, 40), rng.random_range(0.0..1.0)),
+                ground: srgb(214, 180, 84).lerp(srgb(196, 186, 92), rng.random_range(0.0..1.0)),
+                blush: srgb(182, 36, 32).lerp(srgb(200, 66, 44), rng.random_range(0.0..1.0)),
                 dark: srgb(140, 18, 22),
-                cover: rng.random_range(0.45..0.75),
-                streaks: rng.random_range(0.65..1.0),
+                cover: rng.random_range(0.5..0.8),
+                streaks: rng.random_range(0.5..1.0),
                 ..base
             },
             _ => Self {
@@ -85,30 +85,31 @@ impl AppleSkin {
         let around = vec3(p.x, 0.0, p.z).normalized();
         let from_axis = vec3(p.x, 0.0, p.z).length();
         // Streaks run from stem to bottom: fine around the axis, long along it.
-        let lines = noise::fractal(
-            vec3(around.x * 9.0, p.y * 1.3, around.z * 9.0),
-            3,
-            self.seed,
-        );
+        let lines = noise::fractal(vec3(around.x * 9.0, p.y * 1.3, around.z * 9.0), 3, self.seed);
         let fine = noise::value(vec3(around.x * 26.0, p.y * 2.0, around.z * 26.0), self.seed ^ 7);
         let cloud = noise::fractal(p * 1.6, 3, self.seed ^ 21);
         let streak = 0.7 * lines + 0.3 * fine;
         let side = p.normalized().dot(self.sunny) * 0.5 + 0.5;
         let wash = self.cover * 1.9 - 0.72 + 0.35 * (side - 0.5) + 0.9 * (cloud - 0.5);
-        let broken = wash + 1.7 * self.streaks * (streak - 0.5);
+        let broken = wash + 1.35 * self.streaks * (streak - 0.5);
         // The hollows of stem and bottom stay greener.
         let hollow = smoothstep(0.36, 0.08, from_axis) * if p.y > 0.0 { 0.75 } else { 0.4 };
-        let red = smoothstep(0.05, 0.6, broken - hollow);
+        let red = smoothstep(-0.2, 0.75, broken - hollow);
         let deep = smoothstep(0.55, 1.25, broken + 0.4 * (fine - 0.5));
         let green = self.ground.lerp(srgb(120, 150, 50), hollow * 0.8);
         let mut color = green.lerp(self.blush, red).lerp(self.dark, deep * 0.55 * red);
         color = color * (0.88 + 0.26 * cloud);
         let (away, own) = noise::spots(p * 8.5, self.seed ^ 3);
-        let speck = smoothstep(0.13, 0.05, away * (0.7 + 0.7 * own)) * self.specks * smoothstep(1.0, 0.6, p.y.abs());
+        let speck =
+            smoothstep(0.13, 0.05, away * (0.7 + 0.7 * own)) * self.specks * smoothstep(1.0, 0.6, p.y.abs());
         color = color.lerp(self.speck_color, speck * 0.6);
         // Russet in the stem's hollow, a dry blossom end below.
         let russet = smoothstep(0.24, 0.06, from_axis + 0.12 * (fine - 0.5));
-        let dry = if p.y > 0.0 { srgb(128, 96, 44) } else { srgb(70, 50, 28) };
+        let dry = if p.y > 0.0 {
+            srgb(128, 96, 44)
+        } else {
+            srgb(70, 50, 28)
+        };
         color = color.lerp(dry, russet * 0.75);
         Look {
             creep: 0.12,
@@ -144,12 +145,17 @@ impl BananaSkin {
         let green = srgb(128, 158, 46).lerp(srgb(158, 176, 54), cloud);
         let unripe = smoothstep(0.5, 0.05, self.ripe);
         let ends = smoothstep(0.3, 0.06, along).max(smoothstep(0.86, 0.97, along) * 0.8);
-        let greenness = (unripe + ends * smoothstep(1.0, 0.3, self.ripe) * 0.75 + (cloud - 0.5) * 0.3).clamp(0.0, 1.0);
+        let greenness =
+            (unripe + ends * smoothstep(1.0, 0.3, self.ripe) * 0.75 + (cloud - 0.5) * 0.3).clamp(0.0, 1.0);
         let mut color = yellow.lerp(green, greenness) * (0.9 + 0.2 * grain);
         // Five edges run along it, a little darker, browner when ripe and where it was rubbed.
         let edge = (around * 5.0).rem_euclid(1.0);
         let edge = smoothstep(0.09, 0.015, edge.min(1.0 - edge));
-        let worn = smoothstep(0.42, 0.7, noise::fractal(vec3(p.x * 0.8, p.y * 0.8, around * 5.0), 3, self.seed ^ 9));
+        let worn = smoothstep(
+            0.42,
+            0.7,
+            noise::fractal(vec3(p.x * 0.8, p.y * 0.8, around * 5.0), 3, self.seed ^ 9),
+        );
         let brown = srgb(92, 58, 22);
         color = color.lerp(color.times(srgb(225, 205, 150)), edge * 0.5);
         color = color.lerp(brown, edge * worn * mix(0.15, 0.7, self.ripe));
@@ -165,7 +171,9 @@ impl BananaSkin {
         let cut = smoothstep(0.03, 0.012, along);
         let neck = smoothstep(0.16, 0.03, along) * 0.35;
         color = color.lerp(srgb(140, 120, 50), neck);
-        color = color.lerp(srgb(30, 22, 14), tip * 0.95).lerp(srgb(66, 48, 28), cut * 0.9);
+        color = color
+            .lerp(srgb(30, 22, 14), tip * 0.95)
+            .lerp(srgb(66, 48, 28), cut * 0.9);
         Look {
             creep: 0.15,
             ..Look::new(color, 0.42 + 0.25 * tip.max(fleck))

@@ -53,7 +53,10 @@ pub(super) enum Surface {
         mirror: f32,
     },
     /// Woody stems, of apples and bananas.
-    Stem { color: Vec3, seed: u32 },
+    Stem {
+        color: Vec3,
+        seed: u32,
+    },
     Apple(AppleSkin),
     Banana(BananaSkin),
     Peel(PeelSkin),

@@ -11,10 +11,12 @@ mod canvas;
 mod composer;
 mod cutout;
 mod drawn;
+mod item;
 mod layout;
 mod library;
 mod settings;
 mod textures;
+mod visible;
 mod warp;
 
 pub use backgrounds::Backgrounds;

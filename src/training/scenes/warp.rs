@@ -201,6 +201,8 @@ fn sample(layer: &Layer, x: f32, y: f32) -> [f32; 4] {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::frame::{Rgba, RgbaImage};
 
@@ -307,5 +309,70 @@ mod tests {
     #[test]
     fn a_patch_too_large_is_refused() {
         assert!(draw(&block(40, 20), &upright((0.0, 0.0), 20.0), 400).is_none());
+    }
+
+    /// An ellipse of half axes 45 and 24, whose extent after any linear map is known in closed form.
+    fn ellipse() -> Cutout {
+        let picture = RgbaImage::from_fn(90, 48, |x, y| {
+            let (dx, dy) = ((x as f32 - 44.5) / 45.0, (y as f32 - 23.5) / 24.0);
+            Rgba([90, 200, 40, if dx * dx + dy * dy <= 1.0 { 255 } else { 0 }])
+        });
+        Cutout::new(None, "ellipse", &picture, 512).unwrap()
+    }
+
+    proptest! {
+        /// However an ellipse is turned, sheared, scaled and mirrored, what is drawn reaches as far as the
+        /// formula says, so the boxes measured on it do too.
+        #[test]
+        fn the_drawn_extent_follows_the_geometry(
+            angle in -3.2f32..3.2,
+            shear in -0.3f32..0.3,
+            sx in 0.35f32..1.6,
+            sy in 0.35f32..1.6,
+            cx in 95.0f32..105.0,
+            mirrored in any::<bool>(),
+        ) {
+            let pose = Pose {
+                center: (cx, 100.0),
+                scale: (sx, sy),
+                angle,
+                shear,
+                perspective: (0.0, 0.0),
+                mirrored,
+            };
+            let patch = draw(&ellipse(), &pose, 400).unwrap();
+            let (x0, y0, x1, y1) = extent(&patch, 200);
+            let h = homography(&pose, (90.0, 48.0));
+            let half_width = (h[0] * 45.0).hypot(h[1] * 24.0);
+            let half_height = (h[3] * 45.0).hypot(h[4] * 24.0);
+            let expected = [cx - half_width, 100.0 - half_height, cx + half_width, 100.0 + half_height];
+            for (edge, expected) in [x0, y0, x1, y1].into_iter().zip(expected) {
+                prop_assert!((edge as f32 - expected).abs() < 2.0, "{edge}, not {expected}; {pose:?}");
+            }
+        }
+
+        /// Perspective keeps straight lines straight: the drawn block stays inside its four mapped corners'
+        /// box and touches each of its sides.
+        #[test]
+        fn perspective_keeps_the_corners(
+            angle in -3.2f32..3.2,
+            px in -0.25f32..0.25,
+            py in -0.25f32..0.25,
+        ) {
+            let pose = Pose { angle, perspective: (px, py), ..upright((100.0, 100.0), 1.0) };
+            let patch = draw(&block(60, 40), &pose, 400).unwrap();
+            let (x0, y0, x1, y1) = extent(&patch, 200);
+            let h = homography(&pose, (60.0, 40.0));
+            let corners = [(-30.0, -20.0), (30.0, -20.0), (-30.0, 20.0), (30.0, 20.0)].map(|(x, y)| project(&h, x, y));
+            let (mut low, mut high) = ((f32::INFINITY, f32::INFINITY), (0.0f32, 0.0f32));
+            for (x, y) in corners {
+                low = (low.0.min(x), low.1.min(y));
+                high = (high.0.max(x), high.1.max(y));
+            }
+            // A pointed corner fills less than half of its last pixels.
+            for (edge, expected) in [(x0, low.0), (y0, low.1), (x1, high.0), (y1, high.1)] {
+                prop_assert!((edge as f32 - expected).abs() < 2.5, "{edge}, not {expected}; {pose:?}");
+            }
+        }
     }
 }

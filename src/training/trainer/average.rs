@@ -20,7 +20,11 @@ impl WeightAverage {
     /// earlier part of the same run.
     #[must_use]
     pub fn new<M: Module>(module: &M, decay: f32, updates: u32) -> Self {
-        let mut average = Self { decay: 0.0, updates, values: HashMap::new() };
+        let mut average = Self {
+            decay: 0.0,
+            updates,
+            values: HashMap::new(),
+        };
         average.fold(module, 0.0);
         average.decay = decay;
         average
@@ -41,7 +45,10 @@ impl WeightAverage {
     }
 
     fn fold<M: Module>(&mut self, module: &M, keep: f32) {
-        module.visit(&mut Fold { values: &mut self.values, keep });
+        module.visit(&mut Fold {
+            values: &mut self.values,
+            keep,
+        });
     }
 
     /// The module with the averaged weights, for measuring and saving.
@@ -59,7 +66,11 @@ struct Fold<'a> {
 
 impl ModuleVisitor for Fold<'_> {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        let now = param.val().into_data().try_to_vec::<f32>().expect("weights are f32");
+        let now = param
+            .val()
+            .into_data()
+            .try_to_vec::<f32>()
+            .expect("weights are f32");
         match self.values.get_mut(&param.id) {
             Some(average) => {
                 for (a, n) in average.iter_mut().zip(&now) {
@@ -79,7 +90,9 @@ struct Assign<'a> {
 
 impl ModuleMapper for Assign<'_> {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let Some(values) = self.values.get(&param.id) else { return param };
+        let Some(values) = self.values.get(&param.id) else {
+            return param;
+        };
         let values = values.clone();
         param.map(|tensor| {
             let data = TensorData::new(values, tensor.shape());

@@ -81,11 +81,19 @@ pub fn save(
     optimizer: &ModuleOptimizer,
 ) -> Result<(), CheckpointError> {
     let target = folder.join("checkpoint");
-    let failed = |reason: String| CheckpointError { folder: target.clone(), action: "written", reason };
+    let failed = |reason: String| CheckpointError {
+        folder: target.clone(),
+        action: "written",
+        reason,
+    };
     let write = |part: &Path| -> Result<(), String> {
         fs::create_dir_all(part).map_err(|e| e.to_string())?;
         let state = serde_json::to_vec_pretty(state).map_err(|e| e.to_string())?;
-        let record = network.valid().into_record().into_bytes().map_err(|e| e.to_string())?;
+        let record = network
+            .valid()
+            .into_record()
+            .into_bytes()
+            .map_err(|e| e.to_string())?;
         let averaged = weights::to_bytes(&average.apply(network)).map_err(|e| e.to_string())?;
         let optimizer = optimizer.into_bytes().map_err(|e| e.to_string())?;
         fs::write(part.join(WEIGHTS), &*record).map_err(|e| e.to_string())?;
@@ -106,7 +114,11 @@ pub fn save(
 }
 
 fn remove_if_there(folder: &Path) -> Result<(), String> {
-    if folder.exists() { fs::remove_dir_all(folder).map_err(|e| e.to_string()) } else { Ok(()) }
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(|e| e.to_string())
+    } else {
+        Ok(())
+    }
 }
 
 /// Whether `folder` holds a run that can go on.
@@ -117,7 +129,10 @@ pub fn exists(folder: &Path) -> bool {
 
 /// The checkpoint, or the one before it where a stop came between the two renames.
 fn stored(folder: &Path) -> Option<PathBuf> {
-    ["checkpoint", "checkpoint.old"].iter().map(|name| folder.join(name)).find(|p| p.join(STATE).exists())
+    ["checkpoint", "checkpoint.old"]
+        .iter()
+        .map(|name| folder.join(name))
+        .find(|p| p.join(STATE).exists())
 }
 
 /// Reads a run back.
@@ -125,7 +140,11 @@ fn stored(folder: &Path) -> Option<PathBuf> {
 /// # Errors
 /// [`CheckpointError`] if there is none or a part of it is damaged.
 pub fn load(folder: &Path, device: &Device) -> Result<Checkpoint, CheckpointError> {
-    let failed = |reason: String| CheckpointError { folder: folder.to_owned(), action: "read", reason };
+    let failed = |reason: String| CheckpointError {
+        folder: folder.to_owned(),
+        action: "read",
+        reason,
+    };
     let source = stored(folder).ok_or_else(|| failed("there is none".to_owned()))?;
     let read = |file: &str| fs::read(source.join(file)).map_err(|e| failed(format!("{file}: {e}")));
     let state: RunState = serde_json::from_slice(&read(STATE)?).map_err(|e| failed(e.to_string()))?;
@@ -140,5 +159,10 @@ pub fn load(folder: &Path, device: &Device) -> Result<Checkpoint, CheckpointErro
     weights::load_bytes(&mut averaged, read(AVERAGE)?, Naming::Native, AVERAGE)
         .map_err(|e| failed(e.to_string()))?;
     let average = WeightAverage::new(&averaged, state.settings.ema_decay, state.average_updates);
-    Ok(Checkpoint { state, network, average, optimizer: read(OPTIMIZER)? })
+    Ok(Checkpoint {
+        state,
+        network,
+        average,
+        optimizer: read(OPTIMIZER)?,
+    })
 }

@@ -50,16 +50,27 @@ pub struct BatchPlan {
 
 impl BatchPlan {
     fn make(&self, step: u64) -> Result<Batch, DatasetError> {
-        let mut batch = Batch { input: Vec::new(), targets: Vec::new() };
+        let mut batch = Batch {
+            input: Vec::new(),
+            targets: Vec::new(),
+        };
         for index in step * self.batch..(step + 1) * self.batch {
             let labelled = (self.sample)(index)?;
-            batch.input.extend(preprocess::to_input(&labelled.picture, self.side));
+            batch
+                .input
+                .extend(preprocess::to_input(&labelled.picture, self.side));
             let truths: Vec<Truth> = labelled
                 .boxes
                 .iter()
-                .map(|b| Truth { class: b.class, bbox: b.bbox, difficult: b.difficult })
+                .map(|b| Truth {
+                    class: b.class,
+                    bbox: b.bbox,
+                    difficult: b.difficult,
+                })
                 .collect();
-            batch.targets.push(Targets::new(&truths, &self.defaults, self.thresholds));
+            batch
+                .targets
+                .push(Targets::new(&truths, &self.defaults, self.thresholds));
         }
         Ok(batch)
     }
@@ -91,10 +102,18 @@ impl Loader {
                     step += stride;
                 }
             };
-            handles.push(std::thread::Builder::new().name(format!("tillsight-load-{offset}")).spawn(run)?);
+            handles.push(
+                std::thread::Builder::new()
+                    .name(format!("tillsight-load-{offset}"))
+                    .spawn(run)?,
+            );
             receivers.push(receiver);
         }
-        Ok(Self { receivers, threads: handles, next: 0 })
+        Ok(Self {
+            receivers,
+            threads: handles,
+            next: 0,
+        })
     }
 
     /// The next batch, or nothing if its thread died.

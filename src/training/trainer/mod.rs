@@ -176,7 +176,16 @@ impl Trainer {
             epochs_without_gain: 0,
             seconds: 0.0,
         };
-        Ok(Self { folder: folder.to_owned(), state, network, average, optimizer, sample, validation, device })
+        Ok(Self {
+            folder: folder.to_owned(),
+            state,
+            network,
+            average,
+            optimizer,
+            sample,
+            validation,
+            device,
+        })
     }
 
     /// Goes on with the run in `folder`, with the settings that it was started with.
@@ -243,7 +252,8 @@ impl Trainer {
             }
             tally = Tally::new();
             let control = report(&progress);
-            if at_epoch_end || control == Control::Cancel || self.state.step.is_multiple_of(CHECKPOINT_EVERY) {
+            if at_epoch_end || control == Control::Cancel || self.state.step.is_multiple_of(CHECKPOINT_EVERY)
+            {
                 self.save_checkpoint()?;
             }
             if control == Control::Cancel {
@@ -266,7 +276,8 @@ impl Trainer {
             Some(blocks) => {
                 let input = Tensor::from_data(data, &Device::flex());
                 let features = self.network.valid().stem_features(input, blocks);
-                self.network.forward_from_stem(Tensor::from_inner(features), blocks)
+                self.network
+                    .forward_from_stem(Tensor::from_inner(features), blocks)
             }
             None => self.network.forward(Tensor::from_data(data, &self.device)),
         };
@@ -274,7 +285,11 @@ impl Trainer {
         let classification = loss.classification.into_scalar::<f32>();
         let localisation = loss.localisation.into_scalar::<f32>();
         if !(classification.is_finite() && localisation.is_finite()) {
-            return Err(TrainError::NonFinite { step: self.state.step, classification, localisation });
+            return Err(TrainError::NonFinite {
+                step: self.state.step,
+                classification,
+                localisation,
+            });
         }
         let mut gradients = loss.total.backward();
         let rate = settings.rate_at(self.state.step);
@@ -325,7 +340,13 @@ impl Trainer {
     }
 
     fn save_checkpoint(&self) -> Result<(), TrainError> {
-        Ok(checkpoint::save(&self.folder, &self.state, &self.network, &self.average, &self.optimizer)?)
+        Ok(checkpoint::save(
+            &self.folder,
+            &self.state,
+            &self.network,
+            &self.average,
+            &self.optimizer,
+        )?)
     }
 }
 
@@ -349,11 +370,21 @@ fn new_optimizer(settings: &TrainSettings) -> ModuleOptimizer {
 
 fn set_norms(network: Ssd, mode: NormMode) -> Ssd {
     match mode {
-        NormMode::BatchStatistics => network.map(&mut SetNorms { everywhere: true, learn: true, path: Vec::new() }),
-        NormMode::FrozenBackbone => {
-            network.map(&mut SetNorms { everywhere: false, learn: false, path: Vec::new() })
-        }
-        NormMode::Frozen => network.map(&mut SetNorms { everywhere: true, learn: false, path: Vec::new() }),
+        NormMode::BatchStatistics => network.map(&mut SetNorms {
+            everywhere: true,
+            learn: true,
+            path: Vec::new(),
+        }),
+        NormMode::FrozenBackbone => network.map(&mut SetNorms {
+            everywhere: false,
+            learn: false,
+            path: Vec::new(),
+        }),
+        NormMode::Frozen => network.map(&mut SetNorms {
+            everywhere: true,
+            learn: false,
+            path: Vec::new(),
+        }),
     }
 }
 
@@ -375,7 +406,11 @@ impl ModuleMapper for SetNorms {
 
     fn map_flag(&mut self, flag: Param<Flag>) -> Param<Flag> {
         let in_backbone = self.path.first().is_some_and(|name| name == "backbone");
-        if self.everywhere || in_backbone { flag.with_value(self.learn) } else { flag.with_value(true) }
+        if self.everywhere || in_backbone {
+            flag.with_value(self.learn)
+        } else {
+            flag.with_value(true)
+        }
     }
 }
 
@@ -390,7 +425,13 @@ struct Tally {
 
 impl Tally {
     fn new() -> Self {
-        Self { started: Instant::now(), classification: 0.0, localisation: 0.0, steps: 0.0, pictures: 0 }
+        Self {
+            started: Instant::now(),
+            classification: 0.0,
+            localisation: 0.0,
+            steps: 0.0,
+            pictures: 0,
+        }
     }
 
     fn add(&mut self, classification: f32, localisation: f32, pictures: u64) {

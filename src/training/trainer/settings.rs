@@ -114,10 +114,15 @@ impl TrainSettings {
             return Err(format!("a learning rate of {} is not between 0 and 1", self.rate));
         }
         if !(0.0..1.0).contains(&self.ema_decay) {
-            return Err(format!("an averaging decay of {} is not between 0 and 1", self.ema_decay));
+            return Err(format!(
+                "an averaging decay of {} is not between 0 and 1",
+                self.ema_decay
+            ));
         }
         if self.frozen_blocks.is_some_and(|blocks| blocks > 6) {
-            return Err("at most the first 6 blocks can be frozen; the first feature map lies behind them".to_owned());
+            return Err(
+                "at most the first 6 blocks can be frozen; the first feature map lies behind them".to_owned(),
+            );
         }
         Ok(())
     }
@@ -149,9 +154,15 @@ mod tests {
     #[test]
     fn nonsense_is_refused() {
         assert_eq!(TrainSettings::default().check(), Ok(()));
-        let bad = TrainSettings { batch: 0, ..TrainSettings::default() };
+        let bad = TrainSettings {
+            batch: 0,
+            ..TrainSettings::default()
+        };
         assert!(bad.check().unwrap_err().contains("batch"));
-        let bad = TrainSettings { rate: f64::NAN, ..TrainSettings::default() };
+        let bad = TrainSettings {
+            rate: f64::NAN,
+            ..TrainSettings::default()
+        };
         assert!(bad.check().unwrap_err().contains("learning rate"));
     }
 }

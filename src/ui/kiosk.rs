@@ -1,0 +1,275 @@
+//! The one entry point: paints a [`LaneView`] and returns what was asked for.
+//!
+//! The kiosk keeps only what belongs to the surface itself: textures, the text being typed, the taps in
+//! the hidden corner. It reads no clock but egui's, opens no file and starts no thread.
+
+use std::collections::VecDeque;
+
+use eframe::egui::{Context, Event, Key, Modifiers, Rect, Ui, UiBuilder, Vec2};
+
+use crate::ui::{
+    command::Command,
+    panels,
+    screens::{
+        attract, help, office, paying, receipt, review,
+        scan::{self, question_ui},
+    },
+    theme::{Theme, ThemeName, fonts, zoom_for},
+    view::{LaneView, Notice, Panel, PinPurpose, Screen},
+    widgets::{Cx, photo::Textures},
+    words::{Lang, Words},
+};
+
+/// How many taps open the PIN pad.
+const CORNER_TAPS: usize = 5;
+/// Within how many seconds.
+const CORNER_SECONDS: f64 = 3.0;
+/// Side of the hidden corner, in points.
+const CORNER_SIDE: f32 = 96.0;
+
+/// The hidden corner, top left.
+#[must_use]
+pub fn corner(full: Rect) -> Rect {
+    Rect::from_min_size(full.min, Vec2::splat(CORNER_SIDE))
+}
+
+/// The painter of all screens.
+#[derive(Debug)]
+pub struct Kiosk {
+    theme_name: ThemeName,
+    theme: Theme,
+    words: Words,
+    textures: Textures,
+    typed: String,
+    typed_for: Typing,
+    scanned: String,
+    taps: VecDeque<f64>,
+    office: office::OfficeState,
+}
+
+/// What the typed text is for; when that changes, the text starts anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Typing {
+    Nothing,
+    Search,
+    Number,
+    Weight(String),
+    Pin,
+}
+
+/// What lies over the screen; one thing at a time.
+enum Over<'a> {
+    Nothing,
+    Idle(u32),
+    Panel(&'a Panel),
+    Question(&'a crate::ui::view::QuestionView),
+    Recovered(&'a crate::ui::view::RecoveredView),
+    CameraMissing,
+}
+
+impl Kiosk {
+    /// Installs the fonts and starts with nothing typed.
+    #[must_use]
+    pub fn new(ctx: &Context) -> Self {
+        ctx.set_fonts(fonts());
+        Self {
+            theme_name: ThemeName::default(),
+            theme: Theme::of(ThemeName::default()),
+            words: Words::new(Lang::default()),
+            textures: Textures::default(),
+            typed: String::new(),
+            typed_for: Typing::Nothing,
+            scanned: String::new(),
+            taps: VecDeque::new(),
+            office: office::OfficeState::default(),
+        }
+    }
+
+    /// Sets the zoom so that the window looks like the design, whatever its size. Call it before
+    /// [`Self::ui`]; it takes effect in the next pass.
+    pub fn fit_window(ctx: &Context) {
+        let unzoomed = ctx.content_rect().size() * ctx.zoom_factor();
+        let zoom = zoom_for(unzoomed);
+        if (zoom - ctx.zoom_factor()).abs() > 0.005 {
+            ctx.set_zoom_factor(zoom);
+        }
+    }
+
+    /// Paints the view over the whole of `ui` and returns what was asked for, in order.
+    pub fn ui(&mut self, ui: &mut Ui, view: &LaneView) -> Vec<Command> {
+        if self.theme_name != view.theme {
+            self.theme_name = view.theme;
+            self.theme = Theme::of(view.theme);
+        }
+        if self.words.lang() != view.lang {
+            self.words = Words::new(view.lang);
+        }
+        self.start_typing(&view.panel);
+        self.textures.begin_pass();
+        let mut out = Vec::new();
+        if was_touched(ui) {
+            out.push(Command::Touched);
+        }
+        self.hidden_ways(ui, view, &mut out);
+
+        let full = ui.max_rect();
+        ui.painter().rect_filled(full, 0.0, self.theme.ground);
+        let over = over(view);
+        let covered = !matches!(over, Over::Nothing);
+        let mut cx = Cx {
+            theme: &self.theme,
+            words: &self.words,
+            motion: view.motion,
+            textures: &mut self.textures,
+            out: &mut out,
+        };
+        let mut base = ui.new_child(UiBuilder::new().id_salt("base").max_rect(full));
+        cx.theme.apply(&mut base);
+        if covered {
+            base.disable();
+        }
+        let before = cx.out.len();
+        screen_ui(&mut base, &mut cx, view, (&mut self.scanned, &mut self.office));
+        if covered {
+            // What is covered hears no key either, except a hand scanner while a question is open.
+            let scans = matches!(over, Over::Question(_) | Over::Idle(_) | Over::CameraMissing);
+            let number = cx
+                .out
+                .drain(before..)
+                .find(|wish| scans && matches!(wish, Command::NumberEntered(_)));
+            cx.out.extend(number);
+        }
+        let mut top = ui.new_child(UiBuilder::new().id_salt("over").max_rect(full));
+        cx.theme.apply(&mut top);
+        over_ui(&top, &mut cx, &over, &mut self.typed);
+        out
+    }
+
+    fn start_typing(&mut self, panel: &Panel) {
+        let typing = match panel {
+            Panel::None => Typing::Nothing,
+            Panel::Search { .. } => Typing::Search,
+            Panel::Number { .. } => Typing::Number,
+            Panel::Weight { product, .. } => Typing::Weight(product.sku.as_str().to_owned()),
+            Panel::Pin { .. } => Typing::Pin,
+        };
+        if typing != self.typed_for {
+            self.typed_for = typing;
+            self.typed.clear();
+            self.scanned.clear();
+        }
+    }
+
+    /// The corner taps and the key chords that open what a shopper does not see.
+    fn hidden_ways(&mut self, ui: &Ui, view: &LaneView, out: &mut Vec<Command>) {
+        let place = corner(ui.max_rect());
+        let (now, taps, office_keys, staff_keys) = ui.input(|input| {
+            let taps = input
+                .events
+                .iter()
+                .filter(|event| matches!(event, Event::PointerButton { pos, pressed: true, .. } if place.contains(*pos)))
+                .count();
+            let chord = |key: Key| {
+                input.key_pressed(key) && input.modifiers.matches_logically(Modifiers::CTRL | Modifiers::SHIFT)
+            };
+            (input.time, taps, chord(Key::B), chord(Key::D))
+        });
+        for _ in 0..taps {
+            self.taps.push_back(now);
+        }
+        while self
+            .taps
+            .front()
+            .is_some_and(|first| now - first > CORNER_SECONDS)
+        {
+            self.taps.pop_front();
+        }
+        let free = matches!(view.panel, Panel::None)
+            && !matches!(view.screen, Screen::Office(_) | Screen::Paying(_));
+        if free && (self.taps.len() >= CORNER_TAPS || office_keys) {
+            self.taps.clear();
+            out.push(Command::OpenPin(PinPurpose::Office));
+        }
+        if staff_keys {
+            out.push(Command::ToggleStaff);
+        }
+    }
+}
+
+fn was_touched(ui: &Ui) -> bool {
+    ui.input(|input| {
+        input.events.iter().any(|event| {
+            matches!(
+                event,
+                Event::PointerButton { pressed: true, .. }
+                    | Event::Key { pressed: true, .. }
+                    | Event::Touch { .. }
+            )
+        })
+    })
+}
+
+fn over(view: &LaneView) -> Over<'_> {
+    if let Some(seconds) = view.idle_seconds {
+        return Over::Idle(seconds);
+    }
+    if !matches!(view.panel, Panel::None) {
+        return Over::Panel(&view.panel);
+    }
+    match &view.screen {
+        Screen::Scan(scan) => {
+            if let Some(question) = &scan.question {
+                return Over::Question(question);
+            }
+        }
+        Screen::Attract(attract) => {
+            if let Some(recovered) = &attract.recovered {
+                return Over::Recovered(recovered);
+            }
+        }
+        Screen::Review(_) | Screen::Paying(_) | Screen::Receipt(_) | Screen::Help(_) | Screen::Office(_) => {}
+    }
+    let selling = matches!(view.screen, Screen::Attract(_) | Screen::Scan(_));
+    if selling && view.notice == Some(Notice::CameraMissing) {
+        return Over::CameraMissing;
+    }
+    Over::Nothing
+}
+
+fn screen_ui(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    view: &LaneView,
+    (scanned, office): (&mut String, &mut office::OfficeState),
+) {
+    let notice = view.notice.as_ref();
+    match &view.screen {
+        Screen::Attract(attract) => attract::attract_ui(ui, cx, attract, notice, scanned),
+        Screen::Scan(scan) => {
+            scan::scan_ui(ui, cx, scan, notice, view.staff.as_ref());
+            scan::keys(ui, cx, scan, scanned);
+        }
+        Screen::Review(review) => review::review_ui(ui, cx, review),
+        Screen::Paying(paying) => paying::paying_ui(ui, cx, paying),
+        Screen::Receipt(receipt) => receipt::receipt_ui(ui, cx, receipt),
+        Screen::Help(help) => help::help_ui(ui, cx, help),
+        Screen::Office(page) => office::office_ui(ui, cx, page, office),
+    }
+}
+
+fn over_ui(ui: &Ui, cx: &mut Cx<'_>, over: &Over<'_>, typed: &mut String) {
+    match over {
+        Over::Nothing => {}
+        Over::Idle(seconds) => panels::idle_ui(ui, cx, *seconds),
+        Over::Question(question) => question_ui(ui, cx, question),
+        Over::Recovered(recovered) => attract::recovered_ui(ui, cx, recovered),
+        Over::CameraMissing => panels::camera_missing_ui(ui, cx),
+        Over::Panel(Panel::None) => {}
+        Over::Panel(Panel::Search { results }) => panels::search_ui(ui, cx, typed, results),
+        Over::Panel(Panel::Number { unknown }) => panels::number_ui(ui, cx, typed, unknown.as_deref()),
+        Over::Panel(Panel::Weight { product, tare_grams }) => {
+            panels::weight_ui(ui, cx, typed, product, *tare_grams);
+        }
+        Over::Panel(Panel::Pin { purpose, refused }) => panels::pin_ui(ui, cx, typed, *purpose, *refused),
+    }
+}

@@ -1,0 +1,362 @@
+//! The scan screen: live picture, basket, one way forward, three quiet ways out.
+
+use eframe::egui::{Align2, Color32, CornerRadius, Key, Rect, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
+
+use crate::{
+    frame::Frame,
+    ui::{
+        command::Command,
+        screens::{Regions, instruction_ui, notice_ui, regions, till_ui},
+        theme::{CARD_RADIUS, TOUCH, size, space},
+        view::{BoxState, Notice, PictureView, QuestionView, ScanView, StaffView, TileView},
+        widgets::{
+            Cx,
+            boxes::boxes_ui,
+            button::{Button, Kind, card, focus_ring, press_area},
+            column,
+            icon::{self, Icon},
+            keypad::enter_is_free,
+            line::edit_list_ui,
+            photo::{fit, paint_crop, paint_live, paint_photo},
+            row,
+            sheet::{heading, sheet},
+            take_bottom, take_left, take_top,
+            text::Text,
+        },
+        words::Word,
+    },
+};
+
+/// Paints the screen.
+pub fn scan_ui(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    view: &ScanView,
+    notice: Option<&Notice>,
+    staff: Option<&StaffView>,
+) {
+    let Regions { main, till } = regions(ui.max_rect());
+    picture_side_ui(ui, cx, main, view, (notice, staff));
+    basket_side_ui(ui, cx, till, view);
+}
+
+fn picture_side_ui(
+    ui: &Ui,
+    cx: &mut Cx<'_>,
+    mut area: Rect,
+    view: &ScanView,
+    (notice, staff): (Option<&Notice>, Option<&StaffView>),
+) {
+    notice_ui(ui, cx, &mut area, notice);
+    let head = take_top(&mut area, 56.0, space::M);
+    let unclear = view
+        .picture
+        .boxes
+        .iter()
+        .any(|item| !matches!(item.state, BoxState::Found { .. }));
+    let word = if unclear {
+        Word::ScanLook
+    } else if view.basket.lines.is_empty() {
+        Word::ScanEmpty
+    } else {
+        Word::ScanNext
+    };
+    instruction_ui(ui, cx, head, &cx.words.say(word));
+    let figures = staff.map(|_| take_bottom(&mut area, 32.0, space::S));
+    let shape = view.picture.frame.as_ref().map_or(vec2(4.0, 3.0), picture_size);
+    let picture = fit(shape, area);
+    // The picture starts right under the instruction, so that the eye need not jump.
+    let picture =
+        picture.translate(vec2(area.min.x - picture.min.x, area.min.y - picture.min.y) * pull(area, picture));
+    picture_ui(ui, cx, picture, &view.picture, staff.is_some());
+    fresh_ui(ui, cx, picture, view);
+    if let (Some(place), Some(staff)) = (figures, staff) {
+        staff_ui(ui, cx, place, staff);
+    }
+}
+
+/// In landscape the picture hangs on the left edge; in portrait it is centred.
+fn pull(area: Rect, picture: Rect) -> Vec2 {
+    if picture.width() < area.width() - 1.0 {
+        vec2(0.0, 1.0)
+    } else {
+        vec2(1.0, 1.0)
+    }
+}
+
+fn picture_size(frame: &Frame) -> Vec2 {
+    let (width, height) = frame.size();
+    vec2(width as f32, height as f32)
+}
+
+fn picture_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, picture: &PictureView, staff: bool) {
+    match &picture.frame {
+        Some(frame) => paint_live(ui, cx.textures, frame, rect, CARD_RADIUS),
+        None => {
+            card(ui, cx.theme, rect);
+            let sign = Rect::from_center_size(rect.center() - vec2(0.0, 40.0), Vec2::splat(72.0));
+            icon::paint(ui.painter(), sign, Icon::Camera, cx.theme.outline);
+            let below = Rect::from_min_max(pos2(rect.min.x, rect.center().y + 16.0), rect.max);
+            let text = cx.words.say(Word::ScanWaiting);
+            Text::new(&text, cx.theme.muted)
+                .points(size::LARGE)
+                .align(Align2::CENTER_TOP)
+                .label(ui, below);
+        }
+    }
+    ui.painter()
+        .rect_stroke(rect, CARD_RADIUS, cx.theme.card_stroke(), StrokeKind::Inside);
+    boxes_ui(ui, cx, rect, &picture.boxes, staff);
+    if let Some(source) = &picture.source {
+        let text = Text::new(source, Color32::WHITE).points(size::SMALL);
+        let chip = Rect::from_min_size(
+            rect.right_top() + vec2(-text.width(ui) - 36.0, 12.0),
+            vec2(text.width(ui) + 24.0, 32.0),
+        );
+        ui.painter()
+            .rect_filled(chip, CornerRadius::same(8), Color32::from_black_alpha(190));
+        text.align(Align2::CENTER_CENTER).label(ui, chip);
+    }
+}
+
+/// "Counted: Apple", at the foot of the picture, for as long as the line is lit.
+fn fresh_ui(ui: &Ui, cx: &Cx<'_>, picture: Rect, view: &ScanView) {
+    let Some(line) = view.basket.lines.iter().rev().find(|line| line.fresh) else {
+        return;
+    };
+    let words = cx.words.with(Word::Counted, &[("name", &line.name)]);
+    let text = Text::new(&words, cx.theme.box_edge).points(size::LARGE).bold();
+    let width = (text.width(ui) + 40.0 + space::XL * 2.0 + space::M).min(picture.width() - space::XL);
+    let center = pos2(picture.center().x, picture.max.y - 48.0);
+    let chip = Rect::from_center_size(center, vec2(width, TOUCH));
+    ui.painter().rect(
+        chip,
+        CornerRadius::same(28),
+        cx.theme.box_found,
+        Stroke::new(2.0, cx.theme.box_edge),
+        StrokeKind::Inside,
+    );
+    let mut inner = chip.shrink2(vec2(space::XL, 0.0));
+    let sign = take_left(&mut inner, 32.0, space::M);
+    icon::paint(
+        ui.painter(),
+        Rect::from_center_size(sign.center(), Vec2::splat(30.0)),
+        Icon::Check,
+        cx.theme.box_edge,
+    );
+    text.label(ui, inner);
+}
+
+fn staff_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect, staff: &StaffView) {
+    let fps = format!("{:.1}", staff.frames_per_second);
+    let detect = format!("{:.0}", staff.detect_ms);
+    let count = staff
+        .count_ms
+        .map_or_else(|| "\u{2013}".to_owned(), |ms| format!("{ms:.0}"));
+    let args = [
+        ("fps", fps.as_str()),
+        ("detect", &detect),
+        ("count", &count),
+        ("model", &staff.model),
+    ];
+    let text = cx.words.with(Word::StaffFigures, &args);
+    Text::new(&text, cx.theme.muted)
+        .points(size::SMALL)
+        .label(ui, rect);
+}
+
+fn basket_side_ui(ui: &mut Ui, cx: &mut Cx<'_>, till: Rect, view: &ScanView) {
+    let place = till_ui(ui, cx, till, &view.basket);
+    let mut body = place.body;
+    let head = take_top(&mut body, 40.0, space::M);
+    let title = cx.words.say(Word::BasketTitle);
+    Text::new(&title, cx.theme.text)
+        .points(size::LARGE)
+        .bold()
+        .label(ui, head);
+    let list = body.expand2(vec2(space::L, 0.0));
+    edit_list_ui(ui, cx, list, &view.basket);
+
+    let some = !view.basket.lines.is_empty();
+    let pay = if some {
+        cx.words
+            .with(Word::Pay, &[("total", &cx.words.money(view.basket.total))])
+    } else {
+        cx.words.say(Word::PayEmpty)
+    };
+    let pressed = Button::new(&pay, Kind::Primary)
+        .enabled(some)
+        .show(ui, cx.theme, place.primary);
+    if pressed {
+        cx.send(Command::Review);
+    }
+    let ways = [
+        (Word::Search, Icon::Search, Command::OpenSearch),
+        (Word::EnterNumber, Icon::Keypad, Command::OpenNumber),
+        (Word::CallHelp, Icon::Bell, Command::CallHelp),
+    ];
+    for (index, (word, icon, command)) in ways.into_iter().enumerate() {
+        let cell = column(place.second, index, 3, space::S);
+        let label = cx.words.say(word);
+        if Button::new(&label, Kind::Quiet)
+            .icon(icon)
+            .show(ui, cx.theme, cell)
+        {
+            cx.send(command);
+        }
+    }
+}
+
+/// "Which item is this?": three large tiles and a way to something else. One touch answers.
+pub fn question_ui(ui: &Ui, cx: &mut Cx<'_>, question: &QuestionView) {
+    let landscape = super::is_landscape(ui.max_rect());
+    let size = if landscape {
+        vec2(1320.0, 640.0)
+    } else {
+        vec2(1032.0, 900.0)
+    };
+    let mut inner = sheet(ui, cx, "question", size);
+    let foot = take_bottom(&mut inner, TOUCH, space::XL);
+    let (title, hint) = (cx.words.say(Word::AskTitle), cx.words.say(Word::AskHint));
+    let mut head = take_top(&mut inner, 132.0, space::XL);
+    if let (Some(bbox), Some(texture)) = (question.bbox, cx.textures.shown().cloned()) {
+        let place = take_left(&mut head, 132.0, space::XL);
+        paint_crop(ui, &texture, bbox, place, CornerRadius::same(8));
+        ui.painter().rect_stroke(
+            place,
+            CornerRadius::same(8),
+            Stroke::new(4.0, cx.theme.box_unsure),
+            StrokeKind::Outside,
+        );
+    }
+    heading(ui, cx, &mut head, &title, &hint);
+    for index in 0..4 {
+        let cell = if landscape {
+            column(inner, index, 4, space::L)
+        } else {
+            column(row(inner, index / 2, 2, space::L), index % 2, 2, space::L)
+        };
+        match question.choices.get(index).filter(|_| index < 3) {
+            Some(tile) => {
+                if tile_ui(ui, cx, cell, tile) {
+                    cx.send(Command::AnswerItem {
+                        track: question.track,
+                        sku: tile.sku.clone(),
+                    });
+                }
+            }
+            None if index == 3 => {
+                if other_ui(ui, cx, cell) {
+                    cx.send(Command::SomethingElse {
+                        track: question.track,
+                    });
+                }
+            }
+            None => {}
+        }
+    }
+    let later = cx.words.say(Word::NotNow);
+    let place = Rect::from_center_size(foot.center(), vec2(280.0, TOUCH));
+    let escape = ui.input(|input| input.key_pressed(Key::Escape));
+    if Button::new(&later, Kind::Quiet).show(ui, cx.theme, place) || escape {
+        cx.send(Command::DismissQuestion);
+    }
+}
+
+/// A product as a large tile; true when it was touched.
+pub fn tile_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, tile: &TileView) -> bool {
+    let response = press_area(ui, rect, &tile.name, true);
+    let fill = if response.is_pointer_button_down_on() {
+        cx.theme.pressed
+    } else {
+        cx.theme.card
+    };
+    ui.painter().rect(
+        rect,
+        CARD_RADIUS,
+        fill,
+        Stroke::new(1.5, cx.theme.outline),
+        StrokeKind::Inside,
+    );
+    let mut inner = rect.shrink(space::M);
+    let price = take_bottom(&mut inner, 28.0, 0.0);
+    let name = take_bottom(&mut inner, 38.0, space::S);
+    paint_photo(
+        ui,
+        cx.theme,
+        cx.textures,
+        inner,
+        (tile.photo.as_ref(), &tile.name),
+    );
+    Text::new(&tile.name, cx.theme.text)
+        .points(size::LARGE)
+        .bold()
+        .shrink()
+        .paint(ui, name);
+    let words = cx.words.unit_price(tile.price, tile.by_weight);
+    Text::new(&words, cx.theme.muted).paint(ui, price);
+    focus_ring(ui, cx.theme, rect, CARD_RADIUS, &response);
+    response.clicked()
+}
+
+fn other_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect) -> bool {
+    let name = cx.words.say(Word::SomethingElse);
+    let response = press_area(ui, rect, &name, true);
+    let fill = if response.is_pointer_button_down_on() {
+        cx.theme.pressed
+    } else {
+        cx.theme.control
+    };
+    ui.painter().rect(
+        rect,
+        CARD_RADIUS,
+        fill,
+        Stroke::new(1.5, cx.theme.outline),
+        StrokeKind::Inside,
+    );
+    let mut inner = rect.shrink(space::M);
+    let hint = take_bottom(&mut inner, 28.0, 0.0);
+    let label = take_bottom(&mut inner, 38.0, space::S);
+    icon::paint(
+        ui.painter(),
+        Rect::from_center_size(inner.center(), Vec2::splat(72.0)),
+        Icon::Search,
+        cx.theme.text,
+    );
+    Text::new(&name, cx.theme.text)
+        .points(size::LARGE)
+        .bold()
+        .shrink()
+        .paint(ui, label);
+    let words = cx.words.say(Word::SomethingElseHint);
+    Text::new(&words, cx.theme.muted).paint(ui, hint);
+    focus_ring(ui, cx.theme, rect, CARD_RADIUS, &response);
+    response.clicked()
+}
+
+/// What the keyboard and a hand scanner do on this screen. A scanner types digits and ends with Enter.
+pub fn keys(ui: &Ui, cx: &mut Cx<'_>, view: &ScanView, scanned: &mut String) {
+    let number = scanned_number(ui, scanned);
+    if let Some(number) = number {
+        cx.send(Command::NumberEntered(number));
+    } else if enter_is_free(ui) && !view.basket.lines.is_empty() {
+        cx.send(Command::Review);
+    }
+}
+
+/// Collects the digits of a hand scanner; gives the number when Enter ends it.
+pub fn scanned_number(ui: &Ui, scanned: &mut String) -> Option<String> {
+    for letter in crate::ui::widgets::keypad::typed_text(ui).chars() {
+        if letter.is_ascii_digit() && scanned.len() < 14 {
+            scanned.push(letter);
+        } else {
+            scanned.clear();
+        }
+    }
+    let ended = ui.input(|input| input.key_pressed(Key::Enter));
+    if !ended {
+        return None;
+    }
+    let number = std::mem::take(scanned);
+    (number.len() >= 4).then_some(number)
+}

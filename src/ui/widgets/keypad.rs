@@ -1,0 +1,157 @@
+//! Keys for fingers: a number pad and a letter board. Both also listen to the real keyboard.
+
+use eframe::egui::{Event, Key, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+
+use crate::ui::{
+    theme::{CONTROL_RADIUS, size, space},
+    widgets::{
+        Cx,
+        button::{Button, Kind},
+        column, id, row,
+        text::Text,
+    },
+    words::Word,
+};
+
+/// Digits that were typed on the keyboard in this pass, in order.
+#[must_use]
+pub fn typed_text(ui: &Ui) -> String {
+    ui.input(|input| {
+        input
+            .events
+            .iter()
+            .filter_map(|event| match event {
+                Event::Text(text) => Some(text.as_str()),
+                _ => None,
+            })
+            .collect()
+    })
+}
+
+/// Whether Enter was pressed while no control has the keyboard (a control in focus takes Enter itself).
+#[must_use]
+pub fn enter_is_free(ui: &Ui) -> bool {
+    ui.memory(|memory| memory.focused().is_none()) && ui.input(|input| input.key_pressed(Key::Enter))
+}
+
+/// Adds what was typed on the real keyboard to `text`; backspace takes away.
+pub fn edit_by_keyboard(ui: &Ui, text: &mut String, longest: usize, fits: impl Fn(char) -> bool) {
+    for letter in typed_text(ui).chars().filter(|letter| fits(*letter)) {
+        if text.chars().count() < longest {
+            text.push(letter);
+        }
+    }
+    if ui.input(|input| input.key_pressed(Key::Backspace)) {
+        text.pop();
+    }
+}
+
+/// A number pad of four rows; changes `text`.
+pub fn number_pad(ui: &Ui, cx: &Cx<'_>, rect: Rect, text: &mut String, longest: usize) {
+    edit_by_keyboard(ui, text, longest, |letter| letter.is_ascii_digit());
+    let clear = cx.words.say(Word::KeyClear);
+    let delete = cx.words.say(Word::KeyDelete);
+    let keys = [
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "6",
+        "7",
+        "8",
+        "9",
+        clear.as_str(),
+        "0",
+        delete.as_str(),
+    ];
+    for (index, key) in keys.into_iter().enumerate() {
+        let cell = column(row(rect, index / 3, 4, space::S), index % 3, 3, space::S);
+        let kind = if key.len() == 1 { Kind::Key } else { Kind::Quiet };
+        if !Button::new(key, kind).show(ui, cx.theme, cell) {
+            continue;
+        }
+        if key == clear {
+            text.clear();
+        } else if key == delete {
+            text.pop();
+        } else if text.chars().count() < longest {
+            text.push_str(key);
+        }
+    }
+}
+
+/// A letter board; changes `text`. Umlauts are there because names have them.
+pub fn letter_board(ui: &Ui, cx: &Cx<'_>, rect: Rect, text: &mut String) {
+    const ROWS: [&str; 3] = ["QWERTZUIOPÜ", "ASDFGHJKLÖÄ", "YXCVBNM"];
+    edit_by_keyboard(ui, text, 40, |letter| !letter.is_control());
+    for (index, letters) in ROWS.into_iter().enumerate() {
+        let line = row(rect, index, 4, space::S);
+        // The last row is shorter; its keys keep the width of the others.
+        for (place, letter) in letters.chars().enumerate() {
+            let cell = column(line, place, 11, space::S);
+            let key = letter.to_string();
+            if Button::new(&key, Kind::Key).show(ui, cx.theme, cell) {
+                text.extend(letter.to_lowercase());
+            }
+        }
+        if index == 2 {
+            let first = column(line, 7, 11, space::S);
+            let last = column(line, 10, 11, space::S);
+            let delete = cx.words.say(Word::KeyDelete);
+            if Button::new(&delete, Kind::Quiet).show(ui, cx.theme, first.union(last)) {
+                text.pop();
+            }
+        }
+    }
+    let line = row(rect, 3, 4, space::S);
+    let (clear, space_key) = (cx.words.say(Word::KeyClear), cx.words.say(Word::KeySpace));
+    let left = column(line, 0, 11, space::S).union(column(line, 2, 11, space::S));
+    let right = column(line, 3, 11, space::S).union(column(line, 10, 11, space::S));
+    if Button::new(&clear, Kind::Quiet).show(ui, cx.theme, left) {
+        text.clear();
+    }
+    if Button::new(&space_key, Kind::Quiet).show(ui, cx.theme, right) && !text.is_empty() {
+        text.push(' ');
+    }
+}
+
+/// The field above a pad: what was typed, large, with a cursor.
+pub fn field(ui: &Ui, cx: &Cx<'_>, rect: Rect, name: &str, text: &str) {
+    let painter = ui.painter();
+    painter.rect(
+        rect,
+        CONTROL_RADIUS,
+        cx.theme.card,
+        Stroke::new(2.0, cx.theme.accent),
+        StrokeKind::Inside,
+    );
+    let inner = rect.shrink2(vec2(space::L, 0.0));
+    let shown = if text.is_empty() {
+        Text::new(name, cx.theme.muted)
+            .points(size::LARGE)
+            .paint(ui, inner)
+    } else {
+        Text::new(text, cx.theme.text)
+            .points(size::TITLE)
+            .bold()
+            .shrink()
+            .paint(ui, inner)
+    };
+    let x = if text.is_empty() {
+        inner.min.x - 6.0
+    } else {
+        shown.max.x + 4.0
+    };
+    painter.vline(
+        x.min(rect.max.x - 8.0),
+        rect.shrink(rect.height() * 0.22).y_range(),
+        Stroke::new(2.5, cx.theme.accent),
+    );
+    let response = ui.interact(rect, id(("field", name)), Sense::hover());
+    response.widget_info(|| {
+        let mut info = WidgetInfo::text_edit(true, text, text, "");
+        info.label = Some(name.to_owned());
+        info
+    });
+}

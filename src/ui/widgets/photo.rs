@@ -1,0 +1,180 @@
+//! Pictures as textures: one texture for the live picture, set anew per frame, and a small store for
+//! product photos.
+
+use std::collections::BTreeMap;
+
+use eframe::egui::{
+    self, Color32, ColorImage, Context, CornerRadius, Pos2, Rect, Stroke, StrokeKind, TextureHandle,
+    TextureOptions, Ui, Vec2, epaint::RectShape, pos2,
+};
+
+use crate::{
+    frame::{Frame, RgbImage, imageops},
+    geom::CornerBox,
+    ui::{
+        theme::{Theme, bold},
+        view::Photo,
+    },
+};
+
+/// The most product photos that are kept on the graphics card.
+const KEPT: usize = 192;
+/// The longest side that is sent to the graphics card; every adapter takes this much.
+const LONGEST: u32 = 2048;
+
+/// All textures of the kiosk.
+#[derive(Default)]
+pub struct Textures {
+    live: Option<TextureHandle>,
+    live_frame: Option<(crate::frame::FrameId, std::time::Duration)>,
+    photos: BTreeMap<String, (TextureHandle, u64)>,
+    pass: u64,
+}
+
+impl std::fmt::Debug for Textures {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Textures")
+            .field("photos", &self.photos.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Textures {
+    /// Starts a pass; photos that nobody has asked for in a long time make room.
+    pub fn begin_pass(&mut self) {
+        self.pass += 1;
+        while self.photos.len() > KEPT {
+            let oldest = self
+                .photos
+                .iter()
+                .min_by_key(|(_, (_, used))| *used)
+                .map(|(key, _)| key.clone());
+            let Some(oldest) = oldest else { break };
+            self.photos.remove(&oldest);
+        }
+    }
+
+    /// The texture of the live picture, holding `frame`.
+    pub fn live(&mut self, ctx: &Context, frame: &Frame) -> &TextureHandle {
+        let stamp = (frame.id(), frame.captured_at());
+        if self.live_frame != Some(stamp) {
+            self.live_frame = Some(stamp);
+            let image = color_image(frame.pixels());
+            match &mut self.live {
+                Some(handle) => handle.set(image, TextureOptions::LINEAR),
+                None => self.live = Some(ctx.load_texture("live", image, TextureOptions::LINEAR)),
+            }
+        }
+        self.live.get_or_insert_with(|| {
+            ctx.load_texture("live", color_image(frame.pixels()), TextureOptions::LINEAR)
+        })
+    }
+
+    /// The texture that shows the live picture now, if there is one.
+    #[must_use]
+    pub const fn shown(&self) -> Option<&TextureHandle> {
+        self.live.as_ref()
+    }
+
+    fn photo(&mut self, ctx: &Context, photo: &Photo) -> &TextureHandle {
+        let pass = self.pass;
+        let entry = self.photos.entry(photo.key.clone()).or_insert_with(|| {
+            (
+                ctx.load_texture(&photo.key, color_image(&photo.pixels), TextureOptions::LINEAR),
+                pass,
+            )
+        });
+        entry.1 = pass;
+        &entry.0
+    }
+}
+
+fn color_image(pixels: &RgbImage) -> ColorImage {
+    let (width, height) = pixels.dimensions();
+    let as_size = |image: &RgbImage| [image.width(), image.height()].map(|side| side as usize);
+    if width.max(height) <= LONGEST {
+        return ColorImage::from_rgb(as_size(pixels), pixels.as_raw());
+    }
+    let scaled = |side: u32| (u64::from(side) * u64::from(LONGEST) / u64::from(width.max(height))).max(1);
+    let side = |value: u64| u32::try_from(value).unwrap_or(LONGEST);
+    let small = imageops::thumbnail(pixels, side(scaled(width)), side(scaled(height)));
+    ColorImage::from_rgb(as_size(&small), small.as_raw())
+}
+
+/// The largest rectangle of the picture's shape inside `room`, centred.
+#[must_use]
+pub fn fit(picture: Vec2, room: Rect) -> Rect {
+    let scale = (room.width() / picture.x.max(1.0)).min(room.height() / picture.y.max(1.0));
+    Rect::from_center_size(room.center(), picture * scale)
+}
+
+/// The part of a picture that fills `rect` without stretching it.
+fn cover(picture: Vec2, rect: Rect) -> Rect {
+    let scale = (rect.width() / picture.x.max(1.0)).max(rect.height() / picture.y.max(1.0));
+    let seen = rect.size() / (picture * scale);
+    Rect::from_center_size(Pos2::new(0.5, 0.5), seen)
+}
+
+/// Paints a texture with round corners.
+pub fn paint_texture(ui: &Ui, texture: &TextureHandle, rect: Rect, uv: Rect, radius: CornerRadius) {
+    let shape = RectShape::filled(rect, radius, Color32::WHITE).with_texture(texture.id(), uv);
+    ui.painter().add(shape);
+}
+
+/// Paints the whole live picture.
+pub fn paint_live(ui: &Ui, textures: &mut Textures, frame: &Frame, rect: Rect, radius: CornerRadius) {
+    let texture = textures.live(ui.ctx(), frame).clone();
+    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    paint_texture(ui, &texture, rect, whole, radius);
+}
+
+/// Paints the part of the live picture around a box, as large as `rect`.
+pub fn paint_crop(ui: &Ui, texture: &TextureHandle, bbox: CornerBox, rect: Rect, radius: CornerRadius) {
+    let picture = texture.size_vec2();
+    let wanted = Rect::from_min_max(pos2(bbox.x0, bbox.y0), pos2(bbox.x1, bbox.y1));
+    // A margin around the item, and the shape of the place it is shown in.
+    let mut side = wanted.size() * picture * 1.25;
+    let aspect = rect.width() / rect.height().max(1.0);
+    if side.x / side.y.max(1.0) > aspect {
+        side.y = side.x / aspect;
+    } else {
+        side.x = side.y * aspect;
+    }
+    let uv_size = (side / picture).min(Vec2::splat(1.0));
+    let mut uv = Rect::from_center_size(wanted.center(), uv_size);
+    uv = uv.translate(Vec2::new((-uv.min.x).max(0.0), (-uv.min.y).max(0.0)));
+    uv = uv.translate(Vec2::new((1.0 - uv.max.x).min(0.0), (1.0 - uv.max.y).min(0.0)));
+    paint_texture(ui, texture, rect, uv, radius);
+}
+
+/// Paints a product photo, or its first letter where there is none.
+pub fn paint_photo(
+    ui: &Ui,
+    theme: &Theme,
+    textures: &mut Textures,
+    rect: Rect,
+    (photo, name): (Option<&Photo>, &str),
+) {
+    let radius = CornerRadius::same(8);
+    if let Some(photo) = photo {
+        let texture = textures.photo(ui.ctx(), photo).clone();
+        let uv = cover(texture.size_vec2(), rect);
+        paint_texture(ui, &texture, rect, uv, radius);
+        return;
+    }
+    ui.painter().rect(
+        rect,
+        radius,
+        theme.control,
+        Stroke::new(1.0, theme.line),
+        StrokeKind::Inside,
+    );
+    let letter: String = name.chars().take(1).flat_map(char::to_uppercase).collect();
+    ui.painter().text(
+        rect.center(),
+        egui::Align2::CENTER_CENTER,
+        letter,
+        bold((rect.height() * 0.42).max(16.0)),
+        theme.muted,
+    );
+}
