@@ -16,6 +16,7 @@ mod lane_scenarios;
 mod mailbox;
 mod messages;
 mod request_worker;
+mod store_loop;
 mod terminal;
 mod worker;
 
@@ -27,5 +28,6 @@ pub use lane::{Lane, LaneConfig, LaneTimings, TrackPolicy};
 pub use mailbox::Mailbox;
 pub use messages::{Generation, LaneEvent, LaneEventKind};
 pub use request_worker::{Answer, Executor, ExecutorOpener, RequestWorker, Ticket};
+pub use store_loop::{Actor, StoreOpener, StoreReply, StoreRequest, StoreWorker};
 pub use terminal::{PaymentTerminal, SimulatedOutcome, SimulatedTerminal, TerminalEvent, TerminalScript};
 pub use worker::{StopSignal, Worker};
