@@ -105,13 +105,27 @@ impl Store {
     }
 }
 
+/// The body of the journal record that seals a sale. A struct, because its fields keep their order whatever
+/// features the JSON library is built with.
+#[derive(serde::Serialize)]
+struct Seal<'a> {
+    kind: &'a str,
+    key: SaleKey,
+    receipt_number: u64,
+    total: Money,
+    digest: &'a str,
+}
+
 /// The body of the journal record that seals a sale.
-pub(super) fn seal(sale: &Sale, number: u64, digest: &str) -> String {
-    serde_json::json!({
-        "kind": SALE_COMMITTED, "key": sale.key, "receipt_number": number, "total": sale.totals.total,
-        "digest": digest,
-    })
-    .to_string()
+pub(super) fn seal(sale: &Sale, receipt_number: u64, digest: &str) -> Result<String, Fault> {
+    let (key, total) = (sale.key, sale.totals.total);
+    Ok(serde_json::to_string(&Seal {
+        kind: SALE_COMMITTED,
+        key,
+        receipt_number,
+        total,
+        digest,
+    })?)
 }
 
 fn known(conn: &Connection, key: SaleKey) -> Result<Option<(u64, String)>, Fault> {
@@ -174,7 +188,7 @@ fn insert(tx: &Transaction<'_>, sale: &Sale, digest: &str) -> Result<u64, Fault>
         kind: SALE_COMMITTED.to_owned(),
         sale_key: Some(sale.key.to_string()),
         amount_minor: Some(sale.totals.total.minor()),
-        body: seal(sale, number, digest),
+        body: seal(sale, number, digest)?,
     };
     append(tx, &record)?;
     Ok(number)

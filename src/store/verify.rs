@@ -99,7 +99,7 @@ fn unsealed(conn: &Connection, record: &Record, sealed: &mut BTreeSet<i64>) -> R
         Ok(None) => changed("is gone"),
         Ok(Some(sale)) => {
             let digest = digest::of_sale(&sale);
-            let as_sealed = seal(&sale, u64::try_from(number)?, &digest) == record.body;
+            let as_sealed = seal(&sale, u64::try_from(number)?, &digest)? == record.body;
             // Two columns stand outside the sale itself: what kind it is, and the digest that a retry is
             // compared with.
             let beside: (String, String) = conn
