@@ -16,6 +16,7 @@ mod mix;
 mod rendered;
 mod table;
 mod voc;
+mod voc_xml;
 
 pub use check::{ClassCount, DatasetReport, check};
 pub use classes::ClassNames;
@@ -27,7 +28,8 @@ pub use memory::{FolderDataset, MemoryDataset};
 pub use mix::{Mix, Part, Source};
 pub use rendered::RenderedDataset;
 pub use table::CsvDataset;
-pub use voc::{VocAnnotation, VocDataset, VocObject};
+pub use voc::VocDataset;
+pub use voc_xml::{VocAnnotation, VocObject};
 
 use crate::{
     frame::RgbImage,
