@@ -53,3 +53,19 @@ pub fn catalog_at(data: Option<&Path>) -> anyhow::Result<Catalog> {
     }
     Ok(Catalog::new(catalog_csv::parse(SEED_CATALOG)?)?)
 }
+
+/// Opens the database in a data folder, which is made if need be; an empty one gets the catalog that a shop
+/// starts with.
+///
+/// # Errors
+/// One sentence if the folder cannot be made or the database cannot be used.
+pub fn open_store(folder: &Path) -> anyhow::Result<Store> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("the folder {} cannot be made; choose another with --data", folder.display()))?;
+    let store = Store::open(&folder.join(DATABASE))?;
+    let at = now();
+    if store.catalog(at)?.products().is_empty() {
+        store.import_products(&catalog_csv::parse(SEED_CATALOG)?, "first start", at)?;
+    }
+    Ok(store)
+}

@@ -4,11 +4,16 @@
 //! writes one JSON object and nothing else there; errors travel up as one sentence and become one line on
 //! standard error.
 
+pub mod backup;
 pub mod bench;
+pub mod catalog;
+pub mod demo;
 pub mod doctor;
 pub mod eval;
 pub mod model;
+pub mod sales;
 pub mod scan;
+pub mod table;
 pub mod train;
 
 use std::{
@@ -18,8 +23,14 @@ use std::{
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::models;
-use crate::vision::{Detector, Engine};
+use super::{
+    models,
+    pricing::{self, now},
+};
+use crate::{
+    store::Store,
+    vision::{Detector, Engine},
+};
 
 /// A self-checkout for any PC with a webcam. Without a command it opens the kiosk.
 #[derive(Debug, Parser)]
@@ -41,6 +52,22 @@ pub struct Cli {
 pub enum Command {
     /// Find the items in pictures and print the basket and its total.
     Scan(scan::ScanArgs),
+    /// Look at the catalog, or take it from a file or write it to one.
+    Catalog {
+        /// What to do.
+        #[command(subcommand)]
+        command: catalog::CatalogCommand,
+    },
+    /// Look at what was sold.
+    Sales {
+        /// What to do.
+        #[command(subcommand)]
+        command: sales::SalesCommand,
+    },
+    /// Write a copy of the database while it is in use.
+    Backup(backup::BackupArgs),
+    /// Render the demonstration pictures anew.
+    DemoPictures(demo::DemoArgs),
     /// Train a detector and keep the best model of the run.
     Train(Box<train::TrainArgs>),
     /// Measure a model on a labelled set.
@@ -118,6 +145,12 @@ pub fn run(command: Command, json: bool, data: Option<&Path>, out: &mut dyn Writ
             args.model.data = data;
             scan::run(&args, json, out)
         }
+        Command::Catalog { command } => {
+            catalog::run(&command, &open_store(data.as_deref())?, now(), json, out)
+        }
+        Command::Sales { command } => sales::run(&command, &open_store(data.as_deref())?, now(), json, out),
+        Command::Backup(args) => backup::run(&args, &open_store(data.as_deref())?, json, out),
+        Command::DemoPictures(args) => demo::run(&args, json, out),
         Command::Train(args) => train::run(&args, json, out),
         Command::Eval(mut args) => {
             args.model.data = data;
@@ -130,4 +163,9 @@ pub fn run(command: Command, json: bool, data: Option<&Path>, out: &mut dyn Writ
         }
         Command::Doctor(args) => doctor::run(&args, json, data.as_deref(), out),
     }
+}
+
+/// The shop's database, made and filled with the first catalog where there is none.
+fn open_store(data: Option<&Path>) -> anyhow::Result<Store> {
+    pricing::open_store(&pricing::data_folder(data)?)
 }

@@ -1,6 +1,10 @@
 //! `tillsight model`: what models there are and what they are made of.
 
-use std::{io::Write, path::Path, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use anyhow::bail;
 use burn::{module::Module as _, tensor::Device};
@@ -9,7 +13,12 @@ use serde_json::json;
 
 use crate::{
     app::models,
-    vision::{Architecture, DefaultBoxes, ModelBundle, Ssd, default_boxes::boxes_per_cell},
+    vision::{
+        Architecture, DefaultBoxes, ModelBundle, Ssd,
+        decode::DecodeSettings,
+        default_boxes::boxes_per_cell,
+        weights::{Naming, load_file, to_bytes},
+    },
 };
 
 /// What to do with models.
@@ -22,6 +31,20 @@ pub enum ModelCommand {
         /// Name of a preset, or folder of a bundle; the model in use if not given.
         model: Option<String>,
     },
+    /// Make a bundle of a detector that was trained in PyTorch under the names of this network's layers.
+    Import {
+        /// The weights, as safetensors.
+        weights: PathBuf,
+        /// Folder of the new bundle.
+        #[arg(long)]
+        out: PathBuf,
+        /// Network preset that the weights are of.
+        #[arg(long, default_value = "checkout-dense")]
+        preset: String,
+        /// Class names in order.
+        #[arg(long, value_delimiter = ',', default_value = "apple,banana,milk")]
+        classes: Vec<String>,
+    },
 }
 
 /// Runs one of the model commands.
@@ -32,7 +55,36 @@ pub fn run(command: &ModelCommand, json: bool, data: Option<&Path>, out: &mut dy
     match command {
         ModelCommand::List => list(json, data, out),
         ModelCommand::Info { model } => info(model.as_deref(), json, data, out),
+        ModelCommand::Import { weights, out: folder, preset, classes } => {
+            import(weights, preset, classes, folder)?;
+            if json {
+                writeln!(out, "{}", json!({"folder": folder}))?;
+            } else {
+                writeln!(out, "The model is in {}.", folder.display())?;
+            }
+            Ok(())
+        }
     }
+}
+
+fn import(weights: &Path, preset: &str, classes: &[String], folder: &Path) -> anyhow::Result<()> {
+    let names: Vec<&str> = classes.iter().map(String::as_str).collect();
+    let Some(architecture) = Architecture::preset(preset, &names) else {
+        bail!("the preset {preset} is not known; there are {}", Architecture::PRESETS.join(", "));
+    };
+    let mut network = Ssd::new(&architecture, &Device::flex());
+    load_file(&mut network, weights, Naming::TorchDetector)?;
+    let bundle = ModelBundle {
+        name: folder.file_name().map_or_else(|| preset.to_owned(), |name| name.to_string_lossy().into_owned()),
+        architecture,
+        decode: DecodeSettings::LANE,
+        class_thresholds: BTreeMap::new(),
+        dataset_version: format!("imported from {}", weights.file_name().unwrap_or_default().to_string_lossy()),
+        metrics: Vec::new(),
+        weights: to_bytes(&network)?,
+    };
+    bundle.save(folder)?;
+    Ok(())
 }
 
 fn list(json: bool, data: Option<&Path>, out: &mut dyn Write) -> anyhow::Result<()> {
