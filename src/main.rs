@@ -16,7 +16,7 @@ fn main() -> ExitCode {
         .init();
     let mut out = std::io::stdout().lock();
     let result = match arguments.command {
-        Some(command) => cli::run(command, arguments.json, &mut out),
+        Some(command) => cli::run(command, arguments.json, arguments.data.as_deref(), &mut out),
         None => Err(anyhow::anyhow!("no kiosk yet")),
     };
     match result {

@@ -2,3 +2,6 @@
 
 pub mod cli;
 pub mod data;
+pub mod models;
+pub mod overlay;
+pub mod pricing;

@@ -2,7 +2,7 @@
 //!
 //! This room must not read a clock, touch a file, start a thread or know a pixel: time comes in as a
 //! [`time::Timestamp`], products as data, and everything that has to happen outside leaves as an
-//! [`session::Effect`]. Invariants kept here, whatever the order of events:
+//! [`session::effect::Effect`]. Invariants kept here, whatever the order of events:
 //!
 //! - an amount is integer minor units of one currency, and arithmetic that cannot be exact fails;
 //! - a total is the sum of what is printed ([`tax`] holds the rounding rule);
@@ -17,6 +17,7 @@ pub mod money;
 pub mod product;
 pub mod quantity;
 pub mod receipt;
+pub mod receipt_text;
 pub mod sale;
 pub mod search;
 pub mod session;

@@ -10,6 +10,7 @@
 
 mod backup;
 pub mod catalog_csv;
+mod digest;
 pub mod error;
 mod journal;
 pub mod products;

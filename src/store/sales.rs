@@ -1,7 +1,6 @@
 //! Writing a sale down, once, and reading it back.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
-use sha2::{Digest as _, Sha256};
 
 use crate::domain::line::{Line, LineId, Origin, TrackKey};
 use crate::domain::money::{Currency, Money};
@@ -10,11 +9,11 @@ use crate::domain::sale::{PaymentMethod, Sale, SaleKey, Tender};
 use crate::domain::tax::{TaxGroup, Totals};
 use crate::domain::time::Timestamp;
 use crate::store::error::{Fault, StoreError};
-use crate::store::journal::{Record, append, hex};
+use crate::store::journal::{Record, append};
 use crate::store::rows::{
     currency, get, money, price_mode, price_mode_code, signed, sku, small, small_or_none, tax, time, unit,
 };
-use crate::store::{Store, saved};
+use crate::store::{Store, digest, saved};
 
 /// The kind of the journal record that seals a sale.
 pub(super) const SALE_COMMITTED: &str = "sale_committed";
@@ -52,7 +51,7 @@ impl Store {
             if paid != Ok(sale.totals.total) {
                 return Err(StoreError::Unbalanced { key: sale.key }.into());
             }
-            let digest = digest(sale)?;
+            let digest = digest::of_sale(sale);
             let number = match known(tx, sale.key)? {
                 Some((number, written)) if written == digest => number,
                 Some(_) => return Err(StoreError::KeyReused { key: sale.key }.into()),
@@ -106,18 +105,27 @@ impl Store {
     }
 }
 
-/// What seals a sale: SHA-256 over its JSON form, whose fields have a fixed order.
-pub(super) fn digest(sale: &Sale) -> Result<String, Fault> {
-    Ok(hex(&Sha256::digest(serde_json::to_string(sale)?.as_bytes())))
+/// The body of the journal record that seals a sale. A struct, because its fields keep their order whatever
+/// features the JSON library is built with.
+#[derive(serde::Serialize)]
+struct Seal<'a> {
+    kind: &'a str,
+    key: SaleKey,
+    receipt_number: u64,
+    total: Money,
+    digest: &'a str,
 }
 
 /// The body of the journal record that seals a sale.
-pub(super) fn seal(sale: &Sale, number: u64, digest: &str) -> String {
-    serde_json::json!({
-        "kind": SALE_COMMITTED, "key": sale.key, "receipt_number": number, "total": sale.totals.total,
-        "digest": digest,
-    })
-    .to_string()
+pub(super) fn seal(sale: &Sale, receipt_number: u64, digest: &str) -> Result<String, Fault> {
+    let (key, total) = (sale.key, sale.totals.total);
+    Ok(serde_json::to_string(&Seal {
+        kind: SALE_COMMITTED,
+        key,
+        receipt_number,
+        total,
+        digest,
+    })?)
 }
 
 fn known(conn: &Connection, key: SaleKey) -> Result<Option<(u64, String)>, Fault> {
@@ -180,7 +188,7 @@ fn insert(tx: &Transaction<'_>, sale: &Sale, digest: &str) -> Result<u64, Fault>
         kind: SALE_COMMITTED.to_owned(),
         sale_key: Some(sale.key.to_string()),
         amount_minor: Some(sale.totals.total.minor()),
-        body: seal(sale, number, digest),
+        body: seal(sale, number, digest)?,
     };
     append(tx, &record)?;
     Ok(number)

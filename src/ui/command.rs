@@ -1,7 +1,7 @@
 //! What a touch asks for. The screens return these; one exhaustive match in the composition root acts.
 
 use crate::{
-    domain::{codes::Sku, line::LineId, money::Money, session::PaymentMethod},
+    domain::{codes::Sku, line::LineId, money::Money, sale::PaymentMethod},
     ui::{view::PinPurpose, words::Lang},
 };
 

@@ -16,7 +16,7 @@ use crate::ui::{
     },
     theme::{Theme, ThemeName, fonts, zoom_for},
     view::{LaneView, Notice, Panel, PinPurpose, Screen},
-    widgets::{Cx, photo::Textures},
+    widgets::{Cx, photo::Textures, sheet},
     words::{Lang, Words},
 };
 
@@ -67,6 +67,23 @@ enum Over<'a> {
     CameraMissing,
 }
 
+impl Over<'_> {
+    /// The name of its sheet.
+    const fn name(&self) -> Option<&'static str> {
+        match self {
+            Self::Nothing | Self::Panel(Panel::None) => None,
+            Self::Idle(_) => Some("idle"),
+            Self::Question(_) => Some("question"),
+            Self::Recovered(_) => Some("recovered"),
+            Self::CameraMissing => Some("camera"),
+            Self::Panel(Panel::Search { .. }) => Some("search"),
+            Self::Panel(Panel::Number { .. }) => Some("number"),
+            Self::Panel(Panel::Weight { .. }) => Some("weight"),
+            Self::Panel(Panel::Pin { .. }) => Some("pin"),
+        }
+    }
+}
+
 impl Kiosk {
     /// Installs the fonts and starts with nothing typed.
     #[must_use]
@@ -95,7 +112,7 @@ impl Kiosk {
         }
     }
 
-    /// Paints the view over the whole of `ui` and returns what was asked for, in order.
+    /// Paints the view over the whole window and returns what was asked for, in order.
     pub fn ui(&mut self, ui: &mut Ui, view: &LaneView) -> Vec<Command> {
         if self.theme_name != view.theme {
             self.theme_name = view.theme;
@@ -112,7 +129,8 @@ impl Kiosk {
         }
         self.hidden_ways(ui, view, &mut out);
 
-        let full = ui.max_rect();
+        let full = ui.ctx().content_rect();
+        ui.set_clip_rect(full);
         ui.painter().rect_filled(full, 0.0, self.theme.ground);
         let over = over(view);
         let covered = !matches!(over, Over::Nothing);
@@ -141,6 +159,7 @@ impl Kiosk {
         }
         let mut top = ui.new_child(UiBuilder::new().id_salt("over").max_rect(full));
         cx.theme.apply(&mut top);
+        sheet::begin_pass(&top, &cx, over.name());
         over_ui(&top, &mut cx, &over, &mut self.typed);
         out
     }
@@ -162,7 +181,7 @@ impl Kiosk {
 
     /// The corner taps and the key chords that open what a shopper does not see.
     fn hidden_ways(&mut self, ui: &Ui, view: &LaneView, out: &mut Vec<Command>) {
-        let place = corner(ui.max_rect());
+        let place = corner(ui.ctx().content_rect());
         let (now, taps, office_keys, staff_keys) = ui.input(|input| {
             let taps = input
                 .events

@@ -125,8 +125,9 @@ fn results_ui(
 /// The number pad for PLU and barcode.
 pub fn number_ui(ui: &Ui, cx: &mut Cx<'_>, text: &mut String, unknown: Option<&str>) {
     let mut inner = sheet(ui, cx, "number", PAD);
-    let mut head = take_top(&mut inner, 148.0, space::S);
+    let mut head = take_top(&mut inner, TOUCH, space::S);
     close_ui(ui, cx, &mut head);
+    let below = take_top(&mut inner, 76.0, space::M);
     let title = cx.words.say(Word::NumberTitle);
     // The refusal stands until something else is typed.
     let refused = unknown.filter(|number| *number == text.as_str());
@@ -134,7 +135,7 @@ pub fn number_ui(ui: &Ui, cx: &mut Cx<'_>, text: &mut String, unknown: Option<&s
         Some(number) => cx.words.with(Word::NumberUnknown, &[("number", number)]),
         None => cx.words.say(Word::NumberHint),
     };
-    titled(ui, cx, head, (&title, &hint), refused.is_some());
+    titled(ui, cx, (head, below), (&title, &hint), refused.is_some());
     let name = cx.words.say(Word::NumberField);
     field(ui, cx, take_top(&mut inner, 80.0, space::L), &name, text);
     let primary = take_bottom(&mut inner, PRIMARY, space::L);
@@ -150,32 +151,25 @@ pub fn number_ui(ui: &Ui, cx: &mut Cx<'_>, text: &mut String, unknown: Option<&s
     }
 }
 
-fn titled(ui: &Ui, cx: &Cx<'_>, mut head: Rect, (title, hint): (&str, &str), alarm: bool) {
-    let place = take_top(&mut head, TOUCH, space::S);
-    Text::new(title, cx.theme.text)
-        .points(size::TITLE)
-        .bold()
-        .shrink()
-        .label(ui, place);
+fn titled(ui: &Ui, cx: &Cx<'_>, (head, below): (Rect, Rect), (title, hint): (&str, &str), alarm: bool) {
+    Text::new(title, cx.theme.text).points(size::TITLE).bold().shrink().label(ui, head);
     if alarm {
         let ground = head.expand2(vec2(space::M, 0.0));
         ui.painter()
             .rect_filled(ground, crate::ui::theme::CONTROL_RADIUS, cx.theme.look);
     }
     let ink = if alarm { cx.theme.on_look } else { cx.theme.muted };
-    let align = if alarm {
-        Align2::LEFT_CENTER
-    } else {
-        Align2::LEFT_TOP
-    };
-    Text::new(hint, ink).rows(3).align(align).label(ui, head);
+    let align = if alarm { Align2::LEFT_CENTER } else { Align2::LEFT_TOP };
+    let place = if alarm { below.shrink2(vec2(space::L, 0.0)) } else { below };
+    Text::new(hint, ink).rows(3).align(align).label(ui, place);
 }
 
 /// The weight of a product sold by the kilogram, with its tare shown.
 pub fn weight_ui(ui: &Ui, cx: &mut Cx<'_>, text: &mut String, product: &TileView, tare_grams: u32) {
     let mut inner = sheet(ui, cx, "weight", PAD);
-    let mut head = take_top(&mut inner, 124.0, space::S);
+    let mut head = take_top(&mut inner, TOUCH, space::S);
     close_ui(ui, cx, &mut head);
+    let below = take_top(&mut inner, 76.0, space::M);
     let title = cx.words.with(Word::WeightTitle, &[("name", &product.name)]);
     let gross: u32 = text.parse().unwrap_or(0);
     let too_small = !text.is_empty() && gross <= tare_grams;
@@ -184,7 +178,7 @@ pub fn weight_ui(ui: &Ui, cx: &mut Cx<'_>, text: &mut String, product: &TileView
     } else {
         Word::WeightHint
     });
-    titled(ui, cx, head, (&title, &hint), too_small);
+    titled(ui, cx, (head, below), (&title, &hint), too_small);
     let name = cx.words.say(Word::WeightGross);
     let shown = if text.is_empty() {
         String::new()
@@ -233,8 +227,9 @@ pub fn weight_ui(ui: &Ui, cx: &mut Cx<'_>, text: &mut String, product: &TileView
 /// The PIN pad. Digits show as dots.
 pub fn pin_ui(ui: &Ui, cx: &mut Cx<'_>, text: &mut String, purpose: PinPurpose, refused: Option<PinRefusal>) {
     let mut inner = sheet(ui, cx, "pin", PAD);
-    let mut head = take_top(&mut inner, 124.0, space::S);
+    let mut head = take_top(&mut inner, TOUCH, space::S);
     close_ui(ui, cx, &mut head);
+    let below = take_top(&mut inner, 76.0, space::M);
     let title = cx.words.say(Word::PinTitle);
     let locked = matches!(refused, Some(PinRefusal::Locked(_)));
     let alarm = refused.filter(|_| locked || text.is_empty());
@@ -248,7 +243,7 @@ pub fn pin_ui(ui: &Ui, cx: &mut Cx<'_>, text: &mut String, purpose: PinPurpose, 
             PinPurpose::Resume => Word::PinResume,
         }),
     };
-    titled(ui, cx, head, (&title, &hint), alarm.is_some());
+    titled(ui, cx, (head, below), (&title, &hint), alarm.is_some());
     let name = cx.words.say(Word::PinField);
     field(
         ui,

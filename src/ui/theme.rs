@@ -101,8 +101,6 @@ pub struct Theme {
     pub on_look: Color32,
     /// Remove and stop.
     pub stop: Color32,
-    /// A faint ground under what removes or stops.
-    pub stop_soft: Color32,
     /// Paid, and only that.
     pub paid: Color32,
     /// Text on it.
@@ -155,7 +153,6 @@ impl Theme {
             look: rgb(0xFF_B0_20),
             on_look: rgb(0x1E_14_00),
             stop: rgb(0xB4_1C_1C),
-            stop_soft: rgb(0xFD_E8_E8),
             paid: rgb(0x0B_6B_3A),
             on_paid: rgb(0xFF_FF_FF),
             scrim: Color32::from_black_alpha(150),
@@ -184,7 +181,6 @@ impl Theme {
             look: rgb(0xFF_BE_45),
             on_look: rgb(0x1E_14_00),
             stop: rgb(0xFF_9A_92),
-            stop_soft: rgb(0x3A_1D_20),
             paid: rgb(0x5C_DC_95),
             on_paid: rgb(0x03_24_12),
             scrim: Color32::from_black_alpha(190),
@@ -213,7 +209,6 @@ impl Theme {
             look: rgb(0xFF_D6_00),
             on_look: rgb(0x00_00_00),
             stop: rgb(0xFF_8F_8F),
-            stop_soft: rgb(0x33_00_00),
             paid: rgb(0x6B_FF_9E),
             on_paid: rgb(0x00_00_00),
             scrim: Color32::from_black_alpha(215),
@@ -350,7 +345,7 @@ mod tests {
                 ("accent on card", t.accent, t.card),
                 ("look", t.on_look, t.look),
                 ("stop on card", t.stop, t.card),
-                ("stop on its ground", t.stop, t.stop_soft),
+                ("stop on control", t.stop, t.control),
                 ("paid", t.on_paid, t.paid),
                 ("paid on card", t.paid, t.card),
                 ("label of a found box", t.box_edge, t.box_found),

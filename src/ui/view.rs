@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{codes::Sku, line::LineId, money::Money, quantity::Quantity, session::PaymentMethod},
+    domain::{codes::Sku, line::LineId, money::Money, quantity::Quantity, sale::PaymentMethod},
     frame::{Frame, RgbImage},
     geom::CornerBox,
     ui::{theme::ThemeName, words::Lang},
@@ -251,8 +251,21 @@ pub enum PinRefusal {
 pub struct ReviewView {
     /// The basket.
     pub basket: BasketView,
+    /// What became of the payment before, if there was one.
+    pub problem: Option<PaymentProblem>,
     /// Ways of paying that work now, the usual one first.
     pub methods: Vec<PaymentMethod>,
+}
+
+/// Why a payment did not come about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaymentProblem {
+    /// The bank said no.
+    Declined,
+    /// No answer came in time.
+    TimedOut,
+    /// It was cancelled.
+    Cancelled,
 }
 
 /// The payment screen.

@@ -162,6 +162,8 @@ words! {
     ReviewTitle = "review-title",
     ReviewHow = "review-how",
     ReviewBack = "review-back",
+    PayStopped = "pay-stopped",
+    PayStoppedHint = "pay-stopped-hint",
     PayCard = "pay-card",
     PayCardHint = "pay-card-hint",
     PayAttendant = "pay-attendant",

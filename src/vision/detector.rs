@@ -145,8 +145,8 @@ impl Detector {
             let data = TensorData::new(input, [1, 3, side, side]);
             let output = self.network.forward(Tensor::from_data(data, &self.device));
             (
-                output.logits.into_data().to_vec::<f32>(),
-                output.offsets.into_data().to_vec::<f32>(),
+                output.logits.into_data().try_to_vec::<f32>(),
+                output.offsets.into_data().try_to_vec::<f32>(),
             )
         };
         let (logits, offsets) = catch_unwind(AssertUnwindSafe(run)).map_err(|_panic| match self.engine {
@@ -187,7 +187,7 @@ fn answering_device(kind: DeviceKind) -> Option<Device> {
         let sum = Tensor::<1>::from_data([1.0f32, 2.0], &device)
             .sum()
             .into_data()
-            .to_vec::<f32>()
+            .try_to_vec::<f32>()
             .ok()?;
         (sum.len() == 1 && (sum[0] - 3.0).abs() < 1e-6).then_some(device)
     }))

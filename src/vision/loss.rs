@@ -123,7 +123,7 @@ pub fn multibox_loss(output: SsdOutput, targets: &[Targets], settings: &LossSett
         .detach()
         .narrow(1, 0, 1)
         .into_data()
-        .to_vec()
+        .try_to_vec()
         .expect("log probabilities are f32");
     let positives = wanted.iter().filter(|&&class| class > 0).count();
     let selected = select_rows(&wanted, &background, positives, settings);
@@ -201,7 +201,7 @@ mod tests {
     fn smooth_l1_by_hand() {
         let device = Device::flex();
         let values = smooth_l1(Tensor::from_data([[0.5, -0.5, 2.0, -3.0]], &device));
-        let got: Vec<f32> = values.into_data().to_vec().unwrap();
+        let got: Vec<f32> = values.into_data().try_to_vec().unwrap();
         for (got, want) in got.iter().zip([0.125, 0.125, 1.5, 2.5]) {
             assert!((got - want).abs() < 1e-6, "{got} is not {want}");
         }

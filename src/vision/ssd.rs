@@ -1,7 +1,7 @@
 //! The single-shot detector: backbone, extra layers, and a pair of heads on each map.
 
 use burn::{
-    module::{Module, ParamId},
+    module::{Module, ModuleVisitor, Param, ParamId},
     nn::conv::{Conv2d, Conv2dConfig},
     tensor::{Device, Tensor},
 };
@@ -159,6 +159,14 @@ impl Ssd {
         burn::module::list_param_ids(&self.backbone)
     }
 
+    /// How many of the parameters are running statistics of batch norms, which no gradient reaches.
+    #[must_use]
+    pub fn running_statistics(&self) -> usize {
+        let mut counter = StatisticsCounter { path: Vec::new(), count: 0 };
+        self.visit(&mut counter);
+        counter.count
+    }
+
     /// The feature maps that the heads see, largest first.
     #[must_use]
     pub fn feature_maps(&self, input: Tensor<4>) -> Vec<Tensor<4>> {
@@ -200,6 +208,28 @@ impl Ssd {
         SsdOutput {
             logits: run(&self.class_heads),
             offsets: run(&self.box_heads),
+        }
+    }
+}
+
+/// Counts the values under `running_mean` and `running_var`.
+struct StatisticsCounter {
+    path: Vec<String>,
+    count: usize,
+}
+
+impl ModuleVisitor for StatisticsCounter {
+    fn enter_module(&mut self, name: &str, _container: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        if self.path.last().is_some_and(|name| name.starts_with("running_")) {
+            self.count += param.lazy_shape().num_elements();
         }
     }
 }

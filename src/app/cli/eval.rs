@@ -19,8 +19,9 @@ use crate::{
 pub struct EvalArgs {
     /// The labelled set: `coco:ANNOTATIONS:IMAGES` or `voc:ROOT:LIST`.
     set: String,
+    /// Which model, on which engine.
     #[command(flatten)]
-    model: ModelArgs,
+    pub model: ModelArgs,
 }
 
 /// Measures and prints.

@@ -4,11 +4,22 @@
 //! writes one JSON object and nothing else there; errors travel up as one sentence and become one line on
 //! standard error.
 
+pub mod bench;
+pub mod doctor;
+pub mod eval;
+pub mod model;
+pub mod scan;
 pub mod train;
 
-use std::io::Write;
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::models;
+use crate::vision::{Detector, Engine};
 
 /// A self-checkout for any PC with a webcam. Without a command it opens the kiosk.
 #[derive(Debug, Parser)]
@@ -17,6 +28,9 @@ pub struct Cli {
     /// Print one JSON object instead of a table.
     #[arg(long, global = true)]
     pub json: bool,
+    /// Folder of the database, models and pictures; the platform's data folder if not given.
+    #[arg(long, global = true)]
+    pub data: Option<PathBuf>,
     /// What to do instead of opening the kiosk.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -25,16 +39,95 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Find the items in pictures and print the basket and its total.
+    Scan(scan::ScanArgs),
     /// Train a detector and keep the best model of the run.
     Train(Box<train::TrainArgs>),
+    /// Measure a model on a labelled set.
+    Eval(eval::EvalArgs),
+    /// Look at models.
+    Model {
+        /// What to do.
+        #[command(subcommand)]
+        command: model::ModelCommand,
+    },
+    /// Time the detector.
+    Bench(bench::BenchArgs),
+    /// Say what works on this machine.
+    Doctor(doctor::DoctorArgs),
+}
+
+/// Which model, on which engine.
+#[derive(Debug, Args)]
+pub struct ModelArgs {
+    /// Folder of the model bundle; the model in use if not given.
+    #[arg(long)]
+    pub model: Option<PathBuf>,
+    /// What computes the network; the GPU if there is one, if not given.
+    #[arg(long)]
+    pub engine: Option<EngineArg>,
+    /// Filled in from the global `--data`.
+    #[arg(skip)]
+    pub data: Option<PathBuf>,
+}
+
+/// Engines by their names on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EngineArg {
+    /// burn on the CPU.
+    Cpu,
+    /// burn on the GPU, through wgpu.
+    Gpu,
+}
+
+impl From<EngineArg> for Engine {
+    fn from(engine: EngineArg) -> Self {
+        match engine {
+            EngineArg::Cpu => Self::Cpu,
+            EngineArg::Gpu => Self::Gpu,
+        }
+    }
+}
+
+impl ModelArgs {
+    /// Folder of the chosen model.
+    ///
+    /// # Errors
+    /// One sentence if there is none.
+    pub fn folder(&self) -> anyhow::Result<PathBuf> {
+        self.model.clone().map_or_else(|| models::current(self.data.as_deref()), Ok)
+    }
+
+    /// The chosen model on the chosen engine.
+    ///
+    /// # Errors
+    /// One sentence saying why it cannot be used.
+    pub fn detector(&self) -> anyhow::Result<Detector> {
+        models::load(&self.folder()?, self.engine.map_or_else(models::usual_engine, Engine::from))
+    }
 }
 
 /// Runs a command.
 ///
 /// # Errors
 /// One sentence saying what is wrong and what to do.
-pub fn run(command: Command, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+pub fn run(command: Command, json: bool, data: Option<&Path>, out: &mut dyn Write) -> anyhow::Result<()> {
+    let data = data.map(Path::to_owned);
     match command {
+        Command::Scan(mut args) => {
+            args.model.data = data;
+            scan::run(&args, json, out)
+        }
         Command::Train(args) => train::run(&args, json, out),
+        Command::Eval(mut args) => {
+            args.model.data = data;
+            eval::run(&args, json, out)
+        }
+        Command::Model { command } => model::run(&command, json, data.as_deref(), out),
+        Command::Bench(mut args) => {
+            args.model.data = data;
+            bench::run(&args, json, out)
+        }
+        Command::Doctor(args) => doctor::run(&args, json, data.as_deref(), out),
     }
 }

@@ -148,6 +148,11 @@ fn tampering_is_found_at_the_first_bad_record() {
             Some(1),
         ),
         (
+            "a sale turned refund",
+            "UPDATE sales SET kind = 'refund' WHERE receipt_number = 2",
+            Some(2),
+        ),
+        (
             "a changed payment",
             "UPDATE tenders SET reference = 'x' WHERE receipt_number = 2",
             Some(2),

@@ -4,24 +4,32 @@
 //! through [`crate::frame::picture`], so EXIF orientation is applied once, here as everywhere. This room
 //! never resizes for a network and never decides what a box is worth; it reports `difficult` as labelled.
 
+mod check;
 mod classes;
 mod coco;
 mod dice;
 mod error;
+mod export;
 pub mod files;
 mod memory;
 mod mix;
 mod rendered;
+mod table;
 mod voc;
+mod voc_xml;
 
+pub use check::{ClassCount, DatasetReport, check};
 pub use classes::ClassNames;
 pub use coco::CocoDataset;
 pub use dice::Dice;
 pub use error::DatasetError;
+pub use export::{ExportFormat, Exporter};
 pub use memory::{FolderDataset, MemoryDataset};
 pub use mix::{Mix, Part, Source};
 pub use rendered::RenderedDataset;
-pub use voc::{VocAnnotation, VocDataset, VocObject};
+pub use table::CsvDataset;
+pub use voc::VocDataset;
+pub use voc_xml::{VocAnnotation, VocObject};
 
 use crate::{
     frame::RgbImage,

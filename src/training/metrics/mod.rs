@@ -5,7 +5,7 @@
 //! file; what there is to measure comes as [`GroundTruth`] and [`Found`].
 
 mod baskets;
-mod coco;
+pub mod coco;
 mod curve;
 mod voc;
 

@@ -32,6 +32,17 @@ fn strokes(letter: char) -> &'static [u8] {
         'Z' => b"00400646",
         '0' => b"103041453616050110",
         '1' => b"112026",
+        '2' => b"01103041420646",
+        '4' => b"3036|300444",
+        '6' => b"30100105163645443303",
+        '7' => b"004016",
+        '8' => b"13334241301001021304051636454433",
+        '9' => b"16364541301001021343",
+        'Q' => b"103041453616050110|3446",
+        'X' => b"0046|4006",
+        'Y' => b"0023|4023|2326",
+        '.' => b"2526",
+        '-' => b"1333",
         '3' => b"01103041423323|334445361605",
         '5' => b"4000021232434445361605",
         '%' => b"4006|0010110100|3545463635",
@@ -45,7 +56,8 @@ const PEN: f32 = 0.68;
 
 /// Ink at a place of a line of text, 0 to 1: `x` in letter widths from the left edge of the first letter
 /// (a letter and its gap are 1 wide), `y` in letter heights from the top.
-pub(super) fn ink(text: &str, x: f32, y: f32) -> f32 {
+#[must_use]
+pub fn ink(text: &str, x: f32, y: f32) -> f32 {
     if x < 0.0 || !(0.0..1.0).contains(&y) {
         return 0.0;
     }

@@ -157,7 +157,7 @@ pub(super) fn plane(half: f32, y: f32) -> Mesh {
 }
 
 /// A tray around the origin with its floor at height 0: round corners and a raised, rolled rim.
-pub(super) fn tray(half: [f32; 2], rim: f32) -> Mesh {
+pub(super) fn tray(half: [f32; 2], rim: f32, detail: u32) -> Mesh {
     let corner = 3.0_f32;
     let profile = [
         [0.0, 0.0],
@@ -181,11 +181,12 @@ pub(super) fn tray(half: [f32; 2], rim: f32) -> Mesh {
         };
         vec3(push(c, half[0]), 0.0, push(s, half[1]))
     };
-    let mut mesh = Mesh::grid(160, 24, |u, v| {
+    let columns = (detail * 2).max(64);
+    let mut mesh = Mesh::grid(columns, (detail / 3).max(8), |u, v| {
         let [out, y] = super::mesh::smooth_line(&profile, v);
         outline(u, out) + Vec3::UP * y
     });
-    let floor = Mesh::grid(160, 2, |u, v| outline(u, 0.0) * v);
+    let floor = Mesh::grid(columns, 2, |u, v| outline(u, 0.0) * v);
     let base = crate::geom::cast::saturating_u32(mesh.vertices.len());
     mesh.vertices
         .extend(floor.vertices.iter().map(|v| super::mesh::Vertex {

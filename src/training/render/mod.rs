@@ -6,7 +6,7 @@
 //! map each, colours are computed in linear light and developed like a photograph.
 
 pub mod demo;
-mod font;
+pub mod font;
 mod fruit;
 mod ground;
 mod light;
@@ -144,8 +144,8 @@ impl SceneSettings {
             zoom: (0.55, 1.05),
             variety: 1.0,
             passes: 2,
-            lamps: 12,
-            shadow_side: 160,
+            lamps: 10,
+            shadow_side: 128,
             detail: 20,
         }
     }
@@ -163,10 +163,10 @@ impl SceneSettings {
             upright: 0.4,
             zoom: (0.9, 0.95),
             variety: 0.3,
-            passes: 12,
-            lamps: 32,
-            shadow_side: 900,
-            detail: 72,
+            passes: 8,
+            lamps: 24,
+            shadow_side: 720,
+            detail: 64,
         }
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn pose(rng: &mut ChaCha8Rng, kind: ItemKind, upright: bool) -> Turn 
         }
         ItemKind::BananaBunch => {
             let side = if rng.random_bool(0.5) { 1.0 } else { -1.0 };
-            Turn::about_x(side * rng.random_range(0.25..1.2)).then(spin)
+            Turn::about_x(side * rng.random_range(0.6..1.3)).then(spin)
         }
         ItemKind::Milk | ItemKind::MilkBrick | ItemKind::Box if upright => spin,
         ItemKind::Milk | ItemKind::MilkBrick | ItemKind::Box => {

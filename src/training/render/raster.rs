@@ -168,20 +168,29 @@ fn fill([a, b, c]: [[f32; 3]; 3], (width, height): (usize, usize), mut plot: imp
     let span = |k: usize, limit: usize| {
         let low = a[k].min(b[k]).min(c[k]);
         let high = a[k].max(b[k]).max(c[k]);
-        (floor_index(low), floor_index((high + 1.0).max(0.0)).min(limit))
+        (
+            floor_index(low + 0.5),
+            floor_index((high + 0.5).max(0.0)).min(limit),
+        )
     };
     let ((x0, x1), (y0, y1)) = (span(0, width), span(1, height));
+    if x0 >= x1 || y0 >= y1 {
+        return;
+    }
+    // Weights are linear over the picture: a start and two slopes each.
     let inverse = 1.0 / area;
+    let (step1, step2) = ((c[1] - a[1]) * inverse, (a[1] - b[1]) * inverse);
     for y in y0..y1 {
-        let py = y as f32 + 0.5;
-        for x in x0..x1 {
-            let px = x as f32 + 0.5;
-            let w1 = ((px - a[0]) * (c[1] - a[1]) - (py - a[1]) * (c[0] - a[0])) * inverse;
-            let w2 = ((b[0] - a[0]) * (py - a[1]) - (b[1] - a[1]) * (px - a[0])) * inverse;
+        let (px, py) = (x0 as f32 + 0.5 - a[0], y as f32 + 0.5 - a[1]);
+        let mut w1 = px * step1 - py * (c[0] - a[0]) * inverse;
+        let mut w2 = py * (b[0] - a[0]) * inverse + px * step2;
+        for index in y * width + x0..y * width + x1 {
             let w0 = 1.0 - w1 - w2;
             if w0 >= 0.0 && w1 >= 0.0 && w2 >= 0.0 {
-                plot(y * width + x, [w0, w1, w2]);
+                plot(index, [w0, w1, w2]);
             }
+            w1 += step1;
+            w2 += step2;
         }
     }
 }

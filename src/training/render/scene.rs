@@ -90,7 +90,11 @@ pub(super) fn render(seed: u64, settings: &SceneSettings) -> (RgbImage, Vec<(&'s
             &ground::plane(160.0, -0.4),
             Surface::Ground(Ground::pick(&mut rng, around)),
         );
-        stage.add(&ground::tray(half, rim), Surface::Ground(floor_look), 0);
+        stage.add(
+            &ground::tray(half, rim, settings.detail),
+            Surface::Ground(floor_look),
+            0,
+        );
     }
     let items = settings.items.clone().unwrap_or_else(|| pick_items(&mut rng));
     let mut floor = Floor::new(half);

@@ -155,6 +155,7 @@ fn sentence_ui(ui: &Ui, cx: &Cx<'_>, area: Rect, touch: &str, align: Align2) {
         .points(size::TOTAL)
         .bold()
         .rows(4)
+        .balance()
         .align(top);
     let height = title_text.height(ui, area.width());
     let whole = height + space::L + 40.0;

@@ -138,6 +138,11 @@ pub fn notice_ui(ui: &Ui, cx: &Cx<'_>, area: &mut Rect, notice: Option<&Notice>)
         ),
         Some(Notice::Plain(text)) => (text.clone(), String::new()),
     };
+    strip_ui(ui, cx, area, (&title, &text));
+}
+
+/// An amber strip off the top of `area`: what happened, then what to do.
+pub fn strip_ui(ui: &Ui, cx: &Cx<'_>, area: &mut Rect, (title, text): (&str, &str)) {
     let height = if text.is_empty() { 56.0 } else { 88.0 };
     let mut strip = take_top(area, height, space::L);
     ui.painter()
@@ -151,7 +156,7 @@ pub fn notice_ui(ui: &Ui, cx: &Cx<'_>, area: &mut Rect, notice: Option<&Notice>)
         cx.theme.on_look,
     );
     if text.is_empty() {
-        Text::new(&title, cx.theme.on_look)
+        Text::new(title, cx.theme.on_look)
             .points(size::BODY)
             .bold()
             .shrink()
@@ -159,12 +164,12 @@ pub fn notice_ui(ui: &Ui, cx: &Cx<'_>, area: &mut Rect, notice: Option<&Notice>)
         return;
     }
     let upper = take_top(&mut strip, 38.0, 0.0);
-    Text::new(&title, cx.theme.on_look)
+    Text::new(title, cx.theme.on_look)
         .points(size::LARGE)
         .bold()
         .shrink()
         .label(ui, upper);
-    Text::new(&text, cx.theme.on_look)
+    Text::new(text, cx.theme.on_look)
         .points(size::BODY)
         .shrink()
         .label(ui, strip);
@@ -199,10 +204,12 @@ pub fn message_ui(ui: &Ui, cx: &Cx<'_>, area: Rect, medallion: Medallion, (title
         .points(size::TITLE)
         .bold()
         .rows(2)
+        .balance()
         .align(Align2::CENTER_TOP);
     let body_text = Text::new(text, cx.theme.muted)
         .points(size::LARGE)
         .rows(4)
+        .balance()
         .align(Align2::CENTER_TOP);
     let width = area.width().min(760.0);
     let title_height = title_text.height(ui, width);

@@ -359,7 +359,7 @@ fn row_ui(
         return;
     }
     let label = cx.words.with(Word::OfficePriceOf, &[("name", &product.name)]);
-    let response = press_area(ui, cell, &label, true);
+    let response = press_area(ui, cell, (product.sku.as_str(), &label), true);
     let stroke = Stroke::new(
         1.0,
         if response.hovered() {

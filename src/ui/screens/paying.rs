@@ -3,7 +3,7 @@
 use eframe::egui::{Key, Rect, Ui, Vec2, pos2};
 
 use crate::{
-    domain::session::PaymentMethod,
+    domain::sale::PaymentMethod,
     ui::{
         command::Command,
         screens::{
@@ -34,7 +34,7 @@ pub fn paying_ui(ui: &mut Ui, cx: &mut Cx<'_>, view: &PayingView) {
         list.max.y -= more;
         till.min.y -= more;
     }
-    list_card_ui(ui, cx, list, &view.basket);
+    list_card_ui(ui, cx, list, (Word::BasketTitle, &view.basket), None);
     let place = till_ui(ui, cx, till, &view.basket);
     let (title, hint) = words_of(view.stage);
     let (title, hint) = (cx.words.say(title), cx.words.say(hint));

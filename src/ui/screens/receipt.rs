@@ -36,7 +36,7 @@ pub fn receipt_ui(ui: &Ui, cx: &mut Cx<'_>, view: &ReceiptView) {
     let scan = cx.words.say(Word::ReceiptScan);
     let place = take_bottom(&mut inner, 36.0, space::M);
     Text::new(&scan, cx.theme.text)
-        .points(size::BODY)
+        .points(size::LARGE)
         .align(Align2::CENTER_CENTER)
         .label(ui, place);
     qr::paint(ui, inner, &view.qr_text, &scan);

@@ -1,14 +1,14 @@
 //! Review and pay: the whole list once, nothing moving, and the ways of paying as tiles.
 
-use eframe::egui::{Align2, Key, Rect, Stroke, StrokeKind, Ui, Vec2, vec2};
+use eframe::egui::{Align2, Key, Rect, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 
 use crate::{
-    domain::session::PaymentMethod,
+    domain::sale::PaymentMethod,
     ui::{
         command::Command,
-        screens::{Regions, instruction_ui, is_landscape, regions, till_ui},
+        screens::{Regions, SECOND_ROW, instruction_ui, is_landscape, regions, strip_ui, till_ui},
         theme::{CARD_RADIUS, size, space},
-        view::{BasketView, ReviewView},
+        view::{BasketView, PaymentProblem, ReviewView},
         widgets::{
             Cx,
             button::{Button, Kind, card, focus_ring, press_area},
@@ -16,7 +16,8 @@ use crate::{
             icon::{self, Icon},
             keypad::enter_is_free,
             line::plain_list_ui,
-            take_bottom, take_left, take_top,
+            photo::{fit, paint_texture},
+            take_bottom, take_left, take_right, take_top,
             text::Text,
         },
         words::Word,
@@ -27,22 +28,25 @@ use crate::{
 pub fn review_ui(ui: &mut Ui, cx: &mut Cx<'_>, view: &ReviewView) {
     let full = ui.max_rect();
     let landscape = is_landscape(full);
-    let (list, till) = list_and_till(full);
-    list_card_ui(ui, cx, list, &view.basket);
+    let (mut list, till) = list_and_till(full);
+    if let Some(problem) = view.problem {
+        let (title, hint) = words_of(problem);
+        strip_ui(ui, cx, &mut list, (&cx.words.say(title), &cx.words.say(hint)));
+    }
+    let foot = landscape.then_some(SECOND_ROW);
+    let back = list_card_ui(ui, cx, list, (Word::ReviewTitle, &view.basket), foot);
     let place = till_ui(ui, cx, till, &view.basket);
     let mut body = place.body;
-    if landscape {
-        let head = take_top(&mut body, 56.0, space::L);
-        instruction_ui(ui, cx, head, &cx.words.say(Word::ReviewHow));
-        let back = take_top(&mut body, 64.0, space::L);
-        back_ui(ui, cx, back);
-    } else {
-        let mut head = take_top(&mut body, 64.0, space::S);
-        let back = super::take_right(&mut head, 340.0, space::L);
-        instruction_ui(ui, cx, head, &cx.words.say(Word::ReviewHow));
-        back_ui(ui, cx, back);
-    }
     taxes_ui(ui, cx, &mut body, &view.basket);
+    let mut head = take_bottom(&mut body, 64.0, space::L);
+    match back {
+        Some(mut back) => {
+            back_ui(ui, cx, take_left(&mut back, 340.0, 0.0));
+            last_picture_ui(ui, cx, body);
+        }
+        None => back_ui(ui, cx, take_right(&mut head, 340.0, space::L)),
+    }
+    instruction_ui(ui, cx, head, &cx.words.say(Word::ReviewHow));
     let count = view.methods.len().max(1);
     for (index, method) in view.methods.iter().enumerate() {
         let cell = column(place.actions(), index, count, space::M);
@@ -68,13 +72,42 @@ pub fn list_and_till(full: Rect) -> (Rect, Rect) {
     (list, bottom)
 }
 
-/// The whole list in a card.
-pub fn list_card_ui(ui: &mut Ui, cx: &mut Cx<'_>, rect: Rect, basket: &BasketView) {
+/// The whole list in a card; gives the place under it, where one of this height is wanted.
+pub fn list_card_ui(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    rect: Rect,
+    (title, basket): (Word, &BasketView),
+    foot: Option<f32>,
+) -> Option<Rect> {
     card(ui, cx.theme, rect);
     let mut inner = rect.shrink(space::XL);
     let head = take_top(&mut inner, 56.0, space::M);
-    instruction_ui(ui, cx, head, &cx.words.say(Word::ReviewTitle));
+    instruction_ui(ui, cx, head, &cx.words.say(title));
+    let place = foot.map(|height| take_bottom(&mut inner, height, space::L));
     plain_list_ui(ui, cx, inner.expand2(vec2(space::L, 0.0)), basket);
+    place
+}
+
+/// What lay on the tray, still, to hold the list against.
+fn last_picture_ui(ui: &Ui, cx: &Cx<'_>, room: Rect) {
+    let Some(texture) = cx.textures.shown() else {
+        return;
+    };
+    if room.height() < 200.0 {
+        return;
+    }
+    let mut place = fit(texture.size_vec2(), room);
+    place = place.translate(vec2(0.0, room.min.y - place.min.y));
+    paint_texture(ui, texture, place, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), CARD_RADIUS);
+}
+
+const fn words_of(problem: PaymentProblem) -> (Word, Word) {
+    match problem {
+        PaymentProblem::Declined => (Word::StageDeclined, Word::StageDeclinedHint),
+        PaymentProblem::TimedOut => (Word::StageTimedOut, Word::StageTimedOutHint),
+        PaymentProblem::Cancelled => (Word::PayStopped, Word::PayStoppedHint),
+    }
 }
 
 fn back_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect) {
@@ -113,7 +146,7 @@ fn method_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect, (method, primary): (PaymentMethod
     };
     let theme = cx.theme;
     let (title, hint) = (cx.words.say(title), cx.words.say(hint));
-    let response = press_area(ui, rect, &title, true);
+    let response = press_area(ui, rect, ("method", &title), true);
     let pressed = response.is_pointer_button_down_on();
     let (fill, ink, soft, stroke) = if primary {
         let fill = if pressed {

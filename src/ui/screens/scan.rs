@@ -48,20 +48,11 @@ fn picture_side_ui(
     (notice, staff): (Option<&Notice>, Option<&StaffView>),
 ) {
     notice_ui(ui, cx, &mut area, notice);
-    let head = take_top(&mut area, 56.0, space::M);
-    let unclear = view
-        .picture
-        .boxes
-        .iter()
-        .any(|item| !matches!(item.state, BoxState::Found { .. }));
-    let word = if unclear {
-        Word::ScanLook
-    } else if view.basket.lines.is_empty() {
-        Word::ScanEmpty
-    } else {
-        Word::ScanNext
-    };
-    instruction_ui(ui, cx, head, &cx.words.say(word));
+    // A notice says what to do; a second instruction beside it would contradict.
+    if matches!(notice, None | Some(Notice::CameraMissing)) {
+        let head = take_top(&mut area, 56.0, space::M);
+        instruction_ui(ui, cx, head, &cx.words.say(instruction(view)));
+    }
     let figures = staff.map(|_| take_bottom(&mut area, 32.0, space::S));
     let shape = view.picture.frame.as_ref().map_or(vec2(4.0, 3.0), picture_size);
     let picture = fit(shape, area);
@@ -72,6 +63,16 @@ fn picture_side_ui(
     fresh_ui(ui, cx, picture, view);
     if let (Some(place), Some(staff)) = (figures, staff) {
         staff_ui(ui, cx, place, staff);
+    }
+}
+
+fn instruction(view: &ScanView) -> Word {
+    if view.picture.boxes.iter().any(|item| matches!(item.state, BoxState::Unsure)) {
+        Word::ScanLook
+    } else if view.basket.lines.is_empty() {
+        Word::ScanEmpty
+    } else {
+        Word::ScanNext
     }
 }
 
@@ -265,7 +266,7 @@ pub fn question_ui(ui: &Ui, cx: &mut Cx<'_>, question: &QuestionView) {
 
 /// A product as a large tile; true when it was touched.
 pub fn tile_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, tile: &TileView) -> bool {
-    let response = press_area(ui, rect, &tile.name, true);
+    let response = press_area(ui, rect, (tile.sku.as_str(), &tile.name), true);
     let fill = if response.is_pointer_button_down_on() {
         cx.theme.pressed
     } else {
@@ -281,13 +282,9 @@ pub fn tile_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, tile: &TileView) -> bool {
     let mut inner = rect.shrink(space::M);
     let price = take_bottom(&mut inner, 28.0, 0.0);
     let name = take_bottom(&mut inner, 38.0, space::S);
-    paint_photo(
-        ui,
-        cx.theme,
-        cx.textures,
-        inner,
-        (tile.photo.as_ref(), &tile.name),
-    );
+    // A square shows all of a product, whatever the shape of the tile.
+    let square = fit(Vec2::splat(1.0), inner);
+    paint_photo(ui, cx.theme, cx.textures, square, (tile.photo.as_ref(), &tile.name));
     Text::new(&tile.name, cx.theme.text)
         .points(size::LARGE)
         .bold()
@@ -301,7 +298,7 @@ pub fn tile_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, tile: &TileView) -> bool {
 
 fn other_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect) -> bool {
     let name = cx.words.say(Word::SomethingElse);
-    let response = press_area(ui, rect, &name, true);
+    let response = press_area(ui, rect, ("other", &name), true);
     let fill = if response.is_pointer_button_down_on() {
         cx.theme.pressed
     } else {

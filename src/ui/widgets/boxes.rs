@@ -1,7 +1,7 @@
 //! Boxes around items: an outline of two colours per state, and a label outside the item.
 
 use eframe::egui::{
-    Align2, CornerRadius, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2,
+    Align2, Color32, CornerRadius, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2,
 };
 
 use crate::ui::{
@@ -58,14 +58,45 @@ pub fn label_place(item: Rect, size: Vec2, picture: Rect, taken: &[Rect]) -> Rec
 
 /// Paints all boxes over the picture and sends [`Command::AskAbout`] for those that can be touched.
 pub fn boxes_ui(ui: &Ui, cx: &mut Cx<'_>, picture: Rect, boxes: &[BoxView], staff: bool) {
-    let mut taken = Vec::new();
-    for (index, item) in boxes.iter().enumerate() {
-        let rect = ui_from_picture(item.bbox, picture);
-        box_ui(ui, cx, (picture, rect), (index, item, staff), &mut taken);
+    let items: Vec<Rect> = boxes
+        .iter()
+        .map(|item| ui_from_picture(item.bbox, picture))
+        .collect();
+    for (item, rect) in boxes.iter().zip(&items) {
+        outline_ui(ui, cx, *rect, &item.state);
+    }
+    // A label keeps clear of every item and of the labels before it.
+    let mut taken: Vec<Rect> = items.iter().map(|rect| rect.expand(6.0)).collect();
+    for (index, (item, rect)) in boxes.iter().zip(&items).enumerate() {
+        label_ui(ui, cx, (picture, *rect), (index, item, staff), &mut taken);
     }
 }
 
-fn box_ui(
+fn color_of(cx: &Cx<'_>, state: &BoxState) -> Color32 {
+    match state {
+        BoxState::Found { .. } => cx.theme.box_found,
+        BoxState::Unsure => cx.theme.box_unsure,
+        BoxState::Unknown => cx.theme.box_unknown,
+    }
+}
+
+fn outline_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect, state: &BoxState) {
+    let painter = ui.painter();
+    painter.rect_stroke(
+        rect,
+        RADIUS,
+        Stroke::new(9.0, cx.theme.box_edge),
+        StrokeKind::Middle,
+    );
+    painter.rect_stroke(
+        rect,
+        RADIUS,
+        Stroke::new(5.0, color_of(cx, state)),
+        StrokeKind::Middle,
+    );
+}
+
+fn label_ui(
     ui: &Ui,
     cx: &mut Cx<'_>,
     (picture, rect): (Rect, Rect),
@@ -73,14 +104,8 @@ fn box_ui(
     taken: &mut Vec<Rect>,
 ) {
     let theme = cx.theme;
-    let color = match item.state {
-        BoxState::Found { .. } => theme.box_found,
-        BoxState::Unsure => theme.box_unsure,
-        BoxState::Unknown => theme.box_unknown,
-    };
+    let color = color_of(cx, &item.state);
     let painter = ui.painter();
-    painter.rect_stroke(rect, RADIUS, Stroke::new(9.0, theme.box_edge), StrokeKind::Middle);
-    painter.rect_stroke(rect, RADIUS, Stroke::new(5.0, color), StrokeKind::Middle);
 
     let (name, price) = match &item.state {
         BoxState::Found { name, price } => (name.clone(), Some(cx.words.money(*price))),

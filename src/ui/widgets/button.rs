@@ -1,5 +1,7 @@
 //! Buttons: one kind for the way forward, quieter kinds for everything else.
 
+use std::hash::Hash;
+
 use eframe::egui::{
     Align2, Color32, CornerRadius, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
     pos2,
@@ -34,6 +36,7 @@ pub enum Kind {
 pub struct Button<'a> {
     label: &'a str,
     name: &'a str,
+    salt: u64,
     kind: Kind,
     icon: Option<Icon>,
     icon_only: bool,
@@ -48,6 +51,7 @@ impl<'a> Button<'a> {
         Self {
             label,
             name: label,
+            salt: 0,
             kind,
             icon: None,
             icon_only: false,
@@ -78,6 +82,13 @@ impl<'a> Button<'a> {
         self
     }
 
+    /// One of several buttons of the same name, told apart by a number.
+    #[must_use]
+    pub const fn salt(mut self, salt: u64) -> Self {
+        self.salt = salt;
+        self
+    }
+
     /// Only when this holds.
     #[must_use]
     pub const fn enabled(mut self, enabled: bool) -> Self {
@@ -99,7 +110,7 @@ impl<'a> Button<'a> {
 
     /// The same, with everything that egui knows of it.
     pub fn respond(self, ui: &Ui, theme: &Theme, rect: Rect) -> Response {
-        let response = press_area(ui, rect, self.name, self.enabled);
+        let response = press_area(ui, rect, (self.salt, self.name), self.enabled);
         let look = self.look(theme, &response);
         ui.painter()
             .rect(rect, CONTROL_RADIUS, look.fill, look.stroke, StrokeKind::Inside);
@@ -202,9 +213,9 @@ impl<'a> Button<'a> {
                 stroke: Stroke::new(1.0, theme.line),
             },
             Kind::Stop => Look {
-                fill: if pressed { theme.pressed } else { theme.stop_soft },
+                fill: if pressed { theme.pressed } else { theme.control },
                 ink: theme.stop,
-                stroke: Stroke::NONE,
+                stroke: Stroke::new(1.0, theme.line),
             },
         }
     }
@@ -216,10 +227,11 @@ struct Look {
     stroke: Stroke,
 }
 
-/// An area that can be pressed, with the name by which it is found.
-pub fn press_area(ui: &Ui, rect: Rect, name: &str, enabled: bool) -> Response {
+/// An area that can be pressed, with the name by which it is found and a salt that tells it from others
+/// of the same name.
+pub fn press_area(ui: &Ui, rect: Rect, (salt, name): (impl Hash, &str), enabled: bool) -> Response {
     let sense = if enabled { Sense::click() } else { Sense::hover() };
-    let response = ui.interact(rect, id(("button", name)), sense);
+    let response = ui.interact(rect, id(("button", salt, name)), sense);
     let on = enabled && ui.is_enabled();
     response.widget_info(|| WidgetInfo::labeled(Role::Button, on, name));
     response

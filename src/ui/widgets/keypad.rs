@@ -10,7 +10,7 @@ use crate::ui::{
         column, id, row,
         text::Text,
     },
-    words::Word,
+    words::{Lang, Word},
 };
 
 /// Digits that were typed on the keyboard in this pass, in order.
@@ -81,37 +81,42 @@ pub fn number_pad(ui: &Ui, cx: &Cx<'_>, rect: Rect, text: &mut String, longest: 
     }
 }
 
-/// A letter board; changes `text`. Umlauts are there because names have them.
+/// The letters of a language, as its keyboards have them.
+const fn letters(lang: Lang) -> ([&'static str; 3], usize) {
+    match lang {
+        Lang::English => (["QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM"], 10),
+        Lang::German => (["QWERTZUIOPÜ", "ASDFGHJKLÖÄ", "YXCVBNMß"], 11),
+    }
+}
+
+/// A letter board; changes `text`.
 pub fn letter_board(ui: &Ui, cx: &Cx<'_>, rect: Rect, text: &mut String) {
-    const ROWS: [&str; 3] = ["QWERTZUIOPÜ", "ASDFGHJKLÖÄ", "YXCVBNM"];
     edit_by_keyboard(ui, text, 40, |letter| !letter.is_control());
-    for (index, letters) in ROWS.into_iter().enumerate() {
+    let (rows, count) = letters(cx.words.lang());
+    for (index, letters) in rows.into_iter().enumerate() {
         let line = row(rect, index, 4, space::S);
-        // The last row is shorter; its keys keep the width of the others.
         for (place, letter) in letters.chars().enumerate() {
-            let cell = column(line, place, 11, space::S);
+            // Shorter rows keep the width of the keys.
+            let cell = column(line, place, count, space::S);
             let key = letter.to_string();
             if Button::new(&key, Kind::Key).show(ui, cx.theme, cell) {
                 text.extend(letter.to_lowercase());
             }
         }
-        if index == 2 {
-            let first = column(line, 7, 11, space::S);
-            let last = column(line, 10, 11, space::S);
-            let delete = cx.words.say(Word::KeyDelete);
-            if Button::new(&delete, Kind::Quiet).show(ui, cx.theme, first.union(last)) {
-                text.pop();
-            }
-        }
     }
-    let line = row(rect, 3, 4, space::S);
-    let (clear, space_key) = (cx.words.say(Word::KeyClear), cx.words.say(Word::KeySpace));
-    let left = column(line, 0, 11, space::S).union(column(line, 2, 11, space::S));
-    let right = column(line, 3, 11, space::S).union(column(line, 10, 11, space::S));
-    if Button::new(&clear, Kind::Quiet).show(ui, cx.theme, left) {
+    let third = row(rect, 2, 4, space::S);
+    let used = rows.last().map_or(0, |letters| letters.chars().count());
+    let place = column(third, used, count, space::S).union(column(third, count - 1, count, space::S));
+    if Button::new(&cx.words.say(Word::KeyDelete), Kind::Quiet).show(ui, cx.theme, place) {
+        text.pop();
+    }
+    let last = row(rect, 3, 4, space::S);
+    let left = column(last, 0, count, space::S).union(column(last, 2, count, space::S));
+    let right = column(last, 3, count, space::S).union(column(last, count - 1, count, space::S));
+    if Button::new(&cx.words.say(Word::KeyClear), Kind::Quiet).show(ui, cx.theme, left) {
         text.clear();
     }
-    if Button::new(&space_key, Kind::Quiet).show(ui, cx.theme, right) && !text.is_empty() {
+    if Button::new(&cx.words.say(Word::KeySpace), Kind::Quiet).show(ui, cx.theme, right) && !text.is_empty() {
         text.push(' ');
     }
 }

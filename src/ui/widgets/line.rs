@@ -122,7 +122,7 @@ fn edit_line_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, line: &LineView) {
     let photo = Rect::from_center_size(photo.center(), Vec2::splat(photo.height().min(photo.width())));
     paint_photo(ui, theme, cx.textures, photo, (line.photo.as_ref(), &line.name));
 
-    let mut head = take_top(&mut inner, 40.0, space::S);
+    let mut head = take_top(&mut inner, 44.0, space::XS);
     let amount = cx.words.money(line.amount);
     let amount_text = Text::new(&amount, theme.text)
         .points(size::LARGE)
@@ -132,7 +132,7 @@ fn edit_line_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, line: &LineView) {
     amount_text.label(ui, place);
     Text::new(&line.name, theme.text)
         .points(size::LARGE)
-        .shrink()
+        .or_two_rows()
         .label(ui, head);
 
     let remove = cx.words.say(Word::Remove);
@@ -141,6 +141,7 @@ fn edit_line_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, line: &LineView) {
     let place = take_right(&mut inner, width.max(TOUCH), space::L);
     if Button::new(&remove, Kind::Stop)
         .named(&named)
+        .salt(line.id.0)
         .show(ui, theme, place)
     {
         cx.send(Command::RemoveLine(line.id));
@@ -174,6 +175,7 @@ fn quantity_ui(ui: &Ui, cx: &mut Cx<'_>, inner: &mut Rect, line: &LineView) {
     let can_lessen = count > 1;
     if Button::new(&fewer, Kind::Second)
         .icon_only(Icon::Minus)
+        .salt(line.id.0)
         .enabled(can_lessen)
         .show(ui, theme, minus)
     {
@@ -189,6 +191,7 @@ fn quantity_ui(ui: &Ui, cx: &mut Cx<'_>, inner: &mut Rect, line: &LineView) {
         .paint(ui, place);
     if Button::new(&more, Kind::Second)
         .icon_only(Icon::Plus)
+        .salt(line.id.0)
         .show(ui, theme, plus)
     {
         cx.send(Command::SetCount {
@@ -221,7 +224,7 @@ fn plain_line_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, line: &LineView) {
     quantity_text.paint(ui, place);
     Text::new(&line.name, theme.text)
         .points(size::LARGE)
-        .shrink()
+        .or_two_rows()
         .paint(ui, inner);
     let spoken = format!("{quantity} {} {amount}", line.name);
     let response = ui.interact(rect, id(("plain line", line.id.0)), Sense::empty());

@@ -155,7 +155,7 @@ pub fn paint_photo(
     rect: Rect,
     (photo, name): (Option<&Photo>, &str),
 ) {
-    let radius = CornerRadius::same(8);
+    let radius = CornerRadius::same(if rect.width() > 400.0 { 12 } else { 8 });
     if let Some(photo) = photo {
         let texture = textures.photo(ui.ctx(), photo).clone();
         let uv = cover(texture.size_vec2(), rect);

@@ -7,6 +7,16 @@ use crate::ui::{
     widgets::{Cx, id, take_top, text::Text},
 };
 
+/// The names of all sheets.
+pub const NAMES: [&str; 8] = ["idle", "question", "recovered", "camera", "search", "number", "weight", "pin"];
+
+/// Says which sheet is open, so that each starts its movement anew when it opens.
+pub fn begin_pass(ui: &Ui, cx: &Cx<'_>, open: Option<&str>) {
+    for name in NAMES.into_iter().filter(|name| Some(*name) != open) {
+        ui.ctx().animate_bool_with_time(id(("sheet", name)), false, cx.seconds());
+    }
+}
+
 /// Paints the dimmed ground and the sheet of `size`; returns the inside of the sheet.
 ///
 /// In landscape the sheet stands in the middle; in portrait at the bottom, within reach.
@@ -15,15 +25,11 @@ pub fn sheet(ui: &Ui, cx: &Cx<'_>, name: &str, size: Vec2) -> Rect {
     // Everything below gets no touch: this area lies over it.
     ui.interact(full, id(("scrim", name)), Sense::CLICK | Sense::DRAG);
     let key = id(("sheet", name));
-    let shown = if cx.motion {
-        ui.ctx().animate_value_with_time(key, 1.0, 0.2)
-    } else {
-        1.0
-    };
+    let shown = ui.ctx().animate_bool_with_time(key, true, cx.seconds());
     ui.painter()
         .rect_filled(full, CornerRadius::ZERO, cx.theme.scrim.gamma_multiply(shown));
     let size = size.min(full.size() - Vec2::splat(space::XL * 2.0));
-    let rect = place(full, size);
+    let rect = place(full, size).translate(Vec2::new(0.0, (1.0 - shown) * space::XXL));
     let shadow = Shadow {
         offset: [0, 12],
         blur: 48,

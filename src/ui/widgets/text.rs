@@ -19,6 +19,8 @@ pub struct Text<'a> {
     align: Align2,
     rows: usize,
     shrink: bool,
+    balance: bool,
+    last_rows: usize,
 }
 
 impl<'a> Text<'a> {
@@ -32,8 +34,7 @@ impl<'a> Text<'a> {
             color,
             align: Align2::LEFT_CENTER,
             rows: 1,
-            shrink: false,
-        }
+            shrink: false, balance: false, last_rows: 1 }
     }
 
     /// In this size.
@@ -71,19 +72,34 @@ impl<'a> Text<'a> {
         self
     }
 
+    /// Where even the smallest size is too wide, take a second row rather than cut.
+    #[must_use]
+    pub const fn or_two_rows(mut self) -> Self {
+        self.shrink = true;
+        self.last_rows = 2;
+        self
+    }
+
+    /// Breaks into rows of about one length, so that no single word is left over.
+    #[must_use]
+    pub const fn balance(mut self) -> Self {
+        self.balance = true;
+        self
+    }
+
     fn font(&self, points: f32) -> FontId {
         if self.bold { bold(points) } else { regular(points) }
     }
 
-    fn galley_at(&self, ui: &Ui, width: f32, points: f32) -> Arc<Galley> {
+    fn galley_at(&self, ui: &Ui, width: f32, (points, rows): (f32, usize)) -> Arc<Galley> {
         let mut job = LayoutJob::simple(
             self.text.to_owned(),
             self.font(points),
             self.color,
             width.max(1.0),
         );
-        job.wrap.max_rows = self.rows;
-        job.wrap.break_anywhere = self.rows == 1;
+        job.wrap.max_rows = rows;
+        job.wrap.break_anywhere = rows == 1;
         job.halign = self.align.x();
         ui.painter().layout_job(job)
     }
@@ -91,18 +107,40 @@ impl<'a> Text<'a> {
     /// Lays the text out for a width.
     #[must_use]
     pub fn galley(&self, ui: &Ui, width: f32) -> Arc<Galley> {
-        let mut galley = self.galley_at(ui, width, self.points);
+        let mut galley = self.galley_at(ui, width, (self.points, self.rows));
         if self.shrink {
             for points in [size::TOTAL, size::TITLE, size::LARGE, 24.0, size::BODY] {
                 if !galley.elided {
                     break;
                 }
                 if points < self.points {
-                    galley = self.galley_at(ui, width, points);
+                    galley = self.galley_at(ui, width, (points, self.rows));
                 }
             }
         }
+        if galley.elided && self.last_rows > self.rows {
+            galley = self.galley_at(ui, width, (size::BODY, self.last_rows));
+        }
+        if self.balance && galley.rows.len() > 1 && !galley.elided {
+            return self.balanced(ui, width, &galley);
+        }
         galley
+    }
+
+    /// The narrowest layout with as many rows as the widest one.
+    fn balanced(&self, ui: &Ui, width: f32, widest: &Arc<Galley>) -> Arc<Galley> {
+        let rows = widest.rows.len();
+        let (mut low, mut high) = (width / rows as f32, width);
+        for _ in 0..6 {
+            let middle = f32::midpoint(low, high);
+            let galley = self.galley_at(ui, middle, (self.points, self.rows));
+            if galley.rows.len() > rows || galley.elided {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        self.galley_at(ui, high, (self.points, self.rows))
     }
 
     /// How much room it takes in a width.

@@ -1,0 +1,59 @@
+//! `tillsight bench`: how long the detector takes for one picture.
+
+use std::{io::Write, time::Instant};
+
+use clap::Args;
+use serde_json::json;
+
+use super::ModelArgs;
+use crate::frame::{Rgb, RgbImage};
+
+/// Arguments of `tillsight bench`.
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// Pictures to time, after a few to warm up.
+    #[arg(long, default_value_t = 50)]
+    frames: usize,
+    /// Which model, on which engine.
+    #[command(flatten)]
+    pub model: ModelArgs,
+}
+
+/// Times the whole way from RGB pixels of 1280 x 720 to detections.
+///
+/// # Errors
+/// One sentence if the model or the engine cannot be used.
+pub fn run(args: &BenchArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    let detector = args.model.detector()?;
+    let picture = RgbImage::from_fn(1280, 720, |x, y| {
+        Rgb([(x % 256) as u8, (y % 256) as u8, ((x + y) % 256) as u8])
+    });
+    for _ in 0..5 {
+        detector.detect(&picture)?;
+    }
+    let mut times = Vec::new();
+    for _ in 0..args.frames.max(1) {
+        let start = Instant::now();
+        detector.detect(&picture)?;
+        times.push(start.elapsed().as_secs_f64() * 1000.0);
+    }
+    times.sort_by(f64::total_cmp);
+    let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)];
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let engine = format!("{:?}", detector.engine()).to_lowercase();
+    let side = detector.bundle().architecture.input[0];
+    if json {
+        let run = json!({
+            "engine": engine, "input": side, "threads": threads,
+            "median_ms": at(50), "p95_ms": at(95), "frames": times.len(),
+        });
+        writeln!(out, "{}", json!({"runs": [run]}))?;
+    } else {
+        writeln!(
+            out,
+            "{engine}, input {side}, {threads} threads, {} pictures of 1280 x 720: median {:.1} ms, 95th percentile {:.1} ms",
+            times.len(), at(50), at(95)
+        )?;
+    }
+    Ok(())
+}
