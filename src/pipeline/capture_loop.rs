@@ -134,7 +134,13 @@ impl CaptureLoop {
     fn stream(&self, source: &mut dyn FrameSource, session: &mut Session, stop: &StopSignal) -> End {
         while !stop.is_set() {
             let started = (self.clock)();
-            self.expect_within(self.timings.frame_limit);
+            // Cameras are slow with their first picture.
+            let is_first = session.told != Told::Fine;
+            self.expect_within(if is_first {
+                self.timings.open_limit
+            } else {
+                self.timings.frame_limit
+            });
             let next = source.next_frame();
             for sentence in source.take_notes() {
                 self.send(LaneEventKind::SourceNote { sentence }, stop);

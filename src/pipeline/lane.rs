@@ -9,10 +9,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use crate::{
-    capture::Clock,
-    tracking::{Tracker, TrackerSettings},
-};
+use crate::{capture::Clock, tracking::Tracker};
 
 use super::{
     PipelineError,
@@ -20,6 +17,7 @@ use super::{
     deadline::Deadline,
     detect_loop::{ActiveDetector, DetectLoop, DetectTimings, DetectorBuilder, SharedTracker, Tracked},
     events::{EventSender, Part, Sent, Wake},
+    lane_config::{LaneConfig, LaneTimings, TrackPolicy},
     mailbox::Mailbox,
     messages::{Generation, LaneEvent, LaneEventKind},
     worker::{StopSignal, Worker},
@@ -29,61 +27,6 @@ use super::{
 const MAX_LEFT_BEHIND: usize = 3;
 /// Events that may wait for the window. A scan is rare; this is minutes of them.
 const EVENT_ROOM: usize = 256;
-
-/// How long the lane waits for what.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LaneTimings {
-    /// First wait before a lost source is opened again; doubled with every failure. Default 500 ms.
-    pub first_retry: Duration,
-    /// Longest such wait. Default 8 s.
-    pub longest_retry: Duration,
-    /// How long opening a source may take before it counts as hung. Default 10 s.
-    pub open_limit: Duration,
-    /// How long a source may take for one frame before it counts as hung. Default 4 s.
-    pub frame_limit: Duration,
-    /// How long building a detector and its first frame may take, each. Default 3 min.
-    pub first_detect_limit: Duration,
-    /// How long every other frame may take in the detector. Default 20 s.
-    pub detect_limit: Duration,
-}
-
-impl Default for LaneTimings {
-    fn default() -> Self {
-        Self {
-            first_retry: Duration::from_millis(500),
-            longest_retry: Duration::from_secs(8),
-            open_limit: Duration::from_secs(10),
-            frame_limit: Duration::from_secs(4),
-            first_detect_limit: Duration::from_secs(180),
-            detect_limit: Duration::from_secs(20),
-        }
-    }
-}
-
-/// What a lane is made of.
-pub struct LaneConfig {
-    /// Opens the source.
-    pub source: SourceOpener,
-    /// Builds the detector.
-    pub detector: DetectorBuilder,
-    /// How items are tracked and counted.
-    pub tracker: TrackerSettings,
-    /// The lane's clock, the one that the source stamps its frames with.
-    pub clock: Clock,
-    /// Wakes the window when there is something to poll.
-    pub wake: Wake,
-    /// How long to wait for what.
-    pub timings: LaneTimings,
-}
-
-/// What becomes of the tracks when the detector is replaced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TrackPolicy {
-    /// They go on: the same classes, as when a GPU was lost and the processor takes over.
-    Keep,
-    /// They are forgotten: other classes. What lies in view is counted anew.
-    Forget,
-}
 
 /// A running lane. Dropping it ends its threads.
 pub struct Lane {

@@ -11,14 +11,15 @@ use std::{
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use crate::{
-    capture::{CaptureError, Clock, FrameSource},
-    frame::{Frame, FrameId, RgbImage},
+    capture::{CaptureError, Clock, FrameSource, ReplaySettings, SourceSpec},
+    frame::{Frame, FrameId, Rgb, RgbImage, picture},
     geom::{ClassId, CornerBox, Detection},
     tracking::{ScanEvent, Tracker, TrackerSettings},
 };
 
 use super::{
     DetectFn, DetectorBuilder, Lane, LaneConfig, LaneEventKind, LaneTimings, SourceOpener, TrackPolicy,
+    open_spec,
 };
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -466,6 +467,56 @@ fn another_source_is_shown_and_nothing_more_of_the_old_one() {
     );
     drop(scripts);
     rig.until(|kind| matches!(kind, LaneEventKind::SourceEnded));
+}
+
+#[test]
+fn a_folder_of_demo_pictures_is_scanned_item_by_item() {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, red) in [("a.png", 200), ("b.png", 250)] {
+        picture::write(
+            &RgbImage::from_pixel(8, 8, Rgb([red, 0, 0])),
+            &dir.path().join(name),
+        )
+        .unwrap();
+    }
+    // An apple on the first picture, another product on the second, nothing on the empty one between.
+    let detect = |frame: &Frame| {
+        Ok(match frame.pixels().get_pixel(0, 0).0[0] {
+            200 => vec![apple()],
+            250 => vec![Detection {
+                class: ClassId(2),
+                ..apple()
+            }],
+            _ => vec![],
+        })
+    };
+    let mut rig = Rig::new(1, detector(detect));
+    rig.ready();
+    let millis = Arc::clone(&rig.millis);
+    let clock: Clock = Arc::new(move || Duration::from_millis(millis.load(Ordering::SeqCst)));
+    let settings = ReplaySettings {
+        period: Duration::from_millis(1),
+        looped: false,
+        ..ReplaySettings::default()
+    };
+    let path = dir.path().to_owned();
+    rig.lane
+        .switch_source(open_spec(SourceSpec::Replay { path, settings }, clock))
+        .unwrap();
+    rig.scripts.clear();
+    let mut classes = Vec::new();
+    loop {
+        let kind = rig.next();
+        if matches!(kind, LaneEventKind::SourceEnded) {
+            break;
+        } else if matches!(kind, LaneEventKind::Picture { .. }) {
+            // Time goes on with every picture that comes out.
+            rig.millis.fetch_add(100, Ordering::SeqCst);
+        } else if let LaneEventKind::Scan(ScanEvent::Counted { class, .. }) = kind {
+            classes.push(class.0);
+        }
+    }
+    assert_eq!(classes, [1, 2]);
 }
 
 #[test]

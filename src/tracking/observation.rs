@@ -28,9 +28,7 @@ pub(super) fn observe(detections: &[Detection], settings: &TrackerSettings) -> O
     usable.truncate(settings.max_detections);
     let mut items: Vec<Observation> = Vec::new();
     for detection in usable {
-        let same = items
-            .iter_mut()
-            .find(|item| item.bbox.iou(detection.bbox) >= settings.same_item_iou);
+        let same = items.iter_mut().find(|item| item.is_same(detection, settings));
         match same {
             Some(item) => item.vote(detection),
             None => items.push(Observation::new(detection)),
@@ -63,6 +61,13 @@ impl Observation {
             class: detection.class,
             votes: vec![(detection.class, detection.score)],
         }
+    }
+
+    fn is_same(&self, detection: &Detection, settings: &TrackerSettings) -> bool {
+        let smaller = self.bbox.area().min(detection.bbox.area());
+        let shared = self.bbox.intersection(detection.bbox);
+        self.bbox.iou(detection.bbox) >= settings.same_item_iou
+            || (self.class == detection.class && shared >= settings.same_class_inside * smaller)
     }
 
     fn vote(&mut self, detection: &Detection) {
@@ -99,6 +104,23 @@ mod tests {
         assert_eq!(observed.high.len(), 2);
         assert_eq!(observed.low.len(), 1);
         assert_eq!(observed.high[0].votes, [(ClassId(1), 0.9), (ClassId(2), 0.6)]);
+    }
+
+    #[test]
+    fn a_part_of_an_item_is_not_another_item_but_something_else_in_front_of_it_is() {
+        let part = |class: u16| Detection {
+            bbox: CornerBox::new(0.1, 0.0, 0.3, 0.09),
+            ..detection(class, 0.7, 0.1)
+        };
+        let settings = TrackerSettings::default();
+        assert_eq!(
+            observe(&[detection(1, 0.9, 0.1), part(1)], &settings).high.len(),
+            1
+        );
+        assert_eq!(
+            observe(&[detection(1, 0.9, 0.1), part(2)], &settings).high.len(),
+            2
+        );
     }
 
     #[test]

@@ -17,6 +17,9 @@ pub struct TrackerSettings {
     /// Boxes of one picture that overlap at least this much are one physical item, whatever their classes;
     /// above what a detector's per-class suppression leaves of two neighbours. Default 0.6.
     pub same_item_iou: f32,
+    /// A box of the same class that lies within another one for at least this part of its area is a second
+    /// box of the same item: a part of it, or a box around it and its neighbour. Default 0.85.
+    pub same_class_inside: f32,
     /// A detection further from a track's predicted place than this many box sizes is never its, so that a
     /// neighbour that touches it is not taken for it. Default 0.7.
     pub gate_in_boxes: f32,
@@ -67,6 +70,7 @@ impl Default for TrackerSettings {
             high_score: 0.5,
             low_score: 0.2,
             same_item_iou: 0.6,
+            same_class_inside: 0.85,
             gate_in_boxes: 0.7,
             high_iou: 0.1,
             low_iou: 0.4,
