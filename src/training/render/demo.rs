@@ -90,9 +90,9 @@ const FULL: [ItemKind; 7] = [
 #[must_use]
 pub fn tiles() -> Vec<(&'static str, RgbaImage)> {
     [
-        ("apple", 11, ItemKind::Apple),
-        ("banana", 12, ItemKind::BananaBunch),
-        ("milk", 13, ItemKind::Milk),
+        ("apple", 10, ItemKind::Apple),
+        ("banana", 5, ItemKind::BananaBunch),
+        ("milk", 6, ItemKind::Milk),
     ]
     .into_iter()
     .map(|(name, seed, kind)| (name, fine_item(seed, kind, 256)))
