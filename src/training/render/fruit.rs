@@ -1,7 +1,6 @@
 //! Shapes of fruit, centimetres, y up, around the origin.
 
 use super::{
-    ItemKind,
     linear::{Turn, Vec3, mix, srgb, vec3},
     mesh::{Mesh, smooth_line},
     skin::{AppleSkin, BananaSkin, PeelSkin},
@@ -200,100 +199,110 @@ pub(super) fn bananas(rng: &mut impl Rng, count: u16, detail: u32) -> Vec<Part> 
         .collect()
 }
 
+/// Outlines of round fruit, (radius, height) from the top down.
+const LEMON: &[[f32; 2]] = &[
+    [0.0, 4.5],
+    [0.5, 4.45],
+    [0.85, 4.0],
+    [2.0, 3.0],
+    [2.75, 1.2],
+    [2.85, 0.0],
+    [2.75, -1.2],
+    [2.0, -3.0],
+    [0.8, -3.9],
+    [0.4, -4.1],
+    [0.0, -4.15],
+];
+const TOMATO: &[[f32; 2]] = &[
+    [0.0, 2.2],
+    [0.6, 2.3],
+    [1.6, 2.65],
+    [2.8, 2.2],
+    [3.5, 0.9],
+    [3.6, -0.3],
+    [3.1, -1.7],
+    [1.9, -2.6],
+    [0.8, -2.75],
+    [0.0, -2.7],
+];
+const PEAR: &[[f32; 2]] = &[
+    [0.0, 5.6],
+    [0.7, 5.55],
+    [1.3, 4.9],
+    [1.7, 3.6],
+    [2.2, 2.0],
+    [3.0, 0.4],
+    [3.5, -1.2],
+    [3.3, -2.8],
+    [2.3, -4.0],
+    [1.0, -4.3],
+    [0.3, -4.1],
+    [0.0, -4.0],
+];
+const ORANGE: &[[f32; 2]] = &[
+    [0.0, 3.5],
+    [0.35, 3.45],
+    [1.0, 3.48],
+    [2.3, 2.8],
+    [3.4, 1.3],
+    [3.65, 0.0],
+    [3.4, -1.4],
+    [2.4, -2.75],
+    [1.1, -3.4],
+    [0.3, -3.42],
+    [0.0, -3.4],
+];
+
 /// Fruit that is none of the three products.
-pub(super) fn other_fruit(rng: &mut impl Rng, kind: ItemKind, detail: u32) -> Vec<Part> {
-    let (color, other, rough, pores, specks): (Vec3, Vec3, f32, f32, f32);
-    let profile: Vec<[f32; 2]>;
-    match kind {
-        ItemKind::Lemon => {
-            (color, other, rough, pores, specks) = (srgb(238, 206, 40), srgb(224, 190, 36), 0.36, 0.3, 0.0);
-            profile = [
-                [0.0, 4.5],
-                [0.5, 4.45],
-                [0.85, 4.0],
-                [2.0, 3.0],
-                [2.75, 1.2],
-                [2.85, 0.0],
-                [2.75, -1.2],
-                [2.0, -3.0],
-                [0.8, -3.9],
-                [0.4, -4.1],
-                [0.0, -4.15],
-            ]
-            .to_vec();
-        }
-        ItemKind::Tomato => {
-            (color, other, rough, pores, specks) = (srgb(196, 30, 16), srgb(204, 58, 22), 0.14, 0.0, 0.0);
-            profile = [
-                [0.0, 2.2],
-                [0.6, 2.3],
-                [1.6, 2.65],
-                [2.8, 2.2],
-                [3.5, 0.9],
-                [3.6, -0.3],
-                [3.1, -1.7],
-                [1.9, -2.6],
-                [0.8, -2.75],
-                [0.0, -2.7],
-            ]
-            .to_vec();
-        }
-        ItemKind::Pear => {
-            (color, other, rough, pores, specks) = (srgb(176, 176, 60), srgb(196, 170, 70), 0.42, 0.0, 0.8);
-            profile = [
-                [0.0, 5.6],
-                [0.7, 5.55],
-                [1.3, 4.9],
-                [1.7, 3.6],
-                [2.2, 2.0],
-                [3.0, 0.4],
-                [3.5, -1.2],
-                [3.3, -2.8],
-                [2.3, -4.0],
-                [1.0, -4.3],
-                [0.3, -4.1],
-                [0.0, -4.0],
-            ]
-            .to_vec();
-        }
-        ItemKind::Orange
-        | ItemKind::Apple
-        | ItemKind::Banana
-        | ItemKind::BananaBunch
-        | ItemKind::Milk
-        | ItemKind::MilkBrick
-        | ItemKind::Box
-        | ItemKind::Bottle
-        | ItemKind::Can => {
-            (color, other, rough, pores, specks) = (srgb(236, 128, 12), srgb(230, 112, 10), 0.34, 0.4, 0.0);
-            profile = [
-                [0.0, 3.5],
-                [0.35, 3.45],
-                [1.0, 3.48],
-                [2.3, 2.8],
-                [3.4, 1.3],
-                [3.65, 0.0],
-                [3.4, -1.4],
-                [2.4, -2.75],
-                [1.1, -3.4],
-                [0.3, -3.42],
-                [0.0, -3.4],
-            ]
-            .to_vec();
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RoundFruit {
+    Orange,
+    Lemon,
+    Tomato,
+    Pear,
+}
+
+impl RoundFruit {
+    fn outline(self) -> &'static [[f32; 2]] {
+        match self {
+            Self::Orange => ORANGE,
+            Self::Lemon => LEMON,
+            Self::Tomato => TOMATO,
+            Self::Pear => PEAR,
         }
     }
+
+    fn skin(self, seed: u32) -> PeelSkin {
+        let skin = |color, other, rough, pores, specks| PeelSkin {
+            color,
+            other,
+            rough,
+            pores,
+            specks,
+            seed,
+        };
+        match self {
+            Self::Orange => skin(srgb(236, 128, 12), srgb(230, 112, 10), 0.34, 0.4, 0.0),
+            Self::Lemon => skin(srgb(238, 206, 40), srgb(224, 190, 36), 0.36, 0.3, 0.0),
+            Self::Tomato => skin(srgb(196, 30, 16), srgb(204, 58, 22), 0.14, 0.0, 0.0),
+            Self::Pear => skin(srgb(176, 176, 60), srgb(196, 170, 70), 0.42, 0.0, 0.8),
+        }
+    }
+}
+
+/// A round fruit with the rest of its stem.
+pub(super) fn round_fruit(rng: &mut impl Rng, kind: RoundFruit, detail: u32) -> Vec<Part> {
     let scale = rng.random_range(0.88..1.12_f32);
-    let profile: Vec<[f32; 2]> = profile.iter().map(|p| [p[0] * scale, p[1] * scale]).collect();
+    let profile: Vec<[f32; 2]> = kind
+        .outline()
+        .iter()
+        .map(|p| [p[0] * scale, p[1] * scale])
+        .collect();
     let body = Mesh::lathe(detail * 2, detail, &profile);
     let top = profile.first().map_or(0.0, |p| p[1]);
-    let skin = PeelSkin {
-        color: color * rng.random_range(0.9..1.1),
-        other,
-        rough,
-        pores,
-        specks,
-        seed: rng.random_range(0..u32::MAX),
-    };
+    let bright = rng.random_range(0.9..1.1);
+    let mut skin = kind.skin(rng.random_range(0..u32::MAX));
+    skin.color = skin.color * bright;
     let stem = Mesh::lathe(
         8,
         4,
@@ -304,16 +313,14 @@ pub(super) fn other_fruit(rng: &mut impl Rng, kind: ItemKind, detail: u32) -> Ve
             [0.3, top - 0.3],
         ],
     );
-    let green = Surface::Stem {
-        color: if kind == ItemKind::Pear {
-            srgb(90, 66, 36)
-        } else {
-            srgb(76, 104, 40)
-        },
-        seed: 2,
+    let color = if kind == RoundFruit::Pear {
+        srgb(90, 66, 36)
+    } else {
+        srgb(76, 104, 40)
     };
+    let green = Surface::Stem { color, seed: 2 };
     let mut parts = vec![(body, Surface::Peel(skin)), (stem, green.clone())];
-    if kind == ItemKind::Tomato {
+    if kind == RoundFruit::Tomato {
         parts.push((calyx(top), green));
     }
     parts

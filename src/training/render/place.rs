@@ -2,7 +2,7 @@
 
 use super::{
     ItemKind, SceneSettings, fruit,
-    fruit::Part,
+    fruit::{Part, RoundFruit},
     linear::{Turn, Vec3, vec3},
     mesh::Vertex,
     pack,
@@ -23,9 +23,11 @@ pub(super) fn parts_of(rng: &mut ChaCha8Rng, kind: ItemKind, detail: u32) -> Vec
         }
         ItemKind::Milk => pack::gable_carton(rng),
         ItemKind::MilkBrick => pack::brick_carton(rng),
-        ItemKind::Orange | ItemKind::Lemon | ItemKind::Tomato | ItemKind::Pear => {
-            fruit::other_fruit(rng, kind, detail)
-        }
+        ItemKind::Orange => fruit::round_fruit(rng, RoundFruit::Orange, detail),
+        ItemKind::Lemon => fruit::round_fruit(rng, RoundFruit::Lemon, detail),
+        ItemKind::Tomato => fruit::round_fruit(rng, RoundFruit::Tomato, detail),
+        ItemKind::Pear => fruit::round_fruit(rng, RoundFruit::Pear, detail),
+
         ItemKind::Box => pack::plain_box(rng),
         ItemKind::Bottle => pack::bottle(rng),
         ItemKind::Can => pack::can(rng),
