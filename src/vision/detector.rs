@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use burn::tensor::{Device, DeviceKind, Tensor, TensorData};
+use burn::tensor::{Device, DeviceType, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -161,36 +161,37 @@ impl Detector {
     }
 }
 
-/// The best GPU that answers, or nothing. Software rendering counts last: it is only good for checking.
+/// The best device of wgpu that answers, or nothing. Software rendering counts last: it is only good for
+/// checking.
 fn gpu_device() -> Option<Device> {
-    let kinds = [
-        DeviceKind::DiscreteGpu(0),
-        DeviceKind::IntegratedGpu(0),
-        DeviceKind::VirtualGpu(0),
-        DeviceKind::Cpu,
-    ];
-    kinds.into_iter().find_map(answering_device)
+    let mut devices = wgpu_devices();
+    devices.sort_by_key(|device| usize::from(!is_hardware(device)));
+    devices.into_iter().find(answers)
 }
 
 /// Whether this machine has a GPU worth using, which software rendering is not.
 #[must_use]
 pub fn has_hardware_gpu() -> bool {
-    [DeviceKind::DiscreteGpu(0), DeviceKind::IntegratedGpu(0)]
-        .into_iter()
-        .any(|k| answering_device(k).is_some())
+    wgpu_devices().iter().any(|device| is_hardware(device) && answers(device))
 }
 
-/// The device, if a small sum on it comes back right. burn panics where there is no such adapter.
-fn answering_device(kind: DeviceKind) -> Option<Device> {
-    catch_unwind(AssertUnwindSafe(|| {
-        let device = Device::wgpu(kind);
-        let sum = Tensor::<1>::from_data([1.0f32, 2.0], &device)
-            .sum()
-            .into_data()
-            .try_to_vec::<f32>()
-            .ok()?;
-        (sum.len() == 1 && (sum[0] - 3.0).abs() < 1e-6).then_some(device)
-    }))
-    .ok()
-    .flatten()
+/// What wgpu finds. Looking for adapters can panic where the graphics drivers are broken.
+fn wgpu_devices() -> Vec<Device> {
+    catch_unwind(|| Device::enumerate(DeviceType::Wgpu).into_vec()).unwrap_or_default()
+}
+
+/// Whether a device is a graphics card and not a processor that imitates one. burn tells the kind of a
+/// device only in its name.
+fn is_hardware(device: &Device) -> bool {
+    let name = format!("{device:?}");
+    ["DiscreteGpu", "IntegratedGpu", "VirtualGpu"].iter().any(|kind| name.contains(kind))
+}
+
+/// Whether a small sum on the device comes back right.
+fn answers(device: &Device) -> bool {
+    let sum = || {
+        let sum = Tensor::<1>::from_data([1.0f32, 2.0], device).sum();
+        sum.into_data().try_to_vec::<f32>().is_ok_and(|values| values.len() == 1 && (values[0] - 3.0).abs() < 1e-6)
+    };
+    catch_unwind(AssertUnwindSafe(sum)).unwrap_or(false)
 }

@@ -90,7 +90,7 @@ pub struct ModelArgs {
     /// Folder of the model bundle; the model in use if not given.
     #[arg(long)]
     pub model: Option<PathBuf>,
-    /// What computes the network; the GPU if there is one, if not given.
+    /// What computes the network.
     #[arg(long)]
     pub engine: Option<EngineArg>,
     /// Filled in from the global `--data`.
@@ -130,7 +130,7 @@ impl ModelArgs {
     /// # Errors
     /// One sentence saying why it cannot be used.
     pub fn detector(&self) -> anyhow::Result<Detector> {
-        models::load(&self.folder()?, self.engine.map_or_else(models::usual_engine, Engine::from))
+        models::load(&self.folder()?, self.engine.map_or(Engine::Cpu, Engine::from))
     }
 }
 

@@ -58,7 +58,7 @@ pub struct RunState {
 }
 
 /// A run read back.
-pub struct Checkpoint {
+pub(super) struct Checkpoint {
     /// Where it stands.
     pub state: RunState,
     /// The network as it is being trained.
@@ -73,7 +73,7 @@ pub struct Checkpoint {
 ///
 /// # Errors
 /// [`CheckpointError`] with what the system said.
-pub fn save(
+pub(super) fn save(
     folder: &Path,
     state: &RunState,
     network: &Ssd,
@@ -139,7 +139,7 @@ fn stored(folder: &Path) -> Option<PathBuf> {
 ///
 /// # Errors
 /// [`CheckpointError`] if there is none or a part of it is damaged.
-pub fn load(folder: &Path, device: &Device) -> Result<Checkpoint, CheckpointError> {
+pub(super) fn load(folder: &Path, device: &Device) -> Result<Checkpoint, CheckpointError> {
     let failed = |reason: String| CheckpointError {
         folder: folder.to_owned(),
         action: "read",
