@@ -22,7 +22,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("tillsight: {error:#}");
+            eprintln!("tillsight: {}", cli::one_line(&error));
             ExitCode::FAILURE
         }
     }

@@ -1,2 +1,9 @@
-#[test]
-fn x() {}
+//! Tests that see the program from outside. One binary, so that it links once.
+//!
+//! - `architecture`: which room imports which, read from the source.
+//! - `commands`: the binary as a user runs it, with good and bad input.
+//! - `golden`: values computed by other libraries.
+
+mod architecture;
+mod commands;
+mod golden;

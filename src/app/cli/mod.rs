@@ -169,3 +169,40 @@ pub fn run(command: Command, json: bool, data: Option<&Path>, out: &mut dyn Writ
 fn open_store(data: Option<&Path>) -> anyhow::Result<Store> {
     pricing::open_store(&pricing::data_folder(data)?)
 }
+
+/// An error and its causes as one line. Our own errors name their cause in their text already; a cause is
+/// added only where they do not.
+#[must_use]
+pub fn one_line(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain() {
+        let text = cause.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        if line.is_empty() {
+            line = text;
+        } else if !line.contains(&text) {
+            line = format!("{line}: {text}");
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context as _;
+
+    use super::*;
+
+    #[test]
+    fn a_cause_is_named_once_and_on_one_line() {
+        let cause = std::io::Error::other("disk\nfull");
+        let repeated = anyhow::Error::from(cause).context("cannot write: disk full");
+        assert_eq!(one_line(&repeated), "cannot write: disk full");
+        let plain = Err::<(), _>(std::io::Error::other("no room")).context("cannot write x").unwrap_err();
+        assert_eq!(one_line(&plain), "cannot write x: no room");
+    }
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+}
