@@ -3,9 +3,10 @@
 
 use serde_json::Value;
 use tillsight::{
+    frame::picture,
     geom::{CenterBox, CornerBox},
     vision::{
-        Architecture, DefaultBoxes, box_coder,
+        Architecture, DefaultBoxes, Detector, Engine, ModelBundle, box_coder,
         matcher::{Match, MatchThresholds, match_boxes},
         nms::nms,
     },
@@ -105,5 +106,27 @@ fn nms_equals_torchvision() {
         let kept = nms(&corners(&case["boxes"]), &scores, number(&case["iou"]), usize::MAX);
         let want: Vec<usize> = serde_json::from_value(case["kept"].clone()).unwrap();
         assert_eq!(kept, want);
+    }
+}
+
+/// The shipped model, pre-processing, network and weights together, against PyTorch.
+#[test]
+fn the_shipped_network_equals_pytorch() {
+    let golden: Value = serde_json::from_str(include_str!("../golden/network/outputs.json")).unwrap();
+    let models = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+    let name = std::fs::read_to_string(models.join("current")).unwrap();
+    assert_eq!(golden["model"], name.trim(), "run tests/golden/network/make.py for the new model");
+    let bundle = ModelBundle::load(&models.join(name.trim())).unwrap();
+    let detector = Detector::new(bundle, Engine::Cpu).unwrap();
+    let input = picture::decode(include_bytes!("../golden/network/input.png"), "input.png").unwrap();
+    let (logits, offsets) = detector.raw_outputs(&input).unwrap();
+    let rows: Vec<usize> = serde_json::from_value(golden["rows"].clone()).unwrap();
+    for (key, values) in [("logits", &logits), ("offsets", &offsets)] {
+        for (row, want) in rows.iter().zip(golden[key].as_array().unwrap()) {
+            let want: Vec<f32> = want.as_array().unwrap().iter().map(number).collect();
+            let got = &values[row * want.len()..(row + 1) * want.len()];
+            // Logits run to about 20; one part in 100 000 is what float sums in another order leave.
+            assert_close(got, &want, 3e-4, &format!("{key} of box {row}"));
+        }
     }
 }
