@@ -10,10 +10,7 @@ use eframe::egui::{Context, Event, Key, Modifiers, Rect, Ui, UiBuilder, Vec2};
 use crate::ui::{
     command::Command,
     panels,
-    screens::{
-        attract, help, office, paying, receipt, review,
-        scan::{self, question_ui},
-    },
+    screens::{attract, help, office, paying, question::question_ui, receipt, review, scan},
     theme::{Theme, ThemeName, fonts, zoom_for},
     view::{LaneView, Notice, Panel, PinPurpose, Screen},
     widgets::{Cx, photo::Textures, sheet},

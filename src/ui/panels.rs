@@ -4,7 +4,7 @@ use eframe::egui::{Align2, Key, Rect, Ui, vec2};
 
 use crate::ui::{
     command::Command,
-    screens::{attract::two_ways, is_landscape, scan::tile_ui},
+    screens::{attract::two_ways, is_landscape, question::tile_ui},
     theme::{PRIMARY, TOUCH, size, space},
     view::{PinPurpose, PinRefusal, TileView},
     widgets::{
