@@ -10,10 +10,7 @@ use eframe::egui::{Context, Event, Key, Modifiers, Rect, Ui, UiBuilder, Vec2};
 use crate::ui::{
     command::Command,
     panels,
-    screens::{
-        attract, help, office, paying, receipt, review,
-        scan::{self, question_ui},
-    },
+    screens::{attract, help, office, paying, question::question_ui, receipt, review, scan},
     theme::{Theme, ThemeName, fonts, zoom_for},
     view::{LaneView, Notice, Panel, PinPurpose, Screen},
     widgets::{Cx, photo::Textures, sheet},
@@ -45,6 +42,7 @@ pub struct Kiosk {
     scanned: String,
     taps: VecDeque<f64>,
     office: office::OfficeState,
+    flight: scan::Flight,
 }
 
 /// What the typed text is for; when that changes, the text starts anew.
@@ -99,6 +97,7 @@ impl Kiosk {
             scanned: String::new(),
             taps: VecDeque::new(),
             office: office::OfficeState::default(),
+            flight: scan::Flight::default(),
         }
     }
 
@@ -147,7 +146,12 @@ impl Kiosk {
             base.disable();
         }
         let before = cx.out.len();
-        screen_ui(&mut base, &mut cx, view, (&mut self.scanned, &mut self.office));
+        screen_ui(
+            &mut base,
+            &mut cx,
+            view,
+            (&mut self.scanned, &mut self.office, &mut self.flight),
+        );
         if covered {
             // What is covered hears no key either, except a hand scanner while a question is open.
             let scans = matches!(over, Over::Question(_) | Over::Idle(_) | Over::CameraMissing);
@@ -160,7 +164,12 @@ impl Kiosk {
         let mut top = ui.new_child(UiBuilder::new().id_salt("over").max_rect(full));
         cx.theme.apply(&mut top);
         sheet::begin_pass(&top, &cx, over.name());
+        let before = self.typed.clone();
         over_ui(&top, &mut cx, &over, &mut self.typed);
+        if self.typed != before {
+            // Keys are painted after the field that shows them.
+            ui.ctx().request_repaint();
+        }
         out
     }
 
@@ -259,13 +268,13 @@ fn screen_ui(
     ui: &mut Ui,
     cx: &mut Cx<'_>,
     view: &LaneView,
-    (scanned, office): (&mut String, &mut office::OfficeState),
+    (scanned, office, flight): (&mut String, &mut office::OfficeState, &mut scan::Flight),
 ) {
     let notice = view.notice.as_ref();
     match &view.screen {
         Screen::Attract(attract) => attract::attract_ui(ui, cx, attract, notice, scanned),
         Screen::Scan(scan) => {
-            scan::scan_ui(ui, cx, scan, notice, view.staff.as_ref());
+            scan::scan_ui(ui, cx, scan, (notice, view.staff.as_ref()), flight);
             scan::keys(ui, cx, scan, scanned);
         }
         Screen::Review(review) => review::review_ui(ui, cx, review),

@@ -12,3 +12,8 @@ pub mod theme;
 pub mod view;
 pub mod widgets;
 pub mod words;
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use eframe::egui::{Align2, Key, Rect, Ui, vec2};
 
 use crate::ui::{
     command::Command,
-    screens::{attract::two_ways, is_landscape, scan::tile_ui},
+    screens::{attract::two_ways, is_landscape, question::tile_ui},
     theme::{PRIMARY, TOUCH, size, space},
     view::{PinPurpose, PinRefusal, TileView},
     widgets::{
@@ -46,10 +46,11 @@ pub fn search_ui(ui: &Ui, cx: &mut Cx<'_>, text: &mut String, results: &[TileVie
     let size = full.size()
         - vec2(
             space::XL * 2.0,
+            // In portrait nothing that must be touched lies higher than 60 %.
             if landscape {
                 space::XL * 2.0
             } else {
-                full.height() * 0.2
+                full.height() * 0.4 + space::XL
             },
         );
     let mut inner = sheet(ui, cx, "search", size);
@@ -100,6 +101,17 @@ fn results_ui(
             .rows(3)
             .align(Align2::LEFT_TOP)
             .label(ui, place);
+        let label = cx.words.say(Word::CallHelp);
+        let place = take_top(&mut area, 64.0, 0.0);
+        let place = Rect::from_min_size(place.min, vec2(320.0, 64.0));
+        if Button::new(&label, Kind::Second)
+            .icon(Icon::Bell)
+            .salt(1)
+            .show(ui, cx.theme, place)
+        {
+            cx.send(Command::ClosePanel);
+            cx.send(Command::CallHelp);
+        }
         return;
     }
     let word = if text.is_empty() {
@@ -152,15 +164,26 @@ pub fn number_ui(ui: &Ui, cx: &mut Cx<'_>, text: &mut String, unknown: Option<&s
 }
 
 fn titled(ui: &Ui, cx: &Cx<'_>, (head, below): (Rect, Rect), (title, hint): (&str, &str), alarm: bool) {
-    Text::new(title, cx.theme.text).points(size::TITLE).bold().shrink().label(ui, head);
+    Text::new(title, cx.theme.text)
+        .points(size::TITLE)
+        .bold()
+        .shrink()
+        .label(ui, head);
     if alarm {
-        let ground = head.expand2(vec2(space::M, 0.0));
         ui.painter()
-            .rect_filled(ground, crate::ui::theme::CONTROL_RADIUS, cx.theme.look);
+            .rect_filled(below, crate::ui::theme::CONTROL_RADIUS, cx.theme.look);
     }
     let ink = if alarm { cx.theme.on_look } else { cx.theme.muted };
-    let align = if alarm { Align2::LEFT_CENTER } else { Align2::LEFT_TOP };
-    let place = if alarm { below.shrink2(vec2(space::L, 0.0)) } else { below };
+    let align = if alarm {
+        Align2::LEFT_CENTER
+    } else {
+        Align2::LEFT_TOP
+    };
+    let place = if alarm {
+        below.shrink2(vec2(space::L, 0.0))
+    } else {
+        below
+    };
     Text::new(hint, ink).rows(3).align(align).label(ui, place);
 }
 
@@ -272,7 +295,7 @@ pub fn pin_ui(ui: &Ui, cx: &mut Cx<'_>, text: &mut String, purpose: PinPurpose, 
 pub fn idle_ui(ui: &Ui, cx: &mut Cx<'_>, seconds: u32) {
     /// The length of the countdown that a full bar stands for.
     const WHOLE: f32 = 20.0;
-    let mut inner = sheet(ui, cx, "idle", vec2(840.0, 460.0));
+    let mut inner = sheet(ui, cx, "idle", vec2(840.0, 436.0));
     let bar = take_bottom(&mut inner, 12.0, space::XL);
     let radius = eframe::egui::CornerRadius::same(6);
     ui.painter().rect_filled(bar, radius, cx.theme.pressed);

@@ -158,7 +158,7 @@ impl Theme {
             scrim: Color32::from_black_alpha(150),
             focus_inner: rgb(0xFF_FF_FF),
             focus_outer: rgb(0x10_18_28),
-            box_found: rgb(0x7F_B2_FF),
+            box_found: rgb(0x8C_BB_FF),
             box_unsure: rgb(0xFF_B0_20),
             box_unknown: rgb(0xD5_DA_E1),
             box_edge: rgb(0x0B_12_20),
@@ -186,7 +186,7 @@ impl Theme {
             scrim: Color32::from_black_alpha(190),
             focus_inner: rgb(0xFF_FF_FF),
             focus_outer: rgb(0x05_08_0E),
-            box_found: rgb(0x7F_B2_FF),
+            box_found: rgb(0x8C_BB_FF),
             box_unsure: rgb(0xFF_B0_20),
             box_unknown: rgb(0xD5_DA_E1),
             box_edge: rgb(0x0B_12_20),
@@ -407,7 +407,7 @@ mod tests {
         let ctx = egui::Context::default();
         ctx.set_fonts(super::fonts());
         let mut widths = Vec::new();
-        let output = ctx.run_ui(egui::RawInput::default(), |ui| {
+        let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
             for font in [super::regular(40.0), super::bold(40.0)] {
                 let of = |text: &str| {
                     ui.painter()
@@ -423,7 +423,7 @@ mod tests {
                 );
             }
         });
-        drop(output);
+        output.textures_delta.clear();
         for row in widths {
             for width in &row {
                 assert!((width - row[0]).abs() < 0.01, "{row:?}");

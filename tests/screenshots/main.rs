@@ -5,6 +5,7 @@
 //! a painted tray otherwise.
 
 use std::{
+    collections::BTreeMap,
     error::Error,
     path::{Path, PathBuf},
     sync::Arc,
@@ -16,13 +17,15 @@ use egui_kittest::{Harness, wgpu::WgpuTestRenderer};
 use tillsight::{domain, frame, geom, ui};
 
 use crate::{
+    domain::quantity::Quantity,
     frame::{Frame, FrameId, RgbImage, picture},
+    geom::CornerBox,
     ui::{
         kiosk::Kiosk,
         theme::{ThemeName, fonts},
         view::{
-            HelpReason, LaneView, Notice, Panel, PaymentStage, Photo, PinPurpose, PinRefusal, RecoveredView,
-            Screen, StaffView,
+            BoxState, BoxView, HelpReason, LaneView, Notice, Panel, PaymentStage, Photo, PinPurpose,
+            PinRefusal, RecoveredView, Screen, StaffView,
         },
         words::Lang,
     },
@@ -47,7 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(args.next().unwrap_or_else(|| "target/screenshots".to_owned()));
     let only = args.next().unwrap_or_default();
     std::fs::create_dir_all(&folder)?;
-    let demo = demo_pictures(Path::new("assets/demo"));
+    let demo = Demo::read(Path::new("assets"));
     let mut shots = sale_shots(Lang::English, &demo);
     shots.extend(panel_shots(Lang::English, &demo));
     shots.extend(staff_shots(Lang::English, &demo));
@@ -58,7 +61,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     for shot in shots.iter().filter(|shot| shot.name.contains(&only)) {
         for (tag, size) in [("landscape", LANDSCAPE), ("portrait", PORTRAIT)] {
-            save(shot, size, &folder.join(format!("{}-{tag}.png", shot.name)), &demo)?;
+            save(
+                shot,
+                size,
+                &folder.join(format!("{}-{tag}.png", shot.name)),
+                &demo,
+            )?;
         }
         if shot.name == "02-scan" {
             save(shot, SMALL, &folder.join("02-scan-small.png"), &demo)?;
@@ -67,7 +75,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn save(shot: &Shot, size: Vec2, path: &Path, demo: &[Arc<RgbImage>]) -> Result<(), Box<dyn Error>> {
+fn save(shot: &Shot, size: Vec2, path: &Path, demo: &Demo) -> Result<(), Box<dyn Error>> {
     let mut kiosk: Option<Kiosk> = None;
     let before = samples::lane(shot.view.lang, Screen::Scan(scan_view(shot.view.lang, demo)));
     let mut harness = Harness::builder()
@@ -101,38 +109,198 @@ fn save(shot: &Shot, size: Vec2, path: &Path, demo: &[Arc<RgbImage>]) -> Result<
     Ok(())
 }
 
-/// The bundled demo pictures, in order of their names.
-fn demo_pictures(folder: &Path) -> Vec<Arc<RgbImage>> {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    paths.sort();
-    paths
-        .iter()
-        .filter_map(|path| picture::read(path).ok())
-        .map(Arc::new)
-        .collect()
+/// The bundled pictures, by the names of their files; empty where there are none.
+struct Demo {
+    trays: BTreeMap<String, Arc<RgbImage>>,
+    products: BTreeMap<String, Arc<RgbImage>>,
 }
 
-fn scan_view(lang: Lang, demo: &[Arc<RgbImage>]) -> ui::view::ScanView {
+impl Demo {
+    fn read(assets: &Path) -> Self {
+        Self {
+            trays: pictures(&assets.join("demo")),
+            products: pictures(&assets.join("products")),
+        }
+    }
+
+    fn photo(&self, product: &str) -> Option<Photo> {
+        let pixels = Arc::clone(self.products.get(product)?);
+        Some(Photo {
+            key: format!("product {product}"),
+            pixels,
+        })
+    }
+}
+
+fn pictures(folder: &Path) -> BTreeMap<String, Arc<RgbImage>> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return BTreeMap::new();
+    };
+    let one = |path: PathBuf| {
+        let name = path.file_stem()?.to_str()?.to_owned();
+        Some((name, Arc::new(picture::read(&path).ok()?)))
+    };
+    entries.filter_map(|entry| one(entry.ok()?.path())).collect()
+}
+
+/// The picture behind most shots, and where its items lie: left, top, right and bottom in thousandths.
+const TRAY: &str = "06-full-basket";
+const ITEMS: [(&str, [u16; 4]); 5] = [
+    ("apple", [400, 118, 541, 310]),
+    ("apple", [280, 246, 435, 452]),
+    ("banana", [398, 268, 715, 518]),
+    ("milk", [287, 462, 770, 843]),
+    ("apple", [118, 632, 285, 840]),
+];
+
+/// The class of a sample line or tile, by its English or German name.
+fn class_of(name: &str) -> &'static str {
+    match name {
+        "Apple" | "Apfel" => "apple",
+        "Banana" | "Banane" => "banana",
+        "Whole milk 1 l" | "Vollmilch 3,5 % 1 l" => "milk",
+        _ => "",
+    }
+}
+
+/// The sample basket with the photos that the product has, and as many pieces as lie on the tray.
+fn basket_view(lang: Lang, demo: &Demo) -> ui::view::BasketView {
+    let mut lines = samples::lines(lang);
+    for line in &mut lines {
+        let class = class_of(&line.name);
+        line.photo = demo.photo(class);
+        let pieces = ITEMS.iter().filter(|(item, _)| *item == class).count();
+        if let Some(pieces) = u32::try_from(pieces).ok().filter(|pieces| *pieces > 0) {
+            line.quantity = Quantity::Count(pieces);
+            line.amount = samples::eur(line.unit_price.minor() * i64::from(pieces));
+        }
+    }
+    samples::basket(lang, lines)
+}
+
+fn boxes(lang: Lang, demo: &Demo) -> Vec<BoxView> {
+    if !demo.trays.contains_key(TRAY) {
+        return samples::boxes(lang);
+    }
+    let lines = samples::lines(lang);
+    let state_of = |class: &str| {
+        let line = lines.iter().find(|line| class_of(&line.name) == class);
+        line.map_or(BoxState::Unknown, |line| BoxState::Found {
+            name: line.name.clone(),
+            price: line.unit_price,
+        })
+    };
+    let at = |value: u16| f32::from(value) / 1000.0;
+    let boxes = ITEMS
+        .iter()
+        .zip(1_u64..)
+        .map(|((class, [x0, y0, x1, y1]), track)| BoxView {
+            track,
+            bbox: CornerBox {
+                x0: at(*x0),
+                y0: at(*y0),
+                x1: at(*x1),
+                y1: at(*y1),
+            },
+            state: state_of(class),
+            confidence: 0.97 - f32::from(u8::try_from(track).unwrap_or(0)) * 0.02,
+        });
+    boxes.collect()
+}
+
+fn scan_view(lang: Lang, demo: &Demo) -> ui::view::ScanView {
     let mut scan = samples::scan(lang);
-    if let Some(picture) = demo.first() {
+    scan.basket = basket_view(lang, demo);
+    if let Some(last) = scan.basket.lines.last_mut() {
+        last.fresh = true;
+    }
+    scan.picture.boxes = boxes(lang, demo);
+    if let Some(picture) = demo.trays.get(TRAY) {
         scan.picture.frame = Some(Frame::new(picture.as_ref().clone(), FrameId(1), Duration::ZERO));
     }
     scan
 }
 
-fn attract_view(demo: &[Arc<RgbImage>]) -> ui::view::AttractView {
+/// The last apple is not clear.
+fn unsure_view(lang: Lang, demo: &Demo) -> ui::view::ScanView {
+    let mut scan = scan_view(lang, demo);
+    if let Some(item) = scan.picture.boxes.last_mut() {
+        item.state = BoxState::Unsure;
+    }
+    scan
+}
+
+fn question_view(lang: Lang, demo: &Demo) -> ui::view::ScanView {
+    let mut scan = unsure_view(lang, demo);
+    let mut question = samples::question(lang);
+    question.bbox = scan.picture.boxes.last().map(|item| item.bbox);
+    question.choices = tiles(lang, demo);
+    scan.question = Some(question);
+    scan
+}
+
+/// What is bought often: the products with photos, then the others.
+fn tiles(lang: Lang, demo: &Demo) -> Vec<ui::view::TileView> {
+    let pictured = samples::lines(lang).into_iter().rev().filter_map(|line| {
+        let photo = demo.photo(class_of(&line.name))?;
+        let sku = samples::sku(class_of(&line.name));
+        Some(ui::view::TileView {
+            sku,
+            name: line.name,
+            photo: Some(photo),
+            price: line.unit_price,
+            by_weight: false,
+        })
+    });
+    let others = samples::tiles(lang).into_iter().map(|tile| ui::view::TileView {
+        photo: tile.photo.filter(|_| demo.products.is_empty()),
+        ..tile
+    });
+    pictured.chain(others).collect()
+}
+
+fn attract_view(demo: &Demo) -> ui::view::AttractView {
     let mut attract = samples::attract();
-    if !demo.is_empty() {
-        let photo = |(index, pixels): (usize, &Arc<RgbImage>)| Photo {
-            key: format!("demo {index}"),
-            pixels: Arc::clone(pixels),
-        };
-        attract.photos = demo.iter().take(3).enumerate().map(photo).collect();
+    let names = [TRAY, "02-apples-banana", "05-bunch-milk"];
+    let photos = names.into_iter().filter_map(|name| {
+        Some(Photo {
+            key: name.to_owned(),
+            pixels: Arc::clone(demo.trays.get(name)?),
+        })
+    });
+    let photos: Vec<Photo> = photos.collect();
+    if !photos.is_empty() {
+        attract.photos = photos;
     }
     attract
+}
+
+fn review_view(lang: Lang, demo: &Demo) -> ui::view::ReviewView {
+    ui::view::ReviewView {
+        basket: basket_view(lang, demo),
+        ..samples::review(lang)
+    }
+}
+
+fn paying_view(lang: Lang, demo: &Demo, stage: PaymentStage) -> ui::view::PayingView {
+    ui::view::PayingView {
+        basket: basket_view(lang, demo),
+        ..samples::paying(lang, stage)
+    }
+}
+
+fn help_view(lang: Lang, demo: &Demo, reason: HelpReason) -> ui::view::HelpView {
+    ui::view::HelpView {
+        basket: Some(basket_view(lang, demo)),
+        ..samples::help(lang, reason)
+    }
+}
+
+fn receipt_view(demo: &Demo) -> ui::view::ReceiptView {
+    ui::view::ReceiptView {
+        total: basket_view(Lang::English, demo).total,
+        ..samples::receipt()
+    }
 }
 
 fn shot(name: &'static str, view: LaneView) -> Shot {
@@ -143,45 +311,48 @@ fn shot(name: &'static str, view: LaneView) -> Shot {
     }
 }
 
-fn sale_shots(lang: Lang, demo: &[Arc<RgbImage>]) -> Vec<Shot> {
+fn sale_shots(lang: Lang, demo: &Demo) -> Vec<Shot> {
     let lane = |screen| samples::lane(lang, screen);
     let mut attract = lane(Screen::Attract(attract_view(demo)));
     attract.motion = true;
     let mut empty = scan_view(lang, demo);
     empty.basket = samples::basket(lang, Vec::new());
     empty.picture.boxes.clear();
-    let mut asked = scan_view(lang, demo);
-    asked.question = Some(samples::question(lang));
+    if let Some(tray) = demo.trays.get("07-empty-tray") {
+        empty.picture.frame = Some(Frame::new(tray.as_ref().clone(), FrameId(2), Duration::ZERO));
+    }
+    let asked = question_view(lang, demo);
     let mut idle = lane(Screen::Scan(scan_view(lang, demo)));
     idle.idle_seconds = Some(14);
     let mut recovered = attract_view(demo);
     recovered.recovered = Some(RecoveredView {
-        items: 4,
-        total: samples::eur(806),
+        items: 7,
+        total: basket_view(lang, demo).total,
     });
-    let pay = |stage| lane(Screen::Paying(samples::paying(lang, stage)));
+    let pay = |stage| lane(Screen::Paying(paying_view(lang, demo, stage)));
     vec![
         shot("01-attract", attract),
         shot("01-recovered", lane(Screen::Attract(recovered))),
         shot("02-scan-empty", lane(Screen::Scan(empty))),
         shot("02-scan", lane(Screen::Scan(scan_view(lang, demo)))),
+        shot("02-scan-unsure", lane(Screen::Scan(unsure_view(lang, demo)))),
         shot("03-not-sure", lane(Screen::Scan(asked))),
         shot("04-idle", idle),
-        shot("05-review", lane(Screen::Review(samples::review(lang)))),
+        shot("05-review", lane(Screen::Review(review_view(lang, demo)))),
         shot("06-pay-present", pay(PaymentStage::PresentCard)),
         shot("06-pay-asking", pay(PaymentStage::Authorising)),
         shot("06-pay-approved", pay(PaymentStage::Approved)),
         shot("06-pay-declined", pay(PaymentStage::Declined)),
         shot("06-pay-attendant", pay(PaymentStage::AtAttendant)),
-        shot("07-receipt", lane(Screen::Receipt(samples::receipt()))),
+        shot("07-receipt", lane(Screen::Receipt(receipt_view(demo)))),
         shot(
             "08-help",
-            lane(Screen::Help(samples::help(lang, HelpReason::Asked))),
+            lane(Screen::Help(help_view(lang, demo, HelpReason::Asked))),
         ),
     ]
 }
 
-fn panel_shots(lang: Lang, demo: &[Arc<RgbImage>]) -> Vec<Shot> {
+fn panel_shots(lang: Lang, demo: &Demo) -> Vec<Shot> {
     let with = |name, panel, typed| {
         let mut view = samples::lane(lang, Screen::Scan(scan_view(lang, demo)));
         view.panel = panel;
@@ -192,7 +363,7 @@ fn panel_shots(lang: Lang, demo: &[Arc<RgbImage>]) -> Vec<Shot> {
         with(
             "10-search",
             Panel::Search {
-                results: samples::tiles(lang),
+                results: tiles(lang, demo),
             },
             "",
         ),
@@ -224,7 +395,7 @@ fn panel_shots(lang: Lang, demo: &[Arc<RgbImage>]) -> Vec<Shot> {
     ]
 }
 
-fn staff_shots(lang: Lang, demo: &[Arc<RgbImage>]) -> Vec<Shot> {
+fn staff_shots(lang: Lang, demo: &Demo) -> Vec<Shot> {
     let mut missing = samples::lane(lang, Screen::Attract(attract_view(demo)));
     missing.notice = Some(Notice::CameraMissing);
     let mut blind = samples::lane(lang, Screen::Scan(scan_view(lang, demo)));
@@ -255,7 +426,7 @@ fn staff_shots(lang: Lang, demo: &[Arc<RgbImage>]) -> Vec<Shot> {
     ]
 }
 
-fn theme_shots(demo: &[Arc<RgbImage>]) -> Vec<Shot> {
+fn theme_shots(demo: &Demo) -> Vec<Shot> {
     let with = |name, theme, screen| {
         let mut view = samples::lane(Lang::English, screen);
         view.theme = theme;
@@ -270,7 +441,7 @@ fn theme_shots(demo: &[Arc<RgbImage>]) -> Vec<Shot> {
         with(
             "40-review-dark",
             ThemeName::Dark,
-            Screen::Review(samples::review(Lang::English)),
+            Screen::Review(review_view(Lang::English, demo)),
         ),
         with(
             "41-scan-contrast",
@@ -280,32 +451,31 @@ fn theme_shots(demo: &[Arc<RgbImage>]) -> Vec<Shot> {
     ]
 }
 
-fn german_shots(demo: &[Arc<RgbImage>]) -> Vec<Shot> {
+fn german_shots(demo: &Demo) -> Vec<Shot> {
     let lang = Lang::German;
     let lane = |screen| samples::lane(lang, screen);
     let mut number = lane(Screen::Scan(scan_view(lang, demo)));
     number.panel = Panel::Number {
         unknown: Some("4012".to_owned()),
     };
-    let mut asked = scan_view(lang, demo);
-    asked.question = Some(samples::question(lang));
+    let asked = question_view(lang, demo);
     vec![
         shot("50-de-attract", lane(Screen::Attract(attract_view(demo)))),
         shot("51-de-scan", lane(Screen::Scan(scan_view(lang, demo)))),
         shot("52-de-not-sure", lane(Screen::Scan(asked))),
-        shot("53-de-review", lane(Screen::Review(samples::review(lang)))),
+        shot("53-de-review", lane(Screen::Review(review_view(lang, demo)))),
         shot(
             "54-de-pay",
-            lane(Screen::Paying(samples::paying(lang, PaymentStage::PresentCard))),
+            lane(Screen::Paying(paying_view(lang, demo, PaymentStage::PresentCard))),
         ),
         shot(
             "54-de-pay-declined",
-            lane(Screen::Paying(samples::paying(lang, PaymentStage::Declined))),
+            lane(Screen::Paying(paying_view(lang, demo, PaymentStage::Declined))),
         ),
-        shot("55-de-receipt", lane(Screen::Receipt(samples::receipt()))),
+        shot("55-de-receipt", lane(Screen::Receipt(receipt_view(demo)))),
         shot(
             "56-de-help",
-            lane(Screen::Help(samples::help(lang, HelpReason::Machine))),
+            lane(Screen::Help(help_view(lang, demo, HelpReason::Machine))),
         ),
         Shot {
             name: "57-de-number",

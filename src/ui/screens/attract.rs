@@ -183,7 +183,7 @@ fn languages_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect) {
 
 /// "There is a basket from before."
 pub fn recovered_ui(ui: &Ui, cx: &mut Cx<'_>, view: &RecoveredView) {
-    let mut inner = sheet(ui, cx, "recovered", vec2(840.0, 400.0));
+    let mut inner = sheet(ui, cx, "recovered", vec2(840.0, 380.0));
     let items = cx.words.count(Word::Items, view.items as usize);
     let total = cx.words.money(view.total);
     let hint = cx

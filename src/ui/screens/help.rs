@@ -76,8 +76,15 @@ fn actions_ui(ui: &Ui, cx: &mut Cx<'_>, (primary, second): (Rect, Rect), can_dis
         }
     }
     let label = cx.words.say(Word::AttendantPin);
-    let (kind, place) = if can_dismiss { (Kind::Quiet, second) } else { (Kind::Second, primary) };
-    if Button::new(&label, kind).icon(Icon::Lock).show(ui, cx.theme, place) {
+    let (kind, place) = if can_dismiss {
+        (Kind::Quiet, second)
+    } else {
+        (Kind::Second, primary)
+    };
+    if Button::new(&label, kind)
+        .icon(Icon::Lock)
+        .show(ui, cx.theme, place)
+    {
         cx.send(Command::OpenPin(PinPurpose::Resume));
     }
 }

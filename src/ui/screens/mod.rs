@@ -6,6 +6,7 @@ pub mod attract;
 pub mod help;
 pub mod office;
 pub mod paying;
+pub mod question;
 pub mod receipt;
 pub mod review;
 pub mod scan;

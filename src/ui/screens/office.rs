@@ -25,7 +25,7 @@ use crate::{
 };
 
 const ROW: f32 = 56.0;
-const RAIL: f32 = 240.0;
+const RAIL: f32 = 272.0;
 
 /// What is typed and chosen on the page; lives between passes.
 #[derive(Debug, Default)]
@@ -244,11 +244,12 @@ fn keys_ui(ui: &Ui, state: &mut OfficeState, rows: &[&ProductRow]) {
 
 /// Left edges of the columns as parts of the width; the price is on the right.
 fn columns(rect: Rect) -> [Rect; 5] {
+    let narrow = rect.width() < 1200.0;
     let mut rest = rect.shrink2(vec2(space::L, 0.0));
-    let price = take_right(&mut rest, 220.0, space::L);
-    let unit = take_right(&mut rest, 110.0, space::L);
-    let department = take_right(&mut rest, (rect.width() * 0.2).min(260.0), space::L);
-    let number = take_right(&mut rest, (rect.width() * 0.15).clamp(140.0, 200.0), space::L);
+    let price = take_right(&mut rest, if narrow { 148.0 } else { 220.0 }, space::L);
+    let unit = take_right(&mut rest, if narrow { 88.0 } else { 110.0 }, space::L);
+    let department = take_right(&mut rest, if narrow { 190.0 } else { 260.0 }, space::L);
+    let number = take_right(&mut rest, 180.0, space::L);
     [rest, number, department, unit, price]
 }
 

@@ -1,6 +1,6 @@
 //! Review and pay: the whole list once, nothing moving, and the ways of paying as tiles.
 
-use eframe::egui::{Align2, Key, Rect, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
+use eframe::egui::{Align2, Key, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use crate::{
     domain::sale::PaymentMethod,
@@ -99,7 +99,13 @@ fn last_picture_ui(ui: &Ui, cx: &Cx<'_>, room: Rect) {
     }
     let mut place = fit(texture.size_vec2(), room);
     place = place.translate(vec2(0.0, room.min.y - place.min.y));
-    paint_texture(ui, texture, place, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), CARD_RADIUS);
+    paint_texture(
+        ui,
+        texture,
+        place,
+        Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)),
+        CARD_RADIUS,
+    );
 }
 
 const fn words_of(problem: PaymentProblem) -> (Word, Word) {
@@ -161,16 +167,16 @@ fn method_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect, (method, primary): (PaymentMethod
     };
     ui.painter()
         .rect(rect, CARD_RADIUS, fill, stroke, StrokeKind::Inside);
-    let mut inner = rect.shrink2(Vec2::new(space::L + space::XS, space::M));
-    let mut top = take_top(&mut inner, 44.0, space::XS);
-    let place = take_left(&mut top, 44.0, 0.0);
-    icon::paint(ui.painter(), place, sign, ink);
-    let foot = take_bottom(&mut inner, 28.0, 0.0);
+    let mut inner = rect.shrink2(vec2(space::L + space::XS, space::L));
+    let foot = take_bottom(&mut inner, 28.0, space::XS);
+    let mut side = take_right(&mut inner, 44.0, space::M);
+    let sign_place = take_top(&mut side, 44.0, 0.0);
+    icon::paint(ui.painter(), sign_place, sign, ink);
     Text::new(&title, ink)
         .points(size::LARGE)
         .bold()
         .rows(2)
-        .align(Align2::LEFT_CENTER)
+        .align(Align2::LEFT_TOP)
         .paint(ui, inner);
     Text::new(&hint, soft).shrink().paint(ui, foot);
     focus_ring(ui, theme, rect, CARD_RADIUS, &response);

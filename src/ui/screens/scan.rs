@@ -1,25 +1,25 @@
 //! The scan screen: live picture, basket, one way forward, three quiet ways out.
 
-use eframe::egui::{Align2, Color32, CornerRadius, Key, Rect, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
+use eframe::egui::{
+    Align2, Color32, CornerRadius, Key, Rect, Stroke, StrokeKind, Ui, Vec2, emath, pos2, vec2,
+};
 
 use crate::{
+    domain::line::LineId,
     frame::Frame,
     ui::{
         command::Command,
         screens::{Regions, instruction_ui, notice_ui, regions, till_ui},
         theme::{CARD_RADIUS, TOUCH, size, space},
-        view::{BoxState, Notice, PictureView, QuestionView, ScanView, StaffView, TileView},
+        view::{BoxState, BoxView, Notice, PictureView, ScanView, StaffView},
         widgets::{
             Cx,
-            boxes::boxes_ui,
-            button::{Button, Kind, card, focus_ring, press_area},
-            column,
+            boxes::{boxes_ui, ui_from_picture},
+            button::{Button, Kind, card},
             icon::{self, Icon},
             keypad::enter_is_free,
-            line::edit_list_ui,
-            photo::{fit, paint_crop, paint_live, paint_photo},
-            row,
-            sheet::{heading, sheet},
+            line::{LINE_HEIGHT, edit_list_ui},
+            photo::{fit, paint_live},
             take_bottom, take_left, take_top,
             text::Text,
         },
@@ -27,17 +27,69 @@ use crate::{
     },
 };
 
+/// How long an item flies from its box to its line, in seconds.
+const FLIGHT: f64 = 0.22;
+
+/// The line that was added last, and when it was first seen; lives between passes.
+#[derive(Debug, Default)]
+pub struct Flight {
+    of: Option<(LineId, i64)>,
+    since: f64,
+}
+
 /// Paints the screen.
 pub fn scan_ui(
     ui: &mut Ui,
     cx: &mut Cx<'_>,
     view: &ScanView,
-    notice: Option<&Notice>,
-    staff: Option<&StaffView>,
+    (notice, staff): (Option<&Notice>, Option<&StaffView>),
+    flight: &mut Flight,
 ) {
     let Regions { main, till } = regions(ui.max_rect());
-    picture_side_ui(ui, cx, main, view, (notice, staff));
-    basket_side_ui(ui, cx, till, view);
+    let (picture, said) = picture_side_ui(ui, cx, main, view, (notice, staff));
+    let list = basket_side_ui(ui, cx, till, (view, said));
+    flight_ui(ui, cx, (picture, list), view, flight);
+}
+
+/// Shows where an item went: its outline moves from the box to its line.
+fn flight_ui(ui: &Ui, cx: &Cx<'_>, (picture, list): (Rect, Rect), view: &ScanView, flight: &mut Flight) {
+    let Some((place, line)) = view
+        .basket
+        .lines
+        .iter()
+        .rev()
+        .enumerate()
+        .find(|(_, line)| line.fresh)
+    else {
+        return;
+    };
+    let now = ui.input(|input| input.time);
+    let of = Some((line.id, line.amount.minor()));
+    if flight.of != of {
+        *flight = Flight { of, since: now };
+    }
+    let done = (now - flight.since) / FLIGHT;
+    let is_it = |item: &&BoxView| matches!(&item.state, BoxState::Found { name, .. } if *name == line.name);
+    let Some(item) = view
+        .picture
+        .boxes
+        .iter()
+        .rev()
+        .find(is_it)
+        .filter(|_| cx.motion && done < 1.0)
+    else {
+        return;
+    };
+    #[expect(clippy::cast_possible_truncation, reason = "a number between 0 and 1")]
+    let t = emath::easing::cubic_out(done as f32);
+    let from = ui_from_picture(item.bbox, picture);
+    let top = list.min.y + LINE_HEIGHT * place as f32;
+    let to = Rect::from_min_size(pos2(list.min.x, top), vec2(list.width(), LINE_HEIGHT)).intersect(list);
+    let rect = from.lerp_towards(&to, t);
+    let color = cx.theme.box_found.gamma_multiply(1.0 - t * 0.6);
+    ui.painter()
+        .rect_stroke(rect, CARD_RADIUS, Stroke::new(5.0, color), StrokeKind::Middle);
+    ui.ctx().request_repaint();
 }
 
 fn picture_side_ui(
@@ -46,7 +98,7 @@ fn picture_side_ui(
     mut area: Rect,
     view: &ScanView,
     (notice, staff): (Option<&Notice>, Option<&StaffView>),
-) {
+) -> (Rect, bool) {
     notice_ui(ui, cx, &mut area, notice);
     // A notice says what to do; a second instruction beside it would contradict.
     if matches!(notice, None | Some(Notice::CameraMissing)) {
@@ -60,14 +112,23 @@ fn picture_side_ui(
     let picture =
         picture.translate(vec2(area.min.x - picture.min.x, area.min.y - picture.min.y) * pull(area, picture));
     picture_ui(ui, cx, picture, &view.picture, staff.is_some());
-    fresh_ui(ui, cx, picture, view);
+    let chip = chip_place(picture, area);
+    if let Some(place) = chip {
+        counted_ui(ui, cx, (place, Align2::CENTER_CENTER), view);
+    }
     if let (Some(place), Some(staff)) = (figures, staff) {
         staff_ui(ui, cx, place, staff);
     }
+    (picture, chip.is_some())
 }
 
 fn instruction(view: &ScanView) -> Word {
-    if view.picture.boxes.iter().any(|item| matches!(item.state, BoxState::Unsure)) {
+    if view
+        .picture
+        .boxes
+        .iter()
+        .any(|item| matches!(item.state, BoxState::Unsure))
+    {
         Word::ScanLook
     } else if view.basket.lines.is_empty() {
         Word::ScanEmpty
@@ -120,16 +181,29 @@ fn picture_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, picture: &PictureView, staff
     }
 }
 
-/// "Counted: Apple", at the foot of the picture, for as long as the line is lit.
-fn fresh_ui(ui: &Ui, cx: &Cx<'_>, picture: Rect, view: &ScanView) {
+/// Where "Counted: Apple" stands: under the picture, where there is room.
+fn chip_place(picture: Rect, area: Rect) -> Option<Rect> {
+    let place = Rect::from_min_size(
+        picture.left_bottom() + vec2(0.0, space::L),
+        vec2(picture.width(), TOUCH),
+    );
+    (place.max.y <= area.max.y).then_some(place)
+}
+
+/// "Counted: Apple", for as long as the line is lit. It covers neither an item nor a label.
+fn counted_ui(ui: &Ui, cx: &Cx<'_>, (place, align): (Rect, Align2), view: &ScanView) {
     let Some(line) = view.basket.lines.iter().rev().find(|line| line.fresh) else {
         return;
     };
     let words = cx.words.with(Word::Counted, &[("name", &line.name)]);
-    let text = Text::new(&words, cx.theme.box_edge).points(size::LARGE).bold();
-    let width = (text.width(ui) + 40.0 + space::XL * 2.0 + space::M).min(picture.width() - space::XL);
-    let center = pos2(picture.center().x, picture.max.y - 48.0);
-    let chip = Rect::from_center_size(center, vec2(width, TOUCH));
+    let points = if place.height() < TOUCH {
+        size::BODY
+    } else {
+        size::LARGE
+    };
+    let text = Text::new(&words, cx.theme.box_edge).points(points).bold();
+    let width = (text.width(ui) + 30.0 + space::XL * 2.0 + space::M).min(place.width());
+    let chip = align.align_size_within_rect(vec2(width, place.height()), place);
     ui.painter().rect(
         chip,
         CornerRadius::same(28),
@@ -138,13 +212,9 @@ fn fresh_ui(ui: &Ui, cx: &Cx<'_>, picture: Rect, view: &ScanView) {
         StrokeKind::Inside,
     );
     let mut inner = chip.shrink2(vec2(space::XL, 0.0));
-    let sign = take_left(&mut inner, 32.0, space::M);
-    icon::paint(
-        ui.painter(),
-        Rect::from_center_size(sign.center(), Vec2::splat(30.0)),
-        Icon::Check,
-        cx.theme.box_edge,
-    );
+    let sign = take_left(&mut inner, 30.0, space::M);
+    let sign = Rect::from_center_size(sign.center(), Vec2::splat(points));
+    icon::paint(ui.painter(), sign, Icon::Check, cx.theme.box_edge);
     text.label(ui, inner);
 }
 
@@ -166,15 +236,22 @@ fn staff_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect, staff: &StaffView) {
         .label(ui, rect);
 }
 
-fn basket_side_ui(ui: &mut Ui, cx: &mut Cx<'_>, till: Rect, view: &ScanView) {
+fn basket_side_ui(ui: &mut Ui, cx: &mut Cx<'_>, till: Rect, (view, said): (&ScanView, bool)) -> Rect {
     let place = till_ui(ui, cx, till, &view.basket);
     let mut body = place.body;
     let head = take_top(&mut body, 40.0, space::M);
     let title = cx.words.say(Word::BasketTitle);
-    Text::new(&title, cx.theme.text)
-        .points(size::LARGE)
-        .bold()
-        .label(ui, head);
+    let title = Text::new(&title, cx.theme.text).points(size::LARGE).bold();
+    let mut rest = head;
+    title.label(ui, take_left(&mut rest, title.width(ui) + 1.0, space::XL));
+    if !said {
+        counted_ui(
+            ui,
+            cx,
+            (rest.expand2(vec2(0.0, space::XS)), Align2::RIGHT_CENTER),
+            view,
+        );
+    }
     let list = body.expand2(vec2(space::L, 0.0));
     edit_list_ui(ui, cx, list, &view.basket);
 
@@ -196,139 +273,32 @@ fn basket_side_ui(ui: &mut Ui, cx: &mut Cx<'_>, till: Rect, view: &ScanView) {
         (Word::EnterNumber, Icon::Keypad, Command::OpenNumber),
         (Word::CallHelp, Icon::Bell, Command::CallHelp),
     ];
-    for (index, (word, icon, command)) in ways.into_iter().enumerate() {
-        let cell = column(place.second, index, 3, space::S);
-        let label = cx.words.say(word);
-        if Button::new(&label, Kind::Quiet)
-            .icon(icon)
+    let ways = ways.map(|(word, icon, command)| (cx.words.say(word), icon, command));
+    let labels: Vec<&str> = ways.iter().map(|(label, ..)| label.as_str()).collect();
+    let cells = columns_by_text(ui, place.second, &labels);
+    for ((label, icon, command), cell) in ways.iter().zip(cells) {
+        if Button::new(label, Kind::Quiet)
+            .icon(*icon)
             .show(ui, cx.theme, cell)
         {
-            cx.send(command);
+            cx.send(command.clone());
         }
     }
+    list
 }
 
-/// "Which item is this?": three large tiles and a way to something else. One touch answers.
-pub fn question_ui(ui: &Ui, cx: &mut Cx<'_>, question: &QuestionView) {
-    let landscape = super::is_landscape(ui.max_rect());
-    let size = if landscape {
-        vec2(1320.0, 640.0)
-    } else {
-        vec2(1032.0, 900.0)
-    };
-    let mut inner = sheet(ui, cx, "question", size);
-    let foot = take_bottom(&mut inner, TOUCH, space::XL);
-    let (title, hint) = (cx.words.say(Word::AskTitle), cx.words.say(Word::AskHint));
-    let mut head = take_top(&mut inner, 132.0, space::XL);
-    if let (Some(bbox), Some(texture)) = (question.bbox, cx.textures.shown().cloned()) {
-        let place = take_left(&mut head, 132.0, space::XL);
-        paint_crop(ui, &texture, bbox, place, CornerRadius::same(8));
-        ui.painter().rect_stroke(
-            place,
-            CornerRadius::same(8),
-            Stroke::new(4.0, cx.theme.box_unsure),
-            StrokeKind::Outside,
-        );
-    }
-    heading(ui, cx, &mut head, &title, &hint);
-    for index in 0..4 {
-        let cell = if landscape {
-            column(inner, index, 4, space::L)
-        } else {
-            column(row(inner, index / 2, 2, space::L), index % 2, 2, space::L)
-        };
-        match question.choices.get(index).filter(|_| index < 3) {
-            Some(tile) => {
-                if tile_ui(ui, cx, cell, tile) {
-                    cx.send(Command::AnswerItem {
-                        track: question.track,
-                        sku: tile.sku.clone(),
-                    });
-                }
-            }
-            None if index == 3 => {
-                if other_ui(ui, cx, cell) {
-                    cx.send(Command::SomethingElse {
-                        track: question.track,
-                    });
-                }
-            }
-            None => {}
-        }
-    }
-    let later = cx.words.say(Word::NotNow);
-    let place = Rect::from_center_size(foot.center(), vec2(280.0, TOUCH));
-    let escape = ui.input(|input| input.key_pressed(Key::Escape));
-    if Button::new(&later, Kind::Quiet).show(ui, cx.theme, place) || escape {
-        cx.send(Command::DismissQuestion);
-    }
-}
-
-/// A product as a large tile; true when it was touched.
-pub fn tile_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, tile: &TileView) -> bool {
-    let response = press_area(ui, rect, (tile.sku.as_str(), &tile.name), true);
-    let fill = if response.is_pointer_button_down_on() {
-        cx.theme.pressed
-    } else {
-        cx.theme.card
-    };
-    ui.painter().rect(
-        rect,
-        CARD_RADIUS,
-        fill,
-        Stroke::new(1.5, cx.theme.outline),
-        StrokeKind::Inside,
-    );
-    let mut inner = rect.shrink(space::M);
-    let price = take_bottom(&mut inner, 28.0, 0.0);
-    let name = take_bottom(&mut inner, 38.0, space::S);
-    // A square shows all of a product, whatever the shape of the tile.
-    let square = fit(Vec2::splat(1.0), inner);
-    paint_photo(ui, cx.theme, cx.textures, square, (tile.photo.as_ref(), &tile.name));
-    Text::new(&tile.name, cx.theme.text)
-        .points(size::LARGE)
-        .bold()
-        .shrink()
-        .paint(ui, name);
-    let words = cx.words.unit_price(tile.price, tile.by_weight);
-    Text::new(&words, cx.theme.muted).paint(ui, price);
-    focus_ring(ui, cx.theme, rect, CARD_RADIUS, &response);
-    response.clicked()
-}
-
-fn other_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect) -> bool {
-    let name = cx.words.say(Word::SomethingElse);
-    let response = press_area(ui, rect, ("other", &name), true);
-    let fill = if response.is_pointer_button_down_on() {
-        cx.theme.pressed
-    } else {
-        cx.theme.control
-    };
-    ui.painter().rect(
-        rect,
-        CARD_RADIUS,
-        fill,
-        Stroke::new(1.5, cx.theme.outline),
-        StrokeKind::Inside,
-    );
-    let mut inner = rect.shrink(space::M);
-    let hint = take_bottom(&mut inner, 28.0, 0.0);
-    let label = take_bottom(&mut inner, 38.0, space::S);
-    icon::paint(
-        ui.painter(),
-        Rect::from_center_size(inner.center(), Vec2::splat(72.0)),
-        Icon::Search,
-        cx.theme.text,
-    );
-    Text::new(&name, cx.theme.text)
-        .points(size::LARGE)
-        .bold()
-        .shrink()
-        .paint(ui, label);
-    let words = cx.words.say(Word::SomethingElseHint);
-    Text::new(&words, cx.theme.muted).paint(ui, hint);
-    focus_ring(ui, cx.theme, rect, CARD_RADIUS, &response);
-    response.clicked()
+/// Columns as wide as their words need, with what is left shared out evenly.
+fn columns_by_text(ui: &Ui, mut rect: Rect, labels: &[&str]) -> Vec<Rect> {
+    let widths: Vec<f32> = labels
+        .iter()
+        .map(|label| Text::new(label, Color32::BLACK).width(ui))
+        .collect();
+    let gaps = space::S * labels.len().saturating_sub(1) as f32;
+    let spare = (rect.width() - gaps - widths.iter().sum::<f32>()) / labels.len().max(1) as f32;
+    widths
+        .into_iter()
+        .map(|width| take_left(&mut rect, width + spare, space::S))
+        .collect()
 }
 
 /// What the keyboard and a hand scanner do on this screen. A scanner types digits and ends with Enter.

@@ -20,9 +20,12 @@ pub fn typed_text(ui: &Ui) -> String {
         input
             .events
             .iter()
-            .filter_map(|event| match event {
-                Event::Text(text) => Some(text.as_str()),
-                _ => None,
+            .filter_map(|event| {
+                if let Event::Text(text) = event {
+                    Some(text.as_str())
+                } else {
+                    None
+                }
             })
             .collect()
     })

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Height of a line with controls.
-const TALL: f32 = 128.0;
+pub const LINE_HEIGHT: f32 = 128.0;
 /// Height of a plain line.
 const PLAIN: f32 = 80.0;
 
@@ -36,7 +36,7 @@ pub fn edit_list_ui(ui: &mut Ui, cx: &mut Cx<'_>, rect: Rect, basket: &BasketVie
     list_ui(
         ui,
         rect,
-        ("edit", TALL),
+        ("edit", LINE_HEIGHT),
         basket.lines.iter().rev(),
         |ui, place, line| {
             edit_line_ui(ui, cx, place, line);

@@ -8,12 +8,22 @@ use crate::ui::{
 };
 
 /// The names of all sheets.
-pub const NAMES: [&str; 8] = ["idle", "question", "recovered", "camera", "search", "number", "weight", "pin"];
+pub const NAMES: [&str; 8] = [
+    "idle",
+    "question",
+    "recovered",
+    "camera",
+    "search",
+    "number",
+    "weight",
+    "pin",
+];
 
 /// Says which sheet is open, so that each starts its movement anew when it opens.
 pub fn begin_pass(ui: &Ui, cx: &Cx<'_>, open: Option<&str>) {
     for name in NAMES.into_iter().filter(|name| Some(*name) != open) {
-        ui.ctx().animate_bool_with_time(id(("sheet", name)), false, cx.seconds());
+        ui.ctx()
+            .animate_bool_with_time(id(("sheet", name)), false, cx.seconds());
     }
 }
 

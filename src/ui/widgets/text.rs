@@ -34,7 +34,10 @@ impl<'a> Text<'a> {
             color,
             align: Align2::LEFT_CENTER,
             rows: 1,
-            shrink: false, balance: false, last_rows: 1 }
+            shrink: false,
+            balance: false,
+            last_rows: 1,
+        }
     }
 
     /// In this size.
