@@ -72,6 +72,11 @@ pin-field = PIN
 pin-wrong = Diese PIN passt nicht. Versuchen Sie es noch einmal.
 pin-locked = Zu viele Versuche. Warten Sie { $seconds } Sekunden.
 pin-open = Öffnen
+pin-choose = PIN wählen
+pin-choose-hint = Es gibt noch keine PIN. Wählen Sie 4 bis 12 Ziffern, die das Personal kennt.
+pin-repeat = PIN wiederholen
+pin-repeat-hint = Geben Sie dieselben Ziffern noch einmal ein.
+pin-different = Die beiden PINs sind verschieden. Wählen Sie noch einmal.
 
 ## Prüfen und bezahlen
 review-title = Prüfen Sie Ihre Liste
@@ -180,3 +185,14 @@ office-unchanged = nichts geändert
 office-undo = Rückgängig
 office-keys = / sucht · Pfeiltasten bewegen · Eingabe ändert und speichert · Esc lässt den Preis, wie er war
 office-close = Verwaltung schließen
+
+## Der gedruckte Bon
+bill-receipt = Bon
+bill-subtotal = Zwischensumme
+bill-total = Summe
+bill-tax = MwSt
+bill-net = netto
+bill-tare = Verpackung
+bill-card = Karte
+bill-attendant = Beim Personal bezahlt
+source-demo = Demobilder

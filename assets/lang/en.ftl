@@ -72,6 +72,11 @@ pin-field = PIN
 pin-wrong = This PIN does not match. Try again.
 pin-locked = Too many tries. Wait { $seconds } seconds.
 pin-open = Open
+pin-choose = Choose a PIN
+pin-choose-hint = There is no PIN yet. Choose 4 to 12 digits that staff will know.
+pin-repeat = Enter the PIN again
+pin-repeat-hint = Type the same digits once more.
+pin-different = The two PINs differ. Choose one again.
 
 ## Review and payment
 review-title = Check your list
@@ -180,3 +185,14 @@ office-unchanged = nothing changed
 office-undo = Undo
 office-keys = / searches · arrow keys move · Enter edits and saves · Escape leaves a price as it was
 office-close = Close back office
+
+## The printed receipt
+bill-receipt = Receipt
+bill-subtotal = Subtotal
+bill-total = Total
+bill-tax = VAT
+bill-net = net
+bill-tare = packaging
+bill-card = Card
+bill-attendant = Paid at the attendant
+source-demo = Demo pictures

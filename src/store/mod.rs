@@ -13,6 +13,7 @@ pub mod catalog_csv;
 mod digest;
 pub mod error;
 mod journal;
+mod local_time;
 pub mod products;
 pub mod report;
 mod rows;

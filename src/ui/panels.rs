@@ -253,17 +253,26 @@ pub fn pin_ui(ui: &Ui, cx: &mut Cx<'_>, text: &mut String, purpose: PinPurpose, 
     let mut head = take_top(&mut inner, TOUCH, space::S);
     close_ui(ui, cx, &mut head);
     let below = take_top(&mut inner, 76.0, space::M);
-    let title = cx.words.say(Word::PinTitle);
+    let title = cx.words.say(match purpose {
+        PinPurpose::Office | PinPurpose::Resume => Word::PinTitle,
+        PinPurpose::Choose => Word::PinChoose,
+        PinPurpose::Repeat => Word::PinRepeat,
+    });
     let locked = matches!(refused, Some(PinRefusal::Locked(_)));
     let alarm = refused.filter(|_| locked || text.is_empty());
     let hint = match alarm {
-        Some(PinRefusal::Wrong) => cx.words.say(Word::PinWrong),
+        Some(PinRefusal::Wrong) => cx.words.say(match purpose {
+            PinPurpose::Office | PinPurpose::Resume => Word::PinWrong,
+            PinPurpose::Choose | PinPurpose::Repeat => Word::PinDifferent,
+        }),
         Some(PinRefusal::Locked(seconds)) => cx
             .words
             .with(Word::PinLocked, &[("seconds", &seconds.to_string())]),
         None => cx.words.say(match purpose {
             PinPurpose::Office => Word::PinOffice,
             PinPurpose::Resume => Word::PinResume,
+            PinPurpose::Choose => Word::PinChooseHint,
+            PinPurpose::Repeat => Word::PinRepeatHint,
         }),
     };
     titled(ui, cx, (head, below), (&title, &hint), alarm.is_some());

@@ -235,6 +235,10 @@ pub enum PinPurpose {
     Office,
     /// A lane that waits for an attendant.
     Resume,
+    /// Nothing yet: there is none, and the first one is being chosen.
+    Choose,
+    /// Nothing yet: the first one is typed again.
+    Repeat,
 }
 
 /// Why a PIN did not open.

@@ -159,6 +159,11 @@ words! {
     PinWrong = "pin-wrong",
     PinLocked = "pin-locked",
     PinOpen = "pin-open",
+    PinChoose = "pin-choose",
+    PinChooseHint = "pin-choose-hint",
+    PinRepeat = "pin-repeat",
+    PinRepeatHint = "pin-repeat-hint",
+    PinDifferent = "pin-different",
     ReviewTitle = "review-title",
     ReviewHow = "review-how",
     ReviewBack = "review-back",
@@ -252,6 +257,15 @@ words! {
     OfficeUndo = "office-undo",
     OfficeKeys = "office-keys",
     OfficeClose = "office-close",
+    BillReceipt = "bill-receipt",
+    BillSubtotal = "bill-subtotal",
+    BillTotal = "bill-total",
+    BillTax = "bill-tax",
+    BillNet = "bill-net",
+    BillTare = "bill-tare",
+    BillCard = "bill-card",
+    BillAttendant = "bill-attendant",
+    SourceDemo = "source-demo",
 }
 
 /// The texts of one language.

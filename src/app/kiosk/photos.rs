@@ -1,0 +1,87 @@
+//! The pictures that came with the program: products, and demo pictures in place of a camera.
+
+use std::{collections::BTreeMap, path::{Path, PathBuf}, sync::Arc};
+
+use anyhow::Context as _;
+
+use crate::{domain::product::Product, frame::{RgbImage, imageops, picture}, ui::view::Photo};
+
+/// The demo pictures, so that the binary alone can show them.
+const DEMO: [(&str, &[u8]); 7] = [
+    ("01-apple.jpg", include_bytes!("../../../assets/demo/01-apple.jpg")),
+    ("02-apples-banana.jpg", include_bytes!("../../../assets/demo/02-apples-banana.jpg")),
+    ("03-milk-banana.jpg", include_bytes!("../../../assets/demo/03-milk-banana.jpg")),
+    ("04-three-apples.jpg", include_bytes!("../../../assets/demo/04-three-apples.jpg")),
+    ("05-bunch-milk.jpg", include_bytes!("../../../assets/demo/05-bunch-milk.jpg")),
+    ("06-full-basket.jpg", include_bytes!("../../../assets/demo/06-full-basket.jpg")),
+    ("07-empty-tray.jpg", include_bytes!("../../../assets/demo/07-empty-tray.jpg")),
+];
+
+/// Writes the demo pictures into a folder, for the replay to read; those that are there stay.
+///
+/// # Errors
+/// One sentence naming the folder.
+pub fn write_demo(folder: &Path) -> anyhow::Result<PathBuf> {
+    let failed = || format!("the demo pictures cannot be written to {}: check the folder", folder.display());
+    std::fs::create_dir_all(folder).with_context(failed)?;
+    for (name, bytes) in DEMO {
+        let path = folder.join(name);
+        let is_there = std::fs::metadata(&path).is_ok_and(|found| usize::try_from(found.len()) == Ok(bytes.len()));
+        if !is_there {
+            std::fs::write(&path, bytes).with_context(failed)?;
+        }
+    }
+    Ok(folder.to_owned())
+}
+
+/// Pictures ready to be painted.
+#[derive(Debug, Clone, Default)]
+pub struct Photos {
+    by_class: BTreeMap<String, Photo>,
+    steps: Vec<Photo>,
+}
+
+impl Photos {
+    /// No pictures.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Those that came with the program. One that cannot be read is left out.
+    #[must_use]
+    pub fn bundled() -> Self {
+        let read = |name: &str| {
+            let (_, bytes) = DEMO.iter().find(|(found, _)| *found == name)?;
+            picture::decode(bytes, name).ok()
+        };
+        let steps = ["02-apples-banana.jpg", "06-full-basket.jpg"]
+            .into_iter()
+            .filter_map(|name| Some(photo(name, &read(name)?, 640)))
+            .collect();
+        Self {
+            by_class: BTreeMap::new(),
+            steps,
+        }
+    }
+
+    /// The picture of a product.
+    #[must_use]
+    pub fn of(&self, product: &Product) -> Option<Photo> {
+        self.by_class.get(product.class.as_deref()?).cloned()
+    }
+
+    /// Pictures of how it works, in order.
+    #[must_use]
+    pub fn steps(&self) -> Vec<Photo> {
+        self.steps.clone()
+    }
+}
+
+fn photo(key: &str, picture: &RgbImage, width: u32) -> Photo {
+    let height = (picture.height() * width / picture.width().max(1)).max(1);
+    Photo {
+        key: key.to_owned(),
+        pixels: Arc::new(imageops::resize(picture, width, height, imageops::FilterType::Triangle)),
+    }
+}

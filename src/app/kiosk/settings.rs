@@ -1,0 +1,119 @@
+//! What the shop decided, as the database keeps it. A setting that cannot be read counts as not set.
+
+use crate::{
+    domain::{money::Currency, session::state::LaneSettings, tax::PriceMode},
+    pipeline::SimulatedOutcome,
+    store::{Store, error::StoreError},
+    ui::{theme::ThemeName, words::Lang},
+};
+
+/// Overrules the setting of the simulated terminal, to try the ways in which a payment can end.
+const TERMINAL_VARIABLE: &str = "TILLSIGHT_TERMINAL";
+
+/// The settings of a lane.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShopSettings {
+    /// Language of the attract screen (`lane.language`: `en`, `de`).
+    pub lang: Lang,
+    /// Colours (`lane.theme`: `light`, `dark`, `contrast`).
+    pub theme: ThemeName,
+    /// Whether things may move (`lane.motion`: `on`, `off`).
+    pub motion: bool,
+    /// Whether the prices on the shelf include tax (`shop.prices`: `inclusive`, `exclusive`).
+    pub price_mode: PriceMode,
+    /// How the simulated terminal answers (`terminal.outcome`: `approve`, `decline`, `timeout`, `amount`).
+    pub terminal: SimulatedOutcome,
+    /// Rows at the head of a receipt (`receipt.header`).
+    pub receipt_header: Vec<String>,
+    /// Rows at its foot (`receipt.footer`).
+    pub receipt_footer: Vec<String>,
+}
+
+impl Default for ShopSettings {
+    fn default() -> Self {
+        Self {
+            lang: Lang::default(),
+            theme: ThemeName::default(),
+            motion: true,
+            price_mode: PriceMode::TaxInclusive,
+            terminal: terminal_outcome(std::env::var(TERMINAL_VARIABLE).ok().as_deref()),
+            receipt_header: vec!["Tillsight".to_owned()],
+            receipt_footer: Vec::new(),
+        }
+    }
+}
+
+impl ShopSettings {
+    /// Reads them; what is not set is as usual.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub fn read(store: &Store) -> Result<Self, StoreError> {
+        let usual = Self::default();
+        let rows = |text: String| text.lines().map(str::to_owned).collect();
+        let lang = store.setting("lane.language")?;
+        let theme = store.setting("lane.theme")?;
+        let terminal = store.setting("terminal.outcome")?;
+        Ok(Self {
+            lang: lang.and_then(|code| Lang::from_code(&code)).unwrap_or(usual.lang),
+            theme: match theme.as_deref() {
+                Some("dark") => ThemeName::Dark,
+                Some("contrast") => ThemeName::HighContrast,
+                Some(_) | None => usual.theme,
+            },
+            motion: store.setting("lane.motion")?.is_none_or(|motion| motion != "off"),
+            price_mode: match store.setting("shop.prices")?.as_deref() {
+                Some("exclusive") => PriceMode::TaxExclusive,
+                Some(_) | None => usual.price_mode,
+            },
+            terminal: match std::env::var(TERMINAL_VARIABLE) {
+                Ok(_) => usual.terminal,
+                Err(_) => terminal_outcome(terminal.as_deref()),
+            },
+            receipt_header: store.setting("receipt.header")?.map_or(usual.receipt_header, rows),
+            receipt_footer: store.setting("receipt.footer")?.map_or(usual.receipt_footer, rows),
+        })
+    }
+
+    /// What the session has to know; the catalog says in which currency the shop sells.
+    #[must_use]
+    pub fn lane(&self, currency: Currency) -> LaneSettings {
+        LaneSettings {
+            currency,
+            price_mode: self.price_mode,
+            receipt_header: self.receipt_header.clone(),
+            receipt_footer: self.receipt_footer.clone(),
+        }
+    }
+}
+
+fn terminal_outcome(name: Option<&str>) -> SimulatedOutcome {
+    match name {
+        Some("decline") => SimulatedOutcome::Decline {
+            reason: "not enough money on the account".to_owned(),
+        },
+        Some("timeout") => SimulatedOutcome::TimeOut,
+        Some("amount") => SimulatedOutcome::ByAmount,
+        Some(_) | None => SimulatedOutcome::Approve,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::Timestamp;
+
+    #[test]
+    fn what_is_not_set_is_as_usual_and_nonsense_too() {
+        let store = Store::in_memory().unwrap();
+        let usual = ShopSettings::read(&store).unwrap();
+        assert_eq!(usual, ShopSettings::default());
+        let by = ("test", Timestamp(0));
+        store.set_setting("lane.theme", "purple", by).unwrap();
+        store.set_setting("lane.language", "de", by).unwrap();
+        store.set_setting("receipt.footer", "Danke\nBis bald", by).unwrap();
+        let read = ShopSettings::read(&store).unwrap();
+        assert_eq!((read.theme, read.lang), (ThemeName::Light, Lang::German));
+        assert_eq!(read.lane(Currency::EUR).receipt_footer, ["Danke", "Bis bald"]);
+    }
+}

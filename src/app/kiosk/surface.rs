@@ -1,0 +1,170 @@
+//! What only the screen has to remember: open panels, the language of the visit, messages that pass.
+
+use std::path::PathBuf;
+
+use crate::{
+    app::kiosk::{office::Office, settings::ShopSettings},
+    domain::{
+        codes::Sku,
+        line::{Origin, TrackKey},
+        sale::PaymentMethod,
+        session::effect::Cue,
+        time::Timestamp,
+    },
+    ui::{
+        view::{PaymentStage, PinPurpose},
+        words::Lang,
+    },
+};
+
+/// How long a message for staff stays.
+const NOTE_MS: i64 = 8_000;
+/// How long "your bank did not accept the payment" stays before the ways of paying come back.
+const REFUSAL_MS: i64 = 15_000;
+
+/// The panel that is open.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) enum OpenPanel {
+    /// None.
+    #[default]
+    None,
+    /// The search, perhaps for an item that lies in view.
+    Search {
+        /// What was typed.
+        text: String,
+        /// The item.
+        track: Option<TrackKey>,
+    },
+    /// The number pad.
+    Number {
+        /// The number that is not known.
+        unknown: Option<String>,
+    },
+    /// The scale.
+    Weight {
+        /// What is weighed.
+        sku: Sku,
+        /// How it came in.
+        origin: Origin,
+    },
+    /// The PIN pad.
+    Pin {
+        /// What it opens in the end.
+        opens: PinPurpose,
+        /// What is typed now.
+        step: PinStep,
+        /// Why the last try did not open it.
+        refused: Option<Refused>,
+    },
+}
+
+/// What is typed on the PIN pad.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum PinStep {
+    /// The PIN.
+    Check,
+    /// The first PIN there ever was.
+    Choose,
+    /// The same again.
+    Repeat(String),
+}
+
+/// Why a PIN did not open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// It is another one.
+    Wrong,
+    /// Too many tries.
+    Locked {
+        /// Until then.
+        until: Timestamp,
+    },
+}
+
+/// A payment that did not work and is still on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Refusal {
+    /// How it ended.
+    pub(super) stage: PaymentStage,
+    /// Since when.
+    pub(super) since: Timestamp,
+}
+
+/// The screen's memory.
+#[derive(Debug)]
+pub(super) struct Surface {
+    pub(super) lang: Lang,
+    pub(super) panel: OpenPanel,
+    pub(super) office: Option<Office>,
+    pub(super) method: PaymentMethod,
+    pub(super) refusal: Option<Refusal>,
+    pub(super) receipt_file: Option<PathBuf>,
+    pub(super) shows_receipt_file: bool,
+    pub(super) done_since: Option<Timestamp>,
+    pub(super) cue: Option<(Cue, Timestamp)>,
+    pub(super) has_pin: bool,
+    pub(super) utc_offset_ms: i64,
+    pub(super) shows_figures: bool,
+    pub(super) dismissed: bool,
+    pub(super) note: Option<(String, Timestamp)>,
+}
+
+impl Surface {
+    pub(super) fn new(settings: &ShopSettings) -> Self {
+        Self {
+            lang: settings.lang,
+            panel: OpenPanel::None,
+            office: None,
+            method: PaymentMethod::Card,
+            refusal: None,
+            receipt_file: None,
+            shows_receipt_file: false,
+            done_since: None,
+            cue: None,
+            has_pin: true,
+            utc_offset_ms: 0,
+            shows_figures: false,
+            dismissed: false,
+            note: None,
+        }
+    }
+
+    /// The next shopper finds nothing of the last one's.
+    pub(super) fn begin_visit(&mut self, lang: Lang) {
+        self.lang = lang;
+        self.refusal = None;
+        self.receipt_file = None;
+        self.shows_receipt_file = false;
+        self.cue = None;
+    }
+
+    /// Closes what a shopper opened; staff who type a PIN go on.
+    pub(super) fn close_shopper_panel(&mut self) {
+        let keep = matches!(
+            self.panel,
+            OpenPanel::Pin {
+                opens: PinPurpose::Office,
+                ..
+            }
+        );
+        if !keep {
+            self.panel = OpenPanel::None;
+        }
+    }
+
+    /// A sentence for staff that goes away by itself.
+    pub(super) fn say(&mut self, sentence: String, now: Timestamp) {
+        tracing::warn!(sentence);
+        self.note = Some((sentence, now.plus_ms(NOTE_MS)));
+    }
+
+    pub(super) fn forget_old(&mut self, now: Timestamp) {
+        if self.note.as_ref().is_some_and(|(_, until)| now >= *until) {
+            self.note = None;
+        }
+        let over = |refusal: &Refusal| now.checked_since(refusal.since).is_none_or(|age| age >= REFUSAL_MS);
+        if self.refusal.as_ref().is_some_and(over) {
+            self.refusal = None;
+        }
+    }
+}
