@@ -2,6 +2,8 @@
 
 pub mod cli;
 pub mod data;
+pub mod kiosk;
 pub mod models;
 pub mod overlay;
 pub mod pricing;
+pub mod receipts;

@@ -326,6 +326,7 @@ pub(crate) fn receipt() -> ReceiptView {
 pub(crate) fn help(lang: Lang, reason: HelpReason) -> HelpView {
     HelpView {
         reason,
+        detail: None,
         basket: Some(full_basket(lang)),
         can_dismiss: reason == HelpReason::Asked,
     }

@@ -332,6 +332,8 @@ pub struct ReceiptView {
 pub struct HelpView {
     /// Why.
     pub reason: HelpReason,
+    /// One sentence for staff that says what to do.
+    pub detail: Option<String>,
     /// The basket, kept.
     pub basket: Option<BasketView>,
     /// Whether the shopper may go on without an attendant.

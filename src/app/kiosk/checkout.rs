@@ -18,7 +18,7 @@ use crate::{
         photos::Photos,
         settings::ShopSettings,
         sight::Sight,
-        surface::{OpenPanel, Refusal, Surface},
+        surface::{OpenPanel, Surface},
     },
     domain::{
         catalog::Catalog,
@@ -28,12 +28,10 @@ use crate::{
             Session,
             effect::Effect,
             event::{Event, HelpReason},
-            state::PaymentNotice,
         },
         time::Timestamp,
     },
     pipeline::{Mailbox, PaymentTerminal, RequestWorker, Ticket},
-    ui::view::PaymentStage,
     vision::Engine,
 };
 
@@ -263,18 +261,11 @@ impl Checkout {
                 let lang = self.surface.lang;
                 self.ask(Request::SaveReceipt { receipt, lang }, Asked::Receipt, now);
             }
-            Session::Reviewing(reviewing) => {
-                let stage = match reviewing.notice() {
-                    Some(PaymentNotice::Declined { .. }) => Some(PaymentStage::Declined),
-                    Some(PaymentNotice::TimedOut) => Some(PaymentStage::TimedOut),
-                    Some(PaymentNotice::Cancelled) | None => None,
-                };
-                self.surface.refusal = stage
-                    .filter(|_| before == "paying")
-                    .map(|stage| Refusal { stage, since: now });
-            }
-            Session::Scanning(_) | Session::Paying(_) | Session::Committing(_) => self.surface.refusal = None,
-            Session::NeedsAssistance(_) => {}
+            Session::Scanning(_)
+            | Session::Reviewing(_)
+            | Session::Paying(_)
+            | Session::Committing(_)
+            | Session::NeedsAssistance(_) => {}
         }
     }
 

@@ -56,7 +56,8 @@ impl Checkout {
             Command::BackToScan => self.apply(Event::BackToScanning, now),
             Command::ChoosePayment(method) => self.apply(Event::PaymentChosen { method }, now),
             Command::CancelPayment => self.apply(Event::PaymentCancelAsked, now),
-            Command::LeavePayment => self.surface.refusal = None,
+            // The session has gone back to the review by itself.
+            Command::LeavePayment => {}
             // Without a printer the file is the receipt.
             Command::PrintReceipt | Command::SaveReceipt => self.surface.shows_receipt_file = true,
             Command::ReceiptDone => self.apply(Event::ReceiptDismissed, now),

@@ -17,6 +17,13 @@ const DEMO: [(&str, &[u8]); 7] = [
     ("07-empty-tray.jpg", include_bytes!("../../../assets/demo/07-empty-tray.jpg")),
 ];
 
+/// Product tiles by class.
+const TILES: [(&str, &[u8]); 3] = [
+    ("apple", include_bytes!("../../../assets/products/apple.webp")),
+    ("banana", include_bytes!("../../../assets/products/banana.webp")),
+    ("milk", include_bytes!("../../../assets/products/milk.webp")),
+];
+
 /// Writes the demo pictures into a folder, for the replay to read; those that are there stay.
 ///
 /// # Errors
@@ -60,7 +67,13 @@ impl Photos {
             .filter_map(|name| Some(photo(name, &read(name)?, 640)))
             .collect();
         Self {
-            by_class: BTreeMap::new(),
+            by_class: TILES
+                .into_iter()
+                .filter_map(|(class, bytes)| {
+                    let tile = picture::decode(bytes, class).ok()?;
+                    Some((class.to_owned(), photo(class, &tile, 256)))
+                })
+                .collect(),
             steps,
         }
     }

@@ -12,15 +12,13 @@ use crate::{
         time::Timestamp,
     },
     ui::{
-        view::{PaymentStage, PinPurpose},
+        view::PinPurpose,
         words::Lang,
     },
 };
 
 /// How long a message for staff stays.
 const NOTE_MS: i64 = 8_000;
-/// How long "your bank did not accept the payment" stays before the ways of paying come back.
-const REFUSAL_MS: i64 = 15_000;
 
 /// The panel that is open.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -81,15 +79,6 @@ pub(super) enum Refused {
     },
 }
 
-/// A payment that did not work and is still on the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Refusal {
-    /// How it ended.
-    pub(super) stage: PaymentStage,
-    /// Since when.
-    pub(super) since: Timestamp,
-}
-
 /// The screen's memory.
 #[derive(Debug)]
 pub(super) struct Surface {
@@ -97,7 +86,6 @@ pub(super) struct Surface {
     pub(super) panel: OpenPanel,
     pub(super) office: Option<Office>,
     pub(super) method: PaymentMethod,
-    pub(super) refusal: Option<Refusal>,
     pub(super) receipt_file: Option<PathBuf>,
     pub(super) shows_receipt_file: bool,
     pub(super) done_since: Option<Timestamp>,
@@ -116,7 +104,6 @@ impl Surface {
             panel: OpenPanel::None,
             office: None,
             method: PaymentMethod::Card,
-            refusal: None,
             receipt_file: None,
             shows_receipt_file: false,
             done_since: None,
@@ -132,7 +119,6 @@ impl Surface {
     /// The next shopper finds nothing of the last one's.
     pub(super) fn begin_visit(&mut self, lang: Lang) {
         self.lang = lang;
-        self.refusal = None;
         self.receipt_file = None;
         self.shows_receipt_file = false;
         self.cue = None;
@@ -162,9 +148,12 @@ impl Surface {
         if self.note.as_ref().is_some_and(|(_, until)| now >= *until) {
             self.note = None;
         }
-        let over = |refusal: &Refusal| now.checked_since(refusal.since).is_none_or(|age| age >= REFUSAL_MS);
-        if self.refusal.as_ref().is_some_and(over) {
-            self.refusal = None;
-        }
+    }
+}
+
+impl crate::app::kiosk::checkout::Checkout {
+    /// Shows staff a sentence for a while.
+    pub fn tell_staff(&mut self, sentence: String, now: Timestamp) {
+        self.surface.say(sentence, now);
     }
 }

@@ -1,6 +1,6 @@
 //! Help is wanted: what happens next, that nothing is lost, and the basket to prove it.
 
-use eframe::egui::{Key, Rect, Ui};
+use eframe::egui::{Align2, Key, Rect, Ui};
 
 use crate::ui::{
     command::Command,
@@ -40,6 +40,14 @@ pub fn help_ui(ui: &mut Ui, cx: &mut Cx<'_>, view: &HelpView) {
         medallion,
         (&title, &parts.join("\n")),
     );
+    if let Some(detail) = &view.detail {
+        let mut foot = main.shrink(space::XL);
+        let place = take_bottom(&mut foot, 84.0, 0.0);
+        Text::new(detail, cx.theme.muted)
+            .rows(3)
+            .align(Align2::CENTER_BOTTOM)
+            .label(ui, place);
+    }
     let (primary, second) = match &view.basket {
         Some(basket) => {
             let place = till_ui(ui, cx, till, basket);

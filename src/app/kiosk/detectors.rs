@@ -1,0 +1,53 @@
+//! Builds the detector on the lane's own thread, and leaves word of what it is.
+
+use std::path::PathBuf;
+
+use crate::{
+    app::{kiosk::checkout::ModelInfo, models},
+    frame::Frame,
+    pipeline::{DetectFn, DetectorBuilder, Mailbox},
+    tracking::TrackerSettings,
+    vision::{Engine, decode::DecodeSettings},
+};
+
+/// Where the model is looked for, and what is to compute it.
+#[derive(Debug, Clone)]
+pub struct DetectorChoice {
+    /// The folder of the shop's data.
+    pub data: PathBuf,
+    /// A certain bundle; the one in use if none.
+    pub model: Option<PathBuf>,
+    /// A certain engine; the best there is if none.
+    pub engine: Option<Engine>,
+}
+
+/// A builder for the lane. It loads and checks the bundle on the thread that will use it.
+#[must_use]
+pub fn builder(choice: DetectorChoice, word: Mailbox<ModelInfo>) -> DetectorBuilder {
+    Box::new(move || {
+        let DetectorChoice { data, model, engine } = choice;
+        let folder = match model {
+            Some(folder) => folder,
+            None => models::current(Some(&data)).map_err(|error| format!("{error:#}"))?,
+        };
+        let engine = engine.unwrap_or_else(models::usual_engine);
+        let detector = models::load(&folder, engine).map_err(|error| format!("{error:#}"))?;
+        let bundle = detector.bundle();
+        word.put(ModelInfo {
+            name: bundle.name.clone(),
+            classes: bundle.architecture.classes.clone(),
+            engine: detector.engine(),
+        });
+        // The tracker settles by itself what counts, and goes on with weaker ones where it has a track.
+        let settings = DecodeSettings {
+            score_threshold: TrackerSettings::default().low_score,
+            ..bundle.decode
+        };
+        let detect: DetectFn = Box::new(move |frame: &Frame| {
+            detector
+                .detect_with(frame.pixels(), &settings)
+                .map_err(|error| error.to_string())
+        });
+        Ok(detect)
+    })
+}

@@ -1,0 +1,40 @@
+//! The kiosk: a window over a checkout over a lane.
+//!
+//! [`checkout`] decides, [`runner`] joins it with the lane's threads, [`window`] paints it. What lies below the
+//! window knows no egui, so that whole sales are run in tests.
+
+mod answers;
+pub mod back_room;
+pub mod checkout;
+mod commands;
+pub mod detectors;
+pub mod office;
+pub mod outbox;
+pub mod photos;
+pub mod runner;
+pub mod settings;
+mod sight;
+mod surface;
+mod view_model;
+mod window;
+
+use std::path::PathBuf;
+
+pub use window::run_kiosk;
+
+use crate::vision::Engine;
+
+/// How the kiosk is started.
+#[derive(Debug, Clone, Default)]
+pub struct KioskOptions {
+    /// `camera`, `camera:1`, `camera:NAME`, or the path of a picture or a folder; the first camera if none.
+    pub source: Option<String>,
+    /// In a window instead of on the whole screen.
+    pub windowed: bool,
+    /// The data folder; the platform's if none.
+    pub data: Option<PathBuf>,
+    /// Folder of the model bundle; the one in use if none.
+    pub model: Option<PathBuf>,
+    /// What computes the detector; the best there is if none.
+    pub engine: Option<Engine>,
+}

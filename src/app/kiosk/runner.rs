@@ -1,0 +1,178 @@
+//! The checkout with its lane: reads the lane's messages, gives it orders, lets time pass. No window yet.
+
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    app::{
+        kiosk::{
+            KioskOptions, back_room,
+            checkout::{Checkout, CheckoutParts, LaneOrder, ModelInfo},
+            detectors::{self, DetectorChoice},
+            photos::{self, Photos},
+            settings::ShopSettings,
+        },
+        pricing,
+    },
+    capture::{Clock, SourceSpec, monotonic_clock},
+    domain::time::Timestamp,
+    pipeline::{
+        DetectorBuilder, Lane, LaneConfig, LaneTimings, Mailbox, PaymentTerminal, SimulatedTerminal,
+        TerminalScript, TrackPolicy, Wake, open_spec,
+    },
+    tracking::TrackerSettings,
+    vision::Engine,
+};
+
+/// How long one pass may read messages before it paints; the rest waits for the next.
+const BUDGET: Duration = Duration::from_millis(10);
+
+/// Makes a detector's builder for an engine, or for the best one.
+pub type BuilderMaker = Box<dyn Fn(Option<Engine>) -> DetectorBuilder>;
+
+/// A checkout and its lane.
+pub struct Runner {
+    // The lane goes first: nothing may be seen any more when the rest is let go.
+    lane: Lane,
+    checkout: Checkout,
+    make_builder: BuilderMaker,
+    clock: Clock,
+    demo: PathBuf,
+}
+
+impl Runner {
+    /// Starts the threads of a lane as the options say; `wake` is called when there is something to show.
+    ///
+    /// # Errors
+    /// One sentence if there is no data folder or the system gives no thread.
+    pub fn start(options: &KioskOptions, wake: &Wake, now: Timestamp) -> anyhow::Result<Self> {
+        let data = pricing::data_folder(options.data.as_deref())?;
+        let word = Mailbox::new();
+        let choice = DetectorChoice {
+            data,
+            model: options.model.clone(),
+            engine: options.engine,
+        };
+        let told = word.clone();
+        let make_builder: BuilderMaker = Box::new(move |engine| {
+            let choice = DetectorChoice {
+                engine: engine.or(choice.engine),
+                ..choice.clone()
+            };
+            detectors::builder(choice, told.clone())
+        });
+        Self::with_detector(options, make_builder, word, wake, now)
+    }
+
+    /// The same with another detector, which leaves word of itself in `word` before it is ready.
+    ///
+    /// # Errors
+    /// As [`Runner::start`].
+    pub fn with_detector(
+        options: &KioskOptions,
+        make_builder: BuilderMaker,
+        word: Mailbox<ModelInfo>,
+        wake: &Wake,
+        now: Timestamp,
+    ) -> anyhow::Result<Self> {
+        let data = pricing::data_folder(options.data.as_deref())?;
+        let clock = monotonic_clock();
+        let spec = SourceSpec::from_argument(options.source.as_deref().unwrap_or("camera"));
+        let is_replay = is_replay(&spec);
+        let lane = Lane::start(LaneConfig {
+            source: open_spec(spec, clock.clone()),
+            detector: make_builder(None),
+            tracker: TrackerSettings::default(),
+            clock: clock.clone(),
+            wake: Arc::clone(wake),
+            timings: LaneTimings::default(),
+        })?;
+        let parts = CheckoutParts {
+            store: back_room::start(&data, Arc::clone(wake))?,
+            terminal: simulated_terminal,
+            models: word,
+            photos: Photos::bundled(),
+            seed: rand::random(),
+            is_replay,
+        };
+        Ok(Self {
+            lane,
+            checkout: Checkout::new(parts, now),
+            make_builder,
+            clock,
+            demo: data.join("demo"),
+        })
+    }
+
+    /// Reads what happened, within a budget; true if more waits.
+    pub fn logic(&mut self, now: Timestamp) -> bool {
+        let begun = Instant::now();
+        let mut more = false;
+        while let Some(event) = self.lane.poll() {
+            self.checkout.on_lane(event.kind, now);
+            if begun.elapsed() >= BUDGET {
+                more = true;
+                break;
+            }
+        }
+        self.checkout.tick(now);
+        self.give_orders(now);
+        more
+    }
+
+    /// The checkout.
+    #[must_use]
+    pub fn checkout(&self) -> &Checkout {
+        &self.checkout
+    }
+
+    /// Does what a touch asks for.
+    pub fn command(&mut self, command: crate::ui::command::Command, now: Timestamp) {
+        self.checkout.command(command, now);
+        self.give_orders(now);
+    }
+
+    fn give_orders(&mut self, now: Timestamp) {
+        for order in self.checkout.take_orders() {
+            let done = match order {
+                LaneOrder::ShowDemo => self.show_demo(),
+                LaneOrder::RebuildDetector(engine) => {
+                    let builder = (self.make_builder)(Some(engine));
+                    self.lane
+                        .replace_detector(builder, TrackPolicy::Keep)
+                        .map_err(anyhow::Error::from)
+                }
+                LaneOrder::ResetTracker => {
+                    self.lane.reset_tracker();
+                    Ok(())
+                }
+            };
+            if let Err(error) = done {
+                self.checkout.tell_staff(format!("{error:#}"), now);
+            }
+        }
+    }
+
+    fn show_demo(&mut self) -> anyhow::Result<()> {
+        let folder = photos::write_demo(&self.demo)?;
+        let spec = SourceSpec::replay(&folder);
+        Ok(self.lane.switch_source(open_spec(spec, self.clock.clone()))?)
+    }
+}
+
+fn is_replay(spec: &SourceSpec) -> bool {
+    match spec {
+        SourceSpec::Camera(_) => false,
+        SourceSpec::Replay { .. } => true,
+    }
+}
+
+fn simulated_terminal(settings: &ShopSettings) -> Box<dyn PaymentTerminal> {
+    Box::new(SimulatedTerminal::new(TerminalScript {
+        outcome: settings.terminal.clone(),
+        ..TerminalScript::default()
+    }))
+}

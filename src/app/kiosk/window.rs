@@ -1,0 +1,93 @@
+//! The window around the checkout.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::{Context as _, bail};
+use eframe::egui;
+
+use crate::{
+    app::{
+        kiosk::{KioskOptions, runner::Runner},
+        pricing,
+    },
+    pipeline::Wake,
+    ui::kiosk::Kiosk,
+};
+
+/// How often the lane is looked after when nothing happens.
+const QUIET: Duration = Duration::from_millis(400);
+/// The same while somebody waits for an answer.
+const BUSY: Duration = Duration::from_millis(50);
+
+struct TillsightApp {
+    runner: Runner,
+    kiosk: Kiosk,
+}
+
+impl eframe::App for TillsightApp {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        if self.runner.logic(pricing::now()) {
+            ctx.request_repaint();
+        }
+        let wait = if self.runner.checkout().is_busy() { BUSY } else { QUIET };
+        ctx.request_repaint_after(wait);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        Kiosk::fit_window(ui.ctx());
+        let now = pricing::now();
+        let view = self.runner.checkout().view(now);
+        let commands = self.kiosk.ui(ui, &view);
+        if !commands.is_empty() {
+            // What a touch changed is to be seen at once.
+            ui.ctx().request_repaint();
+        }
+        for command in commands {
+            self.runner.command(command, now);
+        }
+    }
+}
+
+/// Opens the kiosk and runs it until the window is closed.
+///
+/// # Errors
+/// One sentence if there is no display, no graphics, or no data folder.
+pub fn run_kiosk(options: KioskOptions) -> anyhow::Result<()> {
+    check_display()?;
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Tillsight")
+        .with_app_id("tillsight")
+        .with_min_inner_size([480.0, 480.0]);
+    let viewport = if options.windowed {
+        viewport.with_inner_size([1280.0, 720.0])
+    } else {
+        viewport.with_fullscreen(true).with_decorations(false)
+    };
+    let native = eframe::NativeOptions {
+        viewport,
+        ..eframe::NativeOptions::default()
+    };
+    let create = move |creation: &eframe::CreationContext<'_>| {
+        let ctx = creation.egui_ctx.clone();
+        let waker = ctx.clone();
+        let wake: Wake = Arc::new(move || waker.request_repaint());
+        let runner = Runner::start(&options, &wake, pricing::now())?;
+        let kiosk = Kiosk::new(&ctx);
+        Ok(Box::new(TillsightApp { runner, kiosk }) as Box<dyn eframe::App>)
+    };
+    eframe::run_native("tillsight", native, Box::new(create))
+        .map_err(|error| anyhow::anyhow!("{error}"))
+        .context("the kiosk's window cannot be opened; `tillsight doctor` says what works on this machine")
+}
+
+/// Without a display the window system ends the program in ways that say little.
+fn check_display() -> anyhow::Result<()> {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if cfg!(target_os = "linux") && !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") {
+        bail!(
+            "there is no display: start Tillsight from a desktop, or set DISPLAY; the commands of \
+             `tillsight --help` work without"
+        );
+    }
+    Ok(())
+}
