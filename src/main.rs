@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use tillsight::app::cli;
+use tillsight::app::{cli, kiosk};
 
 #[expect(clippy::print_stderr, reason = "the one line in which an error ends")]
 fn main() -> ExitCode {
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     let mut out = std::io::stdout().lock();
     let result = match arguments.command {
         Some(command) => cli::run(command, arguments.json, arguments.data.as_deref(), &mut out),
-        None => Err(anyhow::anyhow!("no kiosk yet")),
+        None => kiosk::run_kiosk(arguments.kiosk_options()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

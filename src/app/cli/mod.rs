@@ -24,6 +24,7 @@ use std::{
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
+    kiosk::KioskOptions,
     models,
     pricing::{self, now},
 };
@@ -42,9 +43,28 @@ pub struct Cli {
     /// Folder of the database, models and pictures; the platform's data folder if not given.
     #[arg(long, global = true)]
     pub data: Option<PathBuf>,
+    /// Where the kiosk's pictures come from: camera, camera:NUMBER, camera:NAME, a picture or a folder.
+    #[arg(long)]
+    pub source: Option<String>,
+    /// Open the kiosk in a window instead of on the whole screen.
+    #[arg(long)]
+    pub windowed: bool,
     /// What to do instead of opening the kiosk.
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+impl Cli {
+    /// How the kiosk is to be opened.
+    #[must_use]
+    pub fn kiosk_options(self) -> KioskOptions {
+        KioskOptions {
+            source: self.source,
+            windowed: self.windowed,
+            data: self.data,
+            ..KioskOptions::default()
+        }
+    }
 }
 
 /// The commands.
