@@ -30,7 +30,7 @@ impl Checkout {
         match command {
             Command::Touched => self.apply(Event::TouchSeen, now),
             Command::Start => self.apply(Event::Started, now),
-            Command::ChooseLanguage(lang) => self.surface.lang = lang,
+            Command::ChooseLanguage(lang) => self.surface.speak(lang),
             Command::RestoreBasket => self.apply(Event::RecoveryAccepted, now),
             Command::DiscardRecovered => self.apply(Event::RecoveryDeclined, now),
             Command::SetCount { line, count } => self.apply(Event::QuantityChanged { line, count }, now),

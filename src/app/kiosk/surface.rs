@@ -13,7 +13,7 @@ use crate::{
     },
     ui::{
         view::PinPurpose,
-        words::Lang,
+        words::{Lang, Words},
     },
 };
 
@@ -83,6 +83,8 @@ pub(super) enum Refused {
 #[derive(Debug)]
 pub(super) struct Surface {
     pub(super) lang: Lang,
+    /// The words of `lang`, read once.
+    pub(super) words: Words,
     pub(super) panel: OpenPanel,
     pub(super) office: Option<Office>,
     pub(super) method: PaymentMethod,
@@ -101,6 +103,7 @@ impl Surface {
     pub(super) fn new(settings: &ShopSettings) -> Self {
         Self {
             lang: settings.lang,
+            words: Words::new(settings.lang),
             panel: OpenPanel::None,
             office: None,
             method: PaymentMethod::Card,
@@ -118,10 +121,18 @@ impl Surface {
 
     /// The next shopper finds nothing of the last one's.
     pub(super) fn begin_visit(&mut self, lang: Lang) {
-        self.lang = lang;
+        self.speak(lang);
         self.receipt_file = None;
         self.shows_receipt_file = false;
         self.cue = None;
+    }
+
+    /// Shows everything in this language from now on.
+    pub(super) fn speak(&mut self, lang: Lang) {
+        if self.lang != lang {
+            self.lang = lang;
+            self.words = Words::new(lang);
+        }
     }
 
     /// Closes what a shopper opened; staff who type a PIN go on.

@@ -29,7 +29,7 @@ use crate::{
             PayingView, PaymentProblem, PaymentStage, PictureView, PinPurpose, PinRefusal, QuestionView, ReceiptView,
             RecoveredView, ReviewView, ScanView, Screen, StaffView, TileView,
         },
-        words::{Word, Words},
+        words::Word,
     },
 };
 
@@ -202,11 +202,10 @@ impl Checkout {
                 confidence: track.score,
             })
             .collect();
-        let words = Words::new(self.surface.lang);
         PictureView {
             frame: self.sight.frame.clone(),
             boxes,
-            source: self.sight.is_replay.then(|| words.say(Word::SourceDemo)),
+            source: self.sight.is_replay.then(|| self.surface.words.say(Word::SourceDemo)),
         }
     }
 
@@ -262,8 +261,7 @@ impl Checkout {
                 }
             })
             .collect();
-        let words = Words::new(self.surface.lang);
-        let tax = words.say(Word::BillTax);
+        let tax = self.surface.words.say(Word::BillTax);
         let percent = |rate: &crate::domain::tax::TaxRate| rate.percent_text(self.surface.lang.decimal());
         BasketView {
             lines,

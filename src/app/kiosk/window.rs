@@ -22,6 +22,36 @@ const BUSY: Duration = Duration::from_millis(50);
 struct TillsightApp {
     runner: Runner,
     kiosk: Kiosk,
+    /// Passes until the window is checked to fill the screen; none when it need not.
+    fill_after: Option<u32>,
+}
+
+/// So many passes a window manager has to make the window as large as the screen.
+const FILL_AFTER: u32 = 3;
+
+impl TillsightApp {
+    /// A kiosk may run on a bare X server: nobody makes its window as large as the screen.
+    fn fill_screen(&mut self, ctx: &egui::Context) {
+        match self.fill_after {
+            None => {}
+            Some(0) => {
+                self.fill_after = None;
+                let (screen, window) =
+                    ctx.input(|input| (input.viewport().monitor_size, input.viewport().inner_rect));
+                if let (Some(screen), Some(window)) = (screen, window) {
+                    let missing = screen - window.size();
+                    if missing.x > 2.0 || missing.y > 2.0 {
+                        ctx.send_viewport_cmd(egui::ViewportCommand::OuterPosition(egui::Pos2::ZERO));
+                        ctx.send_viewport_cmd(egui::ViewportCommand::InnerSize(screen));
+                    }
+                }
+            }
+            Some(passes) => {
+                self.fill_after = Some(passes - 1);
+                ctx.request_repaint();
+            }
+        }
+    }
 }
 
 impl eframe::App for TillsightApp {
@@ -34,6 +64,7 @@ impl eframe::App for TillsightApp {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.fill_screen(ui.ctx());
         Kiosk::fit_window(ui.ctx());
         let now = pricing::now();
         let view = self.runner.checkout().view(now);
@@ -73,7 +104,13 @@ pub fn run_kiosk(options: KioskOptions) -> anyhow::Result<()> {
         let wake: Wake = Arc::new(move || waker.request_repaint());
         let runner = Runner::start(&options, &wake, pricing::now())?;
         let kiosk = Kiosk::new(&ctx);
-        Ok(Box::new(TillsightApp { runner, kiosk }) as Box<dyn eframe::App>)
+        let fill_after = (!options.windowed).then_some(FILL_AFTER);
+        let app = TillsightApp {
+            runner,
+            kiosk,
+            fill_after,
+        };
+        Ok(Box::new(app) as Box<dyn eframe::App>)
     };
     eframe::run_native("tillsight", native, Box::new(create))
         .map_err(|error| anyhow::anyhow!("{error}"))
