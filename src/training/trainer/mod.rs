@@ -8,6 +8,9 @@ mod checkpoint;
 mod loader;
 mod settings;
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
