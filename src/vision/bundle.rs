@@ -236,8 +236,9 @@ mod tests {
             class_thresholds: BTreeMap::from([("milk".to_owned(), 0.6)]),
             dataset_version: "composed 1".to_owned(),
             metrics: vec![ModelMetrics {
-                ap: 0.5,
-                ap50: 0.75,
+                // Values that may come back from JSON with another last bit.
+                ap: 0.123_456_789_012_345_68,
+                ap50: 0.1 + 0.2,
                 ..ModelMetrics::default()
             }],
             weights: vec![1, 2, 3, 4],

@@ -24,7 +24,7 @@ pub struct TrainArgs {
     /// Folder of the run: checkpoint, log and the best model so far.
     #[arg(long)]
     out: PathBuf,
-    /// Go on with the run in that folder, with its own settings.
+    /// Go on with the run in that folder, with its own settings where no other are given.
     #[arg(long)]
     resume: bool,
     /// What to start from: `imagenet:FILE` (torchvision's `mobilenet_v2` as safetensors), `detector:FILE`
@@ -69,8 +69,8 @@ pub struct TrainArgs {
 }
 
 impl TrainArgs {
-    fn settings(&self) -> anyhow::Result<TrainSettings> {
-        let usual = TrainSettings::default();
+    /// `usual` with what was given on the command line in its place.
+    fn settings(&self, usual: TrainSettings) -> anyhow::Result<TrainSettings> {
         let frozen_blocks = match self.frozen_blocks.as_deref() {
             None => usual.frozen_blocks,
             Some("none") => None,
@@ -98,7 +98,6 @@ impl TrainArgs {
             frozen_blocks,
             norms,
             patience: self.patience.unwrap_or(usual.patience),
-            seed: self.data.seed,
             loader_threads: self.threads.unwrap_or(usual.loader_threads),
             ..usual
         })
@@ -124,7 +123,9 @@ pub fn run(args: &TrainArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
         });
     }
     let mut trainer = if args.resume {
-        Trainer::resume(&args.out, sample, validation)?
+        let mut trainer = Trainer::resume(&args.out, sample, validation)?;
+        trainer.change_settings(args.settings(trainer.state().settings.clone())?)?;
+        trainer
     } else {
         if run_exists(&args.out) {
             bail!(
@@ -132,7 +133,7 @@ pub fn run(args: &TrainArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
                 args.out.display()
             );
         }
-        Trainer::new(&args.out, start(args)?, args.settings()?, sample, validation)?
+        Trainer::new(&args.out, start(args)?, args.settings(TrainSettings { seed: args.data.seed, ..TrainSettings::default() })?, sample, validation)?
     };
     let mut log = RunLog::open(&args.out)?;
     let mut failed = None;

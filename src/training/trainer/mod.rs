@@ -13,6 +13,7 @@ mod tests;
 
 use std::{
     collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::Arc,
     time::Instant,
@@ -199,9 +200,7 @@ impl Trainer {
         let device = Device::flex().autodiff();
         let loaded = checkpoint::load(folder, &device)?;
         let settings = &loaded.state.settings;
-        let optimizer = new_optimizer(settings)
-            .from_bytes(Bytes::from_bytes_vec(loaded.optimizer))
-            .map_err(|source| TrainError::Settings(format!("the optimiser's state is damaged: {source}")))?;
+        let optimizer = restore_optimizer(settings, loaded.optimizer)?;
         Ok(Self {
             folder: folder.to_owned(),
             network: set_norms(loaded.network, settings.norms),
@@ -212,6 +211,22 @@ impl Trainer {
             validation,
             device,
         })
+    }
+
+    /// Goes on with other settings, for example with more layers than before. The seed and the batch must
+    /// stay, because they say which pictures were seen already.
+    ///
+    /// # Errors
+    /// [`TrainError::Settings`] if the settings make no sense or do not go with the run.
+    pub fn change_settings(&mut self, settings: TrainSettings) -> Result<(), TrainError> {
+        settings.check().map_err(TrainError::Settings)?;
+        let now = &self.state.settings;
+        if (settings.seed, settings.batch) != (now.seed, now.batch) {
+            return Err(TrainError::Settings("a resumed run keeps its seed and its batch".to_owned()));
+        }
+        self.network = set_norms(self.network.clone(), settings.norms);
+        self.state.settings = settings;
+        Ok(())
     }
 
     /// Where the run stands.
@@ -369,6 +384,20 @@ fn new_optimizer(settings: &TrainSettings) -> ModuleOptimizer {
         .with_epsilon(1e-8)
         .with_grad_clipping(Some(GradientClippingConfig::Norm(settings.clip_norm)))
         .init()
+}
+
+/// The optimiser with its stored state. burn puts the state onto its default device first, which panics on
+/// a machine without any graphics driver unless `BURN_DEVICE` names another.
+fn restore_optimizer(settings: &TrainSettings, stored: Vec<u8>) -> Result<ModuleOptimizer, TrainError> {
+    let fresh = new_optimizer(settings);
+    let restore = AssertUnwindSafe(|| fresh.from_bytes(Bytes::from_bytes_vec(stored)));
+    match catch_unwind(restore) {
+        Ok(Ok(optimizer)) => Ok(optimizer),
+        Ok(Err(source)) => Err(TrainError::Settings(format!("the optimiser's state is damaged: {source}"))),
+        Err(_panic) => Err(TrainError::Settings(
+            "the optimiser's state needs a device that is not there; set BURN_DEVICE=flex".to_owned(),
+        )),
+    }
 }
 
 fn set_norms(network: Ssd, mode: NormMode) -> Ssd {

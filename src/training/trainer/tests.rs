@@ -69,7 +69,7 @@ fn validation() -> Vec<Validation> {
 #[test]
 fn two_pictures_are_learned_by_heart_and_found_again() {
     let folder = tempfile::tempdir().unwrap();
-    let settings = TrainSettings { epochs: 2, pictures_per_epoch: 60, batch: 2, ..settings() };
+    let settings = TrainSettings { epochs: 2, pictures_per_epoch: 160, ema_decay: 0.8, ..settings() };
     let mut trainer = Trainer::new(folder.path(), start(), settings, sample(), validation()).unwrap();
     let mut losses = Vec::new();
     let mut measured = Vec::new();
