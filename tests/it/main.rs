@@ -3,7 +3,9 @@
 //! - `architecture`: which room imports which, read from the source.
 //! - `commands`: the binary as a user runs it, with good and bad input.
 //! - `golden`: values computed by other libraries.
+//! - `kiosk`: whole visits at a checkout without a window.
 
 mod architecture;
 mod commands;
 mod golden;
+mod kiosk;
