@@ -60,8 +60,12 @@ pub fn catalog_at(data: Option<&Path>) -> anyhow::Result<Catalog> {
 /// # Errors
 /// One sentence if the folder cannot be made or the database cannot be used.
 pub fn open_store(folder: &Path) -> anyhow::Result<Store> {
-    std::fs::create_dir_all(folder)
-        .with_context(|| format!("the folder {} cannot be made; choose another with --data", folder.display()))?;
+    std::fs::create_dir_all(folder).with_context(|| {
+        format!(
+            "the folder {} cannot be made; choose another with --data",
+            folder.display()
+        )
+    })?;
     let store = Store::open(&folder.join(DATABASE))?;
     let at = now();
     if store.catalog(at)?.products().is_empty() {

@@ -69,5 +69,10 @@ pub fn evaluate(detector: &Detector, dataset: &dyn Dataset, name: &str) -> Resul
     }
     let ids: Vec<_> = classes.ids().collect();
     let figures = coco::evaluate(tally.truth(), tally.found(), &ids);
-    Ok(Evaluation { dataset: name.to_owned(), classes, figures, tally })
+    Ok(Evaluation {
+        dataset: name.to_owned(),
+        classes,
+        figures,
+        tally,
+    })
 }

@@ -79,11 +79,11 @@ pub struct ModelMetrics {
     pub dataset: String,
     /// Pictures in it.
     pub pictures: usize,
-    /// AP over IoU 0.50 to 0.95, mean of the classes.
+    /// AP over `IoU` 0.50 to 0.95, mean of the classes.
     pub ap: f64,
-    /// AP at IoU 0.50, mean of the classes.
+    /// AP at `IoU` 0.50, mean of the classes.
     pub ap50: f64,
-    /// AP at IoU 0.50 of each class.
+    /// AP at `IoU` 0.50 of each class.
     pub class_ap50: BTreeMap<String, f64>,
 }
 
@@ -154,14 +154,22 @@ impl ModelBundle {
         let version = value.get("format_version").and_then(serde_json::Value::as_u64);
         match version {
             Some(found) if found == u64::from(FORMAT_VERSION) => {}
-            Some(found) => return Err(BundleError::Version { folder: folder.to_owned(), found }),
+            Some(found) => {
+                return Err(BundleError::Version {
+                    folder: folder.to_owned(),
+                    found,
+                });
+            }
             None => return Err(refuse("it has no format_version".to_owned())),
         }
         let manifest: Manifest =
             serde_json::from_value(value).map_err(|source| refuse(source.to_string()))?;
         let noted = &manifest.manifest_sha256;
         if noted.is_empty() || hex_sha256(text.replacen(noted.as_str(), "", 1).as_bytes()) != *noted {
-            return Err(BundleError::Checksum { folder: folder.to_owned(), file: MANIFEST });
+            return Err(BundleError::Checksum {
+                folder: folder.to_owned(),
+                file: MANIFEST,
+            });
         }
         manifest.architecture.check().map_err(refuse)?;
         let weights = read(WEIGHTS)?;
@@ -206,7 +214,9 @@ impl ModelBundle {
         };
         let open = serde_json::to_string_pretty(&manifest).map_err(|source| failed(source.into()))?;
         let sealed = format!("\"manifest_sha256\": \"{}\"", hex_sha256(open.as_bytes()));
-        let text = open.replacen("\"manifest_sha256\": \"\"", &sealed, 1).into_bytes();
+        let text = open
+            .replacen("\"manifest_sha256\": \"\"", &sealed, 1)
+            .into_bytes();
         fs::create_dir_all(folder).map_err(failed)?;
         for (file, bytes) in [(WEIGHTS, &self.weights), (MANIFEST, &text)] {
             let temporary = folder.join(format!("{file}.part"));
@@ -257,7 +267,13 @@ mod tests {
         let (_folder, path) = saved();
         let loaded = ModelBundle::load(&path).unwrap();
         assert!((loaded.metrics[0].ap50 - 0.3).abs() < 1e-12);
-        assert_eq!(ModelBundle { metrics: bundle().metrics, ..loaded.clone() }, bundle());
+        assert_eq!(
+            ModelBundle {
+                metrics: bundle().metrics,
+                ..loaded.clone()
+            },
+            bundle()
+        );
         assert!((loaded.threshold_of("milk") - 0.6).abs() < 1e-6);
         assert!((loaded.threshold_of("apple") - DecodeSettings::LANE.score_threshold).abs() < 1e-6);
     }
@@ -268,7 +284,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for step in 1..400 {
             let ap = 1.0 / f64::from(step) * 0.987_654_321;
-            let metrics = vec![ModelMetrics { ap, ..ModelMetrics::default() }];
+            let metrics = vec![ModelMetrics {
+                ap,
+                ..ModelMetrics::default()
+            }];
             ModelBundle { metrics, ..bundle() }.save(folder.path()).unwrap();
             ModelBundle::load(folder.path()).unwrap();
         }

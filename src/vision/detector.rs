@@ -172,7 +172,9 @@ fn gpu_device() -> Option<Device> {
 /// Whether this machine has a GPU worth using, which software rendering is not.
 #[must_use]
 pub fn has_hardware_gpu() -> bool {
-    wgpu_devices().iter().any(|device| is_hardware(device) && answers(device))
+    wgpu_devices()
+        .iter()
+        .any(|device| is_hardware(device) && answers(device))
 }
 
 /// What wgpu finds. Looking for adapters can panic where the graphics drivers are broken.
@@ -184,14 +186,18 @@ fn wgpu_devices() -> Vec<Device> {
 /// device only in its name.
 fn is_hardware(device: &Device) -> bool {
     let name = format!("{device:?}");
-    ["DiscreteGpu", "IntegratedGpu", "VirtualGpu"].iter().any(|kind| name.contains(kind))
+    ["DiscreteGpu", "IntegratedGpu", "VirtualGpu"]
+        .iter()
+        .any(|kind| name.contains(kind))
 }
 
 /// Whether a small sum on the device comes back right.
 fn answers(device: &Device) -> bool {
     let sum = || {
         let sum = Tensor::<1>::from_data([1.0f32, 2.0], device).sum();
-        sum.into_data().try_to_vec::<f32>().is_ok_and(|values| values.len() == 1 && (values[0] - 3.0).abs() < 1e-6)
+        sum.into_data()
+            .try_to_vec::<f32>()
+            .is_ok_and(|values| values.len() == 1 && (values[0] - 3.0).abs() < 1e-6)
     };
     catch_unwind(AssertUnwindSafe(sum)).unwrap_or(false)
 }

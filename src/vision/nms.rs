@@ -2,8 +2,9 @@
 
 use crate::geom::CornerBox;
 
-/// Indices of the boxes to keep, best score first, at most `max_kept`: each kept box removes the later ones
-/// that overlap it by more than `iou_threshold`. Equal scores keep the order of the input; NaN scores sort
+/// Indices of the boxes to keep, best score first, at most `max_kept`.
+///
+/// Each kept box removes the later ones that overlap it by more than `iou_threshold`. Equal scores keep the order of the input; NaN scores sort
 /// above all others, so callers filter by a score threshold first.
 ///
 /// # Panics

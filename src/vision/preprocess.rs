@@ -138,7 +138,9 @@ mod tests {
                             sum += f64::from(picture.get_pixel(px, py).0[channel]);
                         }
                     }
-                    planes.push((sum / f64::from(w * h) / 127.5 - 1.0) as f32);
+                    planes.push(crate::geom::cast::narrow_f32(
+                        sum / f64::from(w * h) / 127.5 - 1.0,
+                    ));
                 }
             }
         }

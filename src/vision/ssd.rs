@@ -162,7 +162,10 @@ impl Ssd {
     /// How many of the parameters are running statistics of batch norms, which no gradient reaches.
     #[must_use]
     pub fn running_statistics(&self) -> usize {
-        let mut counter = StatisticsCounter { path: Vec::new(), count: 0 };
+        let mut counter = StatisticsCounter {
+            path: Vec::new(),
+            count: 0,
+        };
         self.visit(&mut counter);
         counter.count
     }
@@ -185,7 +188,7 @@ impl Ssd {
     }
 
     fn extend(&self, taps: [Tensor<4>; 3]) -> Vec<Tensor<4>> {
-        let mut maps = taps.to_vec();
+        let mut maps = Vec::from(taps);
         for extra in &self.extras {
             let last = maps.last().expect("there are three taps").clone();
             maps.push(extra.forward(last));

@@ -17,11 +17,19 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("tracking", &["geom", "frame"]),
     ("capture", &["frame"]),
     ("store", &["domain", "geom"]),
-    ("pipeline", &["geom", "frame", "domain", "vision", "training", "tracking", "capture", "store"]),
+    (
+        "pipeline",
+        &[
+            "geom", "frame", "domain", "vision", "training", "tracking", "capture", "store",
+        ],
+    ),
     ("ui", &["domain", "geom", "frame"]),
-    ("app", &[
-        "geom", "frame", "domain", "vision", "training", "tracking", "capture", "store", "pipeline", "ui",
-    ]),
+    (
+        "app",
+        &[
+            "geom", "frame", "domain", "vision", "training", "tracking", "capture", "store", "pipeline", "ui",
+        ],
+    ),
 ];
 
 /// Crate, rooms that may name it.
@@ -51,7 +59,10 @@ fn source_files(folder: &Path, files: &mut Vec<PathBuf>) {
 /// The code of a file without comments.
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
-    text.lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .map(|line| line.split("//").next().unwrap_or(""))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Every `name` in `prefix` + `name` + anything that cannot be part of a name.
@@ -65,9 +76,14 @@ fn names_after(code: &str, prefix: &str) -> Vec<String> {
 /// The first names of a path or of each path in a braced list.
 fn roots(rest: &str) -> Vec<String> {
     let name = |text: &str| -> String {
-        text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+        text.trim_start()
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect()
     };
-    let Some(list) = rest.strip_prefix('{') else { return vec![name(rest)] };
+    let Some(list) = rest.strip_prefix('{') else {
+        return vec![name(rest)];
+    };
     let mut names = vec![name(list)];
     let mut depth = 1;
     for (at, c) in list.char_indices() {
@@ -92,10 +108,19 @@ fn rooms() -> BTreeMap<String, Vec<(PathBuf, String)>> {
     let mut rooms: BTreeMap<String, Vec<(PathBuf, String)>> = BTreeMap::new();
     for file in files {
         let inside = file.strip_prefix(&root).unwrap();
-        let first = inside.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
+        let first = inside
+            .components()
+            .next()
+            .unwrap()
+            .as_os_str()
+            .to_string_lossy()
+            .into_owned();
         let room = first.trim_end_matches(".rs").to_owned();
         if room != "lib" && room != "main" {
-            rooms.entry(room).or_default().push((inside.to_owned(), code(&file)));
+            rooms
+                .entry(room)
+                .or_default()
+                .push((inside.to_owned(), code(&file)));
         }
     }
     rooms
@@ -105,7 +130,12 @@ fn rooms() -> BTreeMap<String, Vec<(PathBuf, String)>> {
 fn rooms_import_only_what_they_may() {
     let rooms = rooms();
     let known: Vec<&str> = MAY_USE.iter().map(|(room, _)| *room).collect();
-    assert_eq!(rooms.len(), known.len(), "a room without a rule, or a rule without a room: {:?}", rooms.keys());
+    assert_eq!(
+        rooms.len(),
+        known.len(),
+        "a room without a rule, or a rule without a room: {:?}",
+        rooms.keys()
+    );
     let mut wrong = Vec::new();
     for (room, allowed) in MAY_USE {
         for (file, code) in &rooms[room] {
@@ -142,7 +172,13 @@ fn crates_stay_with_their_owners() {
 
 #[test]
 fn the_reader_of_imports_sees_lists_and_paths() {
-    assert_eq!(names_after("use crate::{\n    ui::a,\n    domain::{b, c},\n};", "crate::"), ["ui", "domain"]);
-    assert_eq!(names_after("let x = crate::store::Store::open();", "crate::"), ["store"]);
+    assert_eq!(
+        names_after("use crate::{\n    ui::a,\n    domain::{b, c},\n};", "crate::"),
+        ["ui", "domain"]
+    );
+    assert_eq!(
+        names_after("let x = crate::store::Store::open();", "crate::"),
+        ["store"]
+    );
     assert_eq!(names_after("use mycrate::ui;", "crate::"), Vec::<String>::new());
 }

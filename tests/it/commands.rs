@@ -20,7 +20,9 @@ struct Shop {
 
 impl Shop {
     fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -39,14 +41,23 @@ impl Shop {
     /// Runs a command that must succeed and gives its JSON.
     fn json(&self, arguments: &[&str]) -> Value {
         let output = self.run(&[arguments, &["--json"]].concat());
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         serde_json::from_slice(&output.stdout).expect("exactly one JSON object on standard output")
     }
 
     /// Runs a command that must fail with one line, and gives that line.
     fn refusal(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stdout));
+        assert_eq!(
+            output.status.code(),
+            Some(1),
+            "{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
         let text = String::from_utf8(output.stderr).unwrap();
         assert_eq!(text.lines().count(), 1, "one line: {text}");
         text
@@ -60,11 +71,22 @@ fn scanning_the_demo_pictures_gives_boxes_a_basket_and_its_total() {
     let found = shop.json(&["scan", picture.to_str().unwrap()]);
     let detections = found["pictures"][0]["detections"].as_array().unwrap();
     let count = |class: &str| detections.iter().filter(|d| d["class"] == class).count();
-    assert_eq!((count("apple"), count("banana"), count("milk")), (2, 1, 0), "{detections:?}");
+    assert_eq!(
+        (count("apple"), count("banana"), count("milk")),
+        (2, 1, 0),
+        "{detections:?}"
+    );
     assert_eq!(found["pictures"][0]["width"], 1280);
-    let amounts: i64 =
-        found["basket"].as_array().unwrap().iter().map(|line| line["amount"]["minor"].as_i64().unwrap()).sum();
-    assert_eq!(found["total"]["minor"], amounts, "the total is the sum of the lines");
+    let amounts: i64 = found["basket"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| line["amount"]["minor"].as_i64().unwrap())
+        .sum();
+    assert_eq!(
+        found["total"]["minor"], amounts,
+        "the total is the sum of the lines"
+    );
     assert_eq!(found["total"]["currency"], "EUR");
 }
 
@@ -73,7 +95,12 @@ fn an_overlay_is_written_for_each_picture() {
     let shop = Shop::new();
     let folder = shop.path("overlay");
     let picture = repository("assets/demo/01-apple.jpg");
-    shop.json(&["scan", picture.to_str().unwrap(), "--overlay", folder.to_str().unwrap()]);
+    shop.json(&[
+        "scan",
+        picture.to_str().unwrap(),
+        "--overlay",
+        folder.to_str().unwrap(),
+    ]);
     assert_eq!(fs::read_dir(folder).unwrap().count(), 1);
 }
 
@@ -82,22 +109,41 @@ fn bad_pictures_are_refused_in_one_sentence() {
     let shop = Shop::new();
     let empty = shop.path("empty.jpg");
     fs::write(&empty, b"").unwrap();
-    assert!(shop.refusal(&["scan", empty.to_str().unwrap()]).contains("is empty (0 bytes)"));
+    assert!(
+        shop.refusal(&["scan", empty.to_str().unwrap()])
+            .contains("is empty (0 bytes)")
+    );
     let text = shop.path("text.jpg");
     fs::write(&text, b"this is not a picture").unwrap();
-    assert!(shop.refusal(&["scan", text.to_str().unwrap()]).contains("is not a picture that can be read"));
-    assert!(shop.refusal(&["scan", "/nowhere/x.jpg"]).contains("cannot read the picture"));
+    assert!(
+        shop.refusal(&["scan", text.to_str().unwrap()])
+            .contains("is not a picture that can be read")
+    );
+    assert!(
+        shop.refusal(&["scan", "/nowhere/x.jpg"])
+            .contains("cannot read the picture")
+    );
     let truncated = shop.path("cut.jpg");
     let whole = fs::read(repository("assets/demo/01-apple.jpg")).unwrap();
     fs::write(&truncated, &whole[..200]).unwrap();
-    assert!(shop.refusal(&["scan", truncated.to_str().unwrap()]).contains("cut.jpg"));
+    assert!(
+        shop.refusal(&["scan", truncated.to_str().unwrap()])
+            .contains("cut.jpg")
+    );
 }
 
 #[test]
 fn a_damaged_or_missing_model_is_refused_in_one_sentence() {
     let shop = Shop::new();
     let picture = repository("assets/demo/01-apple.jpg");
-    let scan = |folder: &Path| shop.refusal(&["scan", picture.to_str().unwrap(), "--model", folder.to_str().unwrap()]);
+    let scan = |folder: &Path| {
+        shop.refusal(&[
+            "scan",
+            picture.to_str().unwrap(),
+            "--model",
+            folder.to_str().unwrap(),
+        ])
+    };
     assert!(scan(&shop.path("none")).contains("bundle.json cannot be read"));
     let copy = shop.path("model");
     fs::create_dir(&copy).unwrap();
@@ -141,7 +187,8 @@ fn a_file_that_is_no_database_is_refused_and_left_alone() {
     let shop = Shop::new();
     fs::create_dir(shop.path("data")).unwrap();
     let database = shop.path("data/tillsight.db");
-    let content = b"SQLite? No: a shopping list, rather long, so that it has a header's worth of bytes. ".repeat(30);
+    let content =
+        b"SQLite? No: a shopping list, rather long, so that it has a header's worth of bytes. ".repeat(30);
     fs::write(&database, &content).unwrap();
     shop.refusal(&["catalog", "list"]);
     assert_eq!(fs::read(&database).unwrap(), content);
@@ -164,7 +211,11 @@ fn a_backup_opens_as_a_database() {
     let copy = shop.path("copy.db");
     shop.json(&["backup", copy.to_str().unwrap()]);
     assert!(fs::metadata(&copy).unwrap().len() > 0);
-    assert!(!shop.refusal(&["backup", shop.path("data/tillsight.db").to_str().unwrap()]).is_empty());
+    assert!(
+        !shop
+            .refusal(&["backup", shop.path("data/tillsight.db").to_str().unwrap()])
+            .is_empty()
+    );
 }
 
 #[test]
@@ -174,16 +225,26 @@ fn presets_are_described_with_their_counts() {
     assert_eq!(info["boxes"], 5250);
     assert_eq!(info["input"], serde_json::json!([224, 224]));
     let maps = info["maps"].as_array().unwrap();
-    assert_eq!(maps.iter().map(|m| m["boxes"].as_u64().unwrap()).sum::<u64>(), 5250);
-    assert!(shop.refusal(&["model", "info", "nonsense"]).contains("neither a preset"));
+    assert_eq!(
+        maps.iter().map(|m| m["boxes"].as_u64().unwrap()).sum::<u64>(),
+        5250
+    );
+    assert!(
+        shop.refusal(&["model", "info", "nonsense"])
+            .contains("neither a preset")
+    );
 }
 
 #[test]
 fn the_doctor_answers_for_every_part() {
     let shop = Shop::new();
     let checks = shop.json(&["doctor"]);
-    let names: Vec<&str> =
-        checks["checks"].as_array().unwrap().iter().map(|c| c["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> = checks["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["name"].as_str().unwrap())
+        .collect();
     for name in ["camera", "gpu", "cpu", "database", "model", "disk"] {
         assert!(names.contains(&name), "{name} is missing from {names:?}");
     }

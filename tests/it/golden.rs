@@ -4,7 +4,7 @@
 use serde_json::Value;
 use tillsight::{
     frame::picture,
-    geom::{CenterBox, CornerBox},
+    geom::{CenterBox, CornerBox, cast::narrow_f32},
     vision::{
         Architecture, DefaultBoxes, Detector, Engine, ModelBundle, box_coder,
         matcher::{Match, MatchThresholds, match_boxes},
@@ -17,11 +17,16 @@ fn pieces() -> Value {
 }
 
 fn number(value: &Value) -> f32 {
-    value.as_f64().unwrap() as f32
+    narrow_f32(value.as_f64().unwrap())
 }
 
 fn corner(value: &Value) -> CornerBox {
-    CornerBox::new(number(&value[0]), number(&value[1]), number(&value[2]), number(&value[3]))
+    CornerBox::new(
+        number(&value[0]),
+        number(&value[1]),
+        number(&value[2]),
+        number(&value[3]),
+    )
 }
 
 fn corners(value: &Value) -> Vec<CornerBox> {
@@ -55,7 +60,10 @@ fn default_boxes_equal_torchvision() {
         );
     }
     let sum: f64 = boxes.corners().iter().map(|b| f64::from(b.x0)).sum();
-    assert!((sum - golden["sum"][0].as_f64().unwrap()).abs() < 0.01, "sum of the left edges {sum}");
+    assert!(
+        (sum - golden["sum"][0].as_f64().unwrap()).abs() < 0.01,
+        "sum of the left edges {sum}"
+    );
 }
 
 #[test]
@@ -65,9 +73,19 @@ fn box_coder_equals_torchvision() {
     let (truths, defaults) = (corners(&golden["truth"]), corners(&golden["default"]));
     for (index, (truth, default)) in truths.iter().zip(&defaults).enumerate() {
         let encoded = box_coder::encode(truth.to_center(), default.to_center(), variances);
-        let want: Vec<f32> = golden["offsets"][index].as_array().unwrap().iter().map(number).collect();
+        let want: Vec<f32> = golden["offsets"][index]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(number)
+            .collect();
         assert_close(&encoded, &want, 2e-4, "encoded");
-        let o: Vec<f32> = golden["offsets_in"][index].as_array().unwrap().iter().map(number).collect();
+        let o: Vec<f32> = golden["offsets_in"][index]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(number)
+            .collect();
         let decoded: CenterBox = box_coder::decode([o[0], o[1], o[2], o[3]], default.to_center(), variances);
         let got = decoded.to_corners();
         let want = corner(&golden["decoded"][index]);
@@ -84,7 +102,10 @@ fn box_coder_equals_torchvision() {
 fn matcher_equals_torchvision() {
     let boxes = defaults();
     for case in pieces()["matcher"].as_array().unwrap() {
-        let thresholds = MatchThresholds { positive_iou: 0.5, negative_iou: 0.5 };
+        let thresholds = MatchThresholds {
+            positive_iou: 0.5,
+            negative_iou: 0.5,
+        };
         let matches = match_boxes(boxes.corners(), &corners(&case["truths"]), &[], thresholds);
         let positive: Vec<(usize, usize)> = matches
             .iter()
@@ -103,7 +124,12 @@ fn matcher_equals_torchvision() {
 fn nms_equals_torchvision() {
     for case in pieces()["nms"].as_array().unwrap() {
         let scores: Vec<f32> = case["scores"].as_array().unwrap().iter().map(number).collect();
-        let kept = nms(&corners(&case["boxes"]), &scores, number(&case["iou"]), usize::MAX);
+        let kept = nms(
+            &corners(&case["boxes"]),
+            &scores,
+            number(&case["iou"]),
+            usize::MAX,
+        );
         let want: Vec<usize> = serde_json::from_value(case["kept"].clone()).unwrap();
         assert_eq!(kept, want);
     }
@@ -115,7 +141,11 @@ fn the_shipped_network_equals_pytorch() {
     let golden: Value = serde_json::from_str(include_str!("../golden/network/outputs.json")).unwrap();
     let models = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
     let name = std::fs::read_to_string(models.join("current")).unwrap();
-    assert_eq!(golden["model"], name.trim(), "run tests/golden/network/make.py for the new model");
+    assert_eq!(
+        golden["model"],
+        name.trim(),
+        "run tests/golden/network/make.py for the new model"
+    );
     let bundle = ModelBundle::load(&models.join(name.trim())).unwrap();
     let detector = Detector::new(bundle, Engine::Cpu).unwrap();
     let input = picture::decode(include_bytes!("../golden/network/input.png"), "input.png").unwrap();

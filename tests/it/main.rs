@@ -3,7 +3,10 @@
 //! - `architecture`: which room imports which, read from the source.
 //! - `commands`: the binary as a user runs it, with good and bad input.
 //! - `golden`: values computed by other libraries.
+//! - `kiosk`: whole visits, from pictures to receipts, without a window.
 //! - `kiosk`: whole visits at a checkout without a window.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod architecture;
 mod commands;

@@ -26,7 +26,7 @@ pub struct BenchArgs {
 pub fn run(args: &BenchArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     let detector = args.model.detector()?;
     let picture = RgbImage::from_fn(1280, 720, |x, y| {
-        Rgb([(x % 256) as u8, (y % 256) as u8, ((x + y) % 256) as u8])
+        Rgb([x % 256, y % 256, (x + y) % 256].map(|value| u8::try_from(value).unwrap_or(u8::MAX)))
     });
     for _ in 0..5 {
         detector.detect(&picture)?;
@@ -52,7 +52,9 @@ pub fn run(args: &BenchArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
         writeln!(
             out,
             "{engine}, input {side}, {threads} threads, {} pictures of 1280 x 720: median {:.1} ms, 95th percentile {:.1} ms",
-            times.len(), at(50), at(95)
+            times.len(),
+            at(50),
+            at(95)
         )?;
     }
     Ok(())

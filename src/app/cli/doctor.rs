@@ -32,13 +32,34 @@ struct Check {
 /// Only if the answer cannot be written.
 pub fn run(_args: &DoctorArgs, json: bool, data: Option<&Path>, out: &mut dyn Write) -> anyhow::Result<()> {
     let checks = [
-        Check { name: "camera", result: camera() },
-        Check { name: "gpu", result: gpu() },
-        Check { name: "cpu", result: Ok(cpu()) },
-        Check { name: "database", result: database(data) },
-        Check { name: "model", result: model(data) },
-        Check { name: "disk", result: disk(data) },
-        Check { name: "display", result: display() },
+        Check {
+            name: "camera",
+            result: camera(),
+        },
+        Check {
+            name: "gpu",
+            result: gpu(),
+        },
+        Check {
+            name: "cpu",
+            result: Ok(cpu()),
+        },
+        Check {
+            name: "database",
+            result: database(data),
+        },
+        Check {
+            name: "model",
+            result: model(data),
+        },
+        Check {
+            name: "disk",
+            result: disk(data),
+        },
+        Check {
+            name: "display",
+            result: display(),
+        },
     ];
     if json {
         let rows: Vec<_> = checks
@@ -53,7 +74,12 @@ pub fn run(_args: &DoctorArgs, json: bool, data: Option<&Path>, out: &mut dyn Wr
     }
     for c in &checks {
         let (Ok(detail) | Err(detail)) = &c.result;
-        writeln!(out, "{:<10} {:<4} {detail}", c.name, if c.result.is_ok() { "ok" } else { "no" })?;
+        writeln!(
+            out,
+            "{:<10} {:<4} {detail}",
+            c.name,
+            if c.result.is_ok() { "ok" } else { "no" }
+        )?;
     }
     Ok(())
 }
@@ -63,7 +89,11 @@ fn camera() -> Result<String, String> {
     if cameras.is_empty() {
         return Err("no camera was found; plug one in, or use --source with pictures".to_owned());
     }
-    Ok(cameras.iter().map(|c| c.name.clone()).collect::<Vec<_>>().join(", "))
+    Ok(cameras
+        .iter()
+        .map(|c| c.name.clone())
+        .collect::<Vec<_>>()
+        .join(", "))
 }
 
 fn gpu() -> Result<String, String> {
@@ -96,12 +126,20 @@ fn cpu_features() -> &'static str {
 }
 
 fn database(data: Option<&Path>) -> Result<String, String> {
-    let path = data_folder(data).map_err(|error| error.to_string())?.join(DATABASE);
+    let path = data_folder(data)
+        .map_err(|error| error.to_string())?
+        .join(DATABASE);
     if !path.exists() {
         return Ok(format!("{} is not there yet; the kiosk makes it", path.display()));
     }
-    let catalog = Store::open(&path).and_then(|store| store.catalog(now())).map_err(|error| error.to_string())?;
-    Ok(format!("{}, {} products", path.display(), catalog.products().len()))
+    let catalog = Store::open(&path)
+        .and_then(|store| store.catalog(now()))
+        .map_err(|error| error.to_string())?;
+    Ok(format!(
+        "{}, {} products",
+        path.display(),
+        catalog.products().len()
+    ))
 }
 
 fn model(data: Option<&Path>) -> Result<String, String> {
@@ -121,7 +159,12 @@ fn disk(data: Option<&Path>) -> Result<String, String> {
         .and_then(|()| std::fs::write(&probe, b"tillsight"))
         .and_then(|()| std::fs::remove_file(&probe))
         .map(|()| format!("{} can be written", folder.display()))
-        .map_err(|error| format!("{} cannot be written ({error}); free some space or choose --data", folder.display()))
+        .map_err(|error| {
+            format!(
+                "{} cannot be written ({error}); free some space or choose --data",
+                folder.display()
+            )
+        })
 }
 
 fn display() -> Result<String, String> {
@@ -129,6 +172,9 @@ fn display() -> Result<String, String> {
     if cfg!(not(target_os = "linux")) || named("DISPLAY") || named("WAYLAND_DISPLAY") {
         Ok("there is one".to_owned())
     } else {
-        Err("none (neither DISPLAY nor WAYLAND_DISPLAY is set); the kiosk needs one, the commands do not".to_owned())
+        Err(
+            "none (neither DISPLAY nor WAYLAND_DISPLAY is set); the kiosk needs one, the commands do not"
+                .to_owned(),
+        )
     }
 }

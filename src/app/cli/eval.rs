@@ -33,7 +33,11 @@ pub fn run(args: &EvalArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<(
     let classes = ClassNames::new(detector.bundle().architecture.classes.iter().cloned());
     let dataset = open_set(&args.set, &classes)?;
     let measured = evaluate(&detector, dataset.as_ref(), &args.set)?;
-    if json { writeln!(out, "{}", as_json(&measured))? } else { table(&measured, out)? }
+    if json {
+        writeln!(out, "{}", as_json(&measured))?
+    } else {
+        table(&measured, out)?
+    }
     Ok(())
 }
 
@@ -42,7 +46,12 @@ fn as_json(measured: &Evaluation) -> Value {
     let classes: Map<String, Value> = f
         .per_class
         .iter()
-        .filter_map(|c| Some((measured.classes.name(c.class)?.to_owned(), json!({"ap": c.ap, "ap50": c.ap50}))))
+        .filter_map(|c| {
+            Some((
+                measured.classes.name(c.class)?.to_owned(),
+                json!({"ap": c.ap, "ap50": c.ap50}),
+            ))
+        })
         .collect();
     json!({
         "ap": f.ap, "ap50": f.ap50, "ap75": f.ap75,
@@ -54,12 +63,36 @@ fn as_json(measured: &Evaluation) -> Value {
 fn table(measured: &Evaluation, out: &mut dyn Write) -> std::io::Result<()> {
     let number = |value: Option<f64>| value.map_or_else(|| "     -".to_owned(), |v| format!("{v:.4}"));
     let f = &measured.figures;
-    writeln!(out, "{} pictures of {}", measured.tally.images(), measured.dataset)?;
+    writeln!(
+        out,
+        "{} pictures of {}",
+        measured.tally.images(),
+        measured.dataset
+    )?;
     writeln!(out, "{:<12} {:>7} {:>7} {:>7}", "", "AP", "AP50", "AP75")?;
-    writeln!(out, "{:<12} {:>7} {:>7} {:>7}", "all", number(f.ap), number(f.ap50), number(f.ap75))?;
+    writeln!(
+        out,
+        "{:<12} {:>7} {:>7} {:>7}",
+        "all",
+        number(f.ap),
+        number(f.ap50),
+        number(f.ap75)
+    )?;
     for c in &f.per_class {
         let name = measured.classes.name(c.class).unwrap_or("?");
-        writeln!(out, "{name:<12} {:>7} {:>7} {:>7}", number(c.ap), number(c.ap50), number(c.ap75))?;
+        writeln!(
+            out,
+            "{name:<12} {:>7} {:>7} {:>7}",
+            number(c.ap),
+            number(c.ap50),
+            number(c.ap75)
+        )?;
     }
-    writeln!(out, "AR1 {}  AR10 {}  AR100 {}", number(f.ar1), number(f.ar10), number(f.ar100))
+    writeln!(
+        out,
+        "AR1 {}  AR10 {}  AR100 {}",
+        number(f.ar1),
+        number(f.ar10),
+        number(f.ar100)
+    )
 }

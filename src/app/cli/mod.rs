@@ -142,7 +142,9 @@ impl ModelArgs {
     /// # Errors
     /// One sentence if there is none.
     pub fn folder(&self) -> anyhow::Result<PathBuf> {
-        self.model.clone().map_or_else(|| models::current(self.data.as_deref()), Ok)
+        self.model
+            .clone()
+            .map_or_else(|| models::current(self.data.as_deref()), Ok)
     }
 
     /// The chosen model on the chosen engine.
@@ -217,7 +219,9 @@ mod tests {
         let cause = std::io::Error::other("disk\nfull");
         let repeated = anyhow::Error::from(cause).context("cannot write: disk full");
         assert_eq!(one_line(&repeated), "cannot write: disk full");
-        let plain = Err::<(), _>(std::io::Error::other("no room")).context("cannot write x").unwrap_err();
+        let plain = Err::<(), _>(std::io::Error::other("no room"))
+            .context("cannot write x")
+            .unwrap_err();
         assert_eq!(one_line(&plain), "cannot write x: no room");
     }
 

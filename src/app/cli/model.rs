@@ -6,15 +6,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use burn::{module::Module as _, tensor::Device};
 use clap::Subcommand;
 use serde_json::json;
 
 use crate::{
-    app::models,
+    app::{data::open_set, models, pricing::data_folder},
+    training::{dataset::ClassNames, evaluate::evaluate},
     vision::{
-        Architecture, DefaultBoxes, ModelBundle, Ssd,
+        Architecture, DefaultBoxes, Detector, Engine, ModelBundle, Ssd,
         decode::DecodeSettings,
         default_boxes::boxes_per_cell,
         weights::{Naming, load_file, to_bytes},
@@ -30,6 +31,29 @@ pub enum ModelCommand {
     Info {
         /// Name of a preset, or folder of a bundle; the model in use if not given.
         model: Option<String>,
+    },
+    /// Measure a bundle, and make it the model in use.
+    Promote {
+        /// Folder of the bundle, for example `best` of a training run.
+        bundle: PathBuf,
+        /// Name under which it is kept.
+        #[arg(long)]
+        name: String,
+        /// The `models` folder; the one in the data folder if not given.
+        #[arg(long)]
+        models: Option<PathBuf>,
+        /// Score from which each class counts on the lane.
+        #[arg(long, default_value_t = 0.5)]
+        threshold: f32,
+        /// Labelled sets to measure it on: `NAME=coco:ANNOTATIONS:IMAGES` or `NAME=voc:ROOT:LIST`.
+        #[arg(long)]
+        measure: Vec<String>,
+    },
+    /// Go back to the model that was in use before.
+    Rollback {
+        /// The `models` folder; the one in the data folder if not given.
+        #[arg(long)]
+        models: Option<PathBuf>,
     },
     /// Make a bundle of a detector that was trained in PyTorch under the names of this network's layers.
     Import {
@@ -51,11 +75,31 @@ pub enum ModelCommand {
 ///
 /// # Errors
 /// One sentence saying which model cannot be used.
-pub fn run(command: &ModelCommand, json: bool, data: Option<&Path>, out: &mut dyn Write) -> anyhow::Result<()> {
+pub fn run(
+    command: &ModelCommand,
+    json: bool,
+    data: Option<&Path>,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
     match command {
         ModelCommand::List => list(json, data, out),
         ModelCommand::Info { model } => info(model.as_deref(), json, data, out),
-        ModelCommand::Import { weights, out: folder, preset, classes } => {
+        ModelCommand::Promote { bundle, name, models, threshold, measure } => {
+            let models = models_folder(models.as_deref(), data)?;
+            let bundle = prepared(bundle, name, *threshold, measure)?;
+            models::promote(&bundle, &models)?;
+            say(json, out, &bundle.name, "is in use now")
+        }
+        ModelCommand::Rollback { models } => {
+            let name = models::rollback(&models_folder(models.as_deref(), data)?)?;
+            say(json, out, &name, "is in use again")
+        }
+        ModelCommand::Import {
+            weights,
+            out: folder,
+            preset,
+            classes,
+        } => {
             import(weights, preset, classes, folder)?;
             if json {
                 writeln!(out, "{}", json!({"folder": folder}))?;
@@ -67,19 +111,63 @@ pub fn run(command: &ModelCommand, json: bool, data: Option<&Path>, out: &mut dy
     }
 }
 
+fn say(json: bool, out: &mut dyn Write, name: &str, what: &str) -> anyhow::Result<()> {
+    if json {
+        writeln!(out, "{}", json!({"current": name}))?;
+    } else {
+        writeln!(out, "The model {name} {what}.")?;
+    }
+    Ok(())
+}
+
+fn models_folder(given: Option<&Path>, data: Option<&Path>) -> anyhow::Result<PathBuf> {
+    let folder = given.map_or_else(|| Ok(data_folder(data)?.join("models")), |folder| anyhow::Ok(folder.to_owned()))?;
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    Ok(folder)
+}
+
+/// The bundle under its new name, with thresholds for the lane and with its figures.
+fn prepared(folder: &Path, name: &str, threshold: f32, sets: &[String]) -> anyhow::Result<ModelBundle> {
+    if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) {
+        bail!("the name {name} is not possible; use letters, digits, - and _");
+    }
+    let mut bundle = ModelBundle::load(folder)?;
+    name.clone_into(&mut bundle.name);
+    bundle.class_thresholds =
+        bundle.architecture.classes.iter().map(|class| (class.clone(), threshold)).collect();
+    let detector = Detector::new(bundle.clone(), Engine::Cpu)?;
+    let classes = ClassNames::new(bundle.architecture.classes.iter().cloned());
+    bundle.metrics.clear();
+    for set in sets {
+        let Some((name, spec)) = set.split_once('=') else {
+            bail!("the set {set} has no name; write NAME=coco:ANNOTATIONS:IMAGES or NAME=voc:ROOT:LIST");
+        };
+        bundle.metrics.push(evaluate(&detector, open_set(spec, &classes)?.as_ref(), name)?.metrics());
+    }
+    Ok(bundle)
+}
+
 fn import(weights: &Path, preset: &str, classes: &[String], folder: &Path) -> anyhow::Result<()> {
     let names: Vec<&str> = classes.iter().map(String::as_str).collect();
     let Some(architecture) = Architecture::preset(preset, &names) else {
-        bail!("the preset {preset} is not known; there are {}", Architecture::PRESETS.join(", "));
+        bail!(
+            "the preset {preset} is not known; there are {}",
+            Architecture::PRESETS.join(", ")
+        );
     };
     let mut network = Ssd::new(&architecture, &Device::flex());
     load_file(&mut network, weights, Naming::TorchDetector)?;
     let bundle = ModelBundle {
-        name: folder.file_name().map_or_else(|| preset.to_owned(), |name| name.to_string_lossy().into_owned()),
+        name: folder
+            .file_name()
+            .map_or_else(|| preset.to_owned(), |name| name.to_string_lossy().into_owned()),
         architecture,
         decode: DecodeSettings::LANE,
         class_thresholds: BTreeMap::new(),
-        dataset_version: format!("imported from {}", weights.file_name().unwrap_or_default().to_string_lossy()),
+        dataset_version: format!(
+            "imported from {}",
+            weights.file_name().unwrap_or_default().to_string_lossy()
+        ),
         metrics: Vec::new(),
         weights: to_bytes(&network)?,
     };
@@ -94,7 +182,14 @@ fn list(json: bool, data: Option<&Path>, out: &mut dyn Write) -> anyhow::Result<
         let in_use = current.as_ref() == Some(&folder);
         let (name, problem) = match ModelBundle::load(&folder) {
             Ok(bundle) => (bundle.name, None),
-            Err(error) => (folder.file_name().unwrap_or_default().to_string_lossy().into_owned(), Some(error.to_string())),
+            Err(error) => (
+                folder
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned(),
+                Some(error.to_string()),
+            ),
         };
         rows.push((name, folder, in_use, problem));
     }
@@ -111,7 +206,12 @@ fn list(json: bool, data: Option<&Path>, out: &mut dyn Write) -> anyhow::Result<
     }
     for (name, folder, in_use, problem) in rows {
         let mark = if in_use { "in use" } else { "" };
-        writeln!(out, "{name:<20} {mark:<7} {}  {}", folder.display(), problem.unwrap_or_default())?;
+        writeln!(
+            out,
+            "{name:<20} {mark:<7} {}  {}",
+            folder.display(),
+            problem.unwrap_or_default()
+        )?;
     }
     Ok(())
 }
@@ -132,10 +232,16 @@ fn info(model: Option<&str>, json: bool, data: Option<&Path>, out: &mut dyn Writ
                 );
             }
             let bundle = ModelBundle::load(&folder)?;
-            (bundle.name.clone(), Some(bundle.architecture.clone()), Some(bundle))
+            (
+                bundle.name.clone(),
+                Some(bundle.architecture.clone()),
+                Some(bundle),
+            )
         }
     };
-    let Some(architecture) = architecture else { bail!("the preset {name} is not known") };
+    let Some(architecture) = architecture else {
+        bail!("the preset {name} is not known")
+    };
     let network = Ssd::new(&architecture, &Device::flex());
     let statistics = network.running_statistics();
     let parameters = network.num_params();
@@ -157,15 +263,31 @@ fn info(model: Option<&str>, json: bool, data: Option<&Path>, out: &mut dyn Writ
         writeln!(out, "{description}")?;
         return Ok(());
     }
-    writeln!(out, "{name}: input {} x {}", architecture.input[0], architecture.input[1])?;
+    writeln!(
+        out,
+        "{name}: input {} x {}",
+        architecture.input[0], architecture.input[1]
+    )?;
     writeln!(out, "classes: {}", architecture.classes.join(", "))?;
-    writeln!(out, "parameters: {parameters} ({} of them trained)", parameters - statistics)?;
+    writeln!(
+        out,
+        "parameters: {parameters} ({} of them trained)",
+        parameters - statistics
+    )?;
     for side in sides {
-        writeln!(out, "  map {side:>2} x {side:<2} {per_cell} boxes a cell {:>6}", side * side * per_cell)?;
+        writeln!(
+            out,
+            "  map {side:>2} x {side:<2} {per_cell} boxes a cell {:>6}",
+            side * side * per_cell
+        )?;
     }
     writeln!(out, "default boxes: {boxes}")?;
     for metrics in bundle.iter().flat_map(|b| &b.metrics) {
-        writeln!(out, "{}: AP {:.4} AP50 {:.4}", metrics.dataset, metrics.ap, metrics.ap50)?;
+        writeln!(
+            out,
+            "{}: AP {:.4} AP50 {:.4}",
+            metrics.dataset, metrics.ap, metrics.ap50
+        )?;
     }
     Ok(())
 }

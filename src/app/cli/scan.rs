@@ -67,7 +67,8 @@ pub fn run(args: &ScanArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<(
     let catalog = catalog_at(args.model.data.as_deref())?;
     let detector = args.model.detector()?;
     if let Some(folder) = &args.overlay {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }
     let mut scanned = Vec::new();
     for (number, file) in files.iter().enumerate() {
@@ -75,9 +76,18 @@ pub fn run(args: &ScanArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<(
         let detections = detect(&detector, &pixels, args.threshold)?;
         let size = pixels.dimensions();
         if let Some(folder) = &args.overlay {
-            write_overlay(&mut pixels, &detections, &detector, &overlay_path(folder, file, number))?;
+            write_overlay(
+                &mut pixels,
+                &detections,
+                &detector,
+                &overlay_path(folder, file, number),
+            )?;
         }
-        scanned.push(Scanned { path: file.clone(), size, detections });
+        scanned.push(Scanned {
+            path: file.clone(),
+            size,
+            detections,
+        });
     }
     let basket = fill_basket(&scanned, &detector, &catalog)?;
     if json {
@@ -92,9 +102,13 @@ fn detect(detector: &Detector, pixels: &RgbImage, threshold: Option<f32>) -> any
     Ok(match threshold {
         None => detector.detect(pixels)?,
         // Asked for all that passes a threshold: no small limit on how many may remain.
-        Some(score_threshold) => {
-            detector.detect_with(pixels, &DecodeSettings { score_threshold, ..DecodeSettings::EVALUATION })?
-        }
+        Some(score_threshold) => detector.detect_with(
+            pixels,
+            &DecodeSettings {
+                score_threshold,
+                ..DecodeSettings::EVALUATION
+            },
+        )?,
     })
 }
 
@@ -117,7 +131,9 @@ fn expand(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
 
 /// The overlay's file: numbered, so that pictures of the same name in two folders both stay.
 fn overlay_path(folder: &Path, file: &Path, number: usize) -> PathBuf {
-    let stem = file.file_stem().map_or_else(|| "picture".into(), std::ffi::OsStr::to_string_lossy);
+    let stem = file
+        .file_stem()
+        .map_or_else(|| "picture".into(), std::ffi::OsStr::to_string_lossy);
     folder.join(format!("{:03}-{stem}.png", number + 1))
 }
 
@@ -132,7 +148,11 @@ fn write_overlay(
         .iter()
         .map(|d| Label {
             bbox: d.bbox.to_pixels(width, height),
-            text: format!("{} {:.0}%", detector.class_name(d.class).unwrap_or("?"), d.score * 100.0),
+            text: format!(
+                "{} {:.0}%",
+                detector.class_name(d.class).unwrap_or("?"),
+                d.score * 100.0
+            ),
         })
         .collect();
     overlay::draw(pixels, &labels);
@@ -143,11 +163,16 @@ fn write_overlay(
 /// Every detection of a class that the catalog knows is one piece. What is sold by weight cannot be priced
 /// from a picture and stays out of the basket.
 fn fill_basket(scanned: &[Scanned], detector: &Detector, catalog: &Catalog) -> anyhow::Result<Basket> {
-    let currency = catalog.products().first().map_or(Currency::EUR, |p| p.price.currency());
+    let currency = catalog
+        .products()
+        .first()
+        .map_or(Currency::EUR, |p| p.price.currency());
     let at = now();
     let mut basket = Basket::new(SaleKey(0), at, currency, PriceMode::TaxInclusive);
     for (number, detection) in scanned.iter().flat_map(|s| &s.detections).enumerate() {
-        let product = detector.class_name(detection.class).and_then(|class| catalog.by_class(class));
+        let product = detector
+            .class_name(detection.class)
+            .and_then(|class| catalog.by_class(class));
         if let Some(product) = product.filter(|p| p.unit == Unit::Each && p.active) {
             let track = TrackKey(number as u64);
             basket.add(product, Quantity::Count(1), Origin::Camera { track }, at)?;
@@ -193,7 +218,12 @@ fn count_of(quantity: Quantity) -> u32 {
     }
 }
 
-fn table(scanned: &[Scanned], detector: &Detector, basket: &Basket, out: &mut dyn Write) -> std::io::Result<()> {
+fn table(
+    scanned: &[Scanned],
+    detector: &Detector,
+    basket: &Basket,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
     for s in scanned {
         writeln!(out, "{} ({} x {})", s.path.display(), s.size.0, s.size.1)?;
         for d in &s.detections {
@@ -212,7 +242,12 @@ fn table(scanned: &[Scanned], detector: &Detector, basket: &Basket, out: &mut dy
     writeln!(out, "\nBasket")?;
     for line in basket.live_lines() {
         let amount = line.amount.to_decimal('.');
-        writeln!(out, "  {:>3} x {:<28} {amount:>10}", count_of(line.quantity), line.name)?;
+        writeln!(
+            out,
+            "  {:>3} x {:<28} {amount:>10}",
+            count_of(line.quantity),
+            line.name
+        )?;
     }
     writeln!(out, "  {:<34} {:>10}", "Total", basket.total().to_string())
 }

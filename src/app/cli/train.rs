@@ -70,7 +70,7 @@ pub struct TrainArgs {
 
 impl TrainArgs {
     /// `usual` with what was given on the command line in its place.
-    fn settings(&self, usual: TrainSettings) -> anyhow::Result<TrainSettings> {
+    fn settings(&self, usual: &TrainSettings) -> anyhow::Result<TrainSettings> {
         let frozen_blocks = match self.frozen_blocks.as_deref() {
             None => usual.frozen_blocks,
             Some("none") => None,
@@ -99,7 +99,7 @@ impl TrainArgs {
             norms,
             patience: self.patience.unwrap_or(usual.patience),
             loader_threads: self.threads.unwrap_or(usual.loader_threads),
-            ..usual
+            ..usual.clone()
         })
     }
 }
@@ -124,7 +124,7 @@ pub fn run(args: &TrainArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
     }
     let mut trainer = if args.resume {
         let mut trainer = Trainer::resume(&args.out, sample, validation)?;
-        trainer.change_settings(args.settings(trainer.state().settings.clone())?)?;
+        trainer.change_settings(args.settings(&trainer.state().settings)?)?;
         trainer
     } else {
         if run_exists(&args.out) {
@@ -133,7 +133,16 @@ pub fn run(args: &TrainArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
                 args.out.display()
             );
         }
-        Trainer::new(&args.out, start(args)?, args.settings(TrainSettings { seed: args.data.seed, ..TrainSettings::default() })?, sample, validation)?
+        Trainer::new(
+            &args.out,
+            start(args)?,
+            args.settings(&TrainSettings {
+                seed: args.data.seed,
+                ..TrainSettings::default()
+            })?,
+            sample,
+            validation,
+        )?
     };
     let mut log = RunLog::open(&args.out)?;
     let mut failed = None;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use burn::{
-    module::Module,
+    module::Module as _,
     optim::ModuleOptimizer,
     store::ModuleRecord,
     tensor::{Bytes, Device},

@@ -20,7 +20,7 @@ use std::{
 };
 
 use burn::{
-    module::{Flag, Module, ModuleMapper, Param},
+    module::{Flag, Module as _, ModuleMapper, Param},
     optim::{AdamWConfig, GradientsParams, ModuleOptimizer, grad_clipping::GradientClippingConfig},
     tensor::{Bytes, Device, Tensor, TensorData},
 };
@@ -222,7 +222,9 @@ impl Trainer {
         settings.check().map_err(TrainError::Settings)?;
         let now = &self.state.settings;
         if (settings.seed, settings.batch) != (now.seed, now.batch) {
-            return Err(TrainError::Settings("a resumed run keeps its seed and its batch".to_owned()));
+            return Err(TrainError::Settings(
+                "a resumed run keeps its seed and its batch".to_owned(),
+            ));
         }
         self.network = set_norms(self.network.clone(), settings.norms);
         self.state.settings = settings;
@@ -393,7 +395,9 @@ fn restore_optimizer(settings: &TrainSettings, stored: Vec<u8>) -> Result<Module
     let restore = AssertUnwindSafe(|| fresh.from_bytes(Bytes::from_bytes_vec(stored)));
     match catch_unwind(restore) {
         Ok(Ok(optimizer)) => Ok(optimizer),
-        Ok(Err(source)) => Err(TrainError::Settings(format!("the optimiser's state is damaged: {source}"))),
+        Ok(Err(source)) => Err(TrainError::Settings(format!(
+            "the optimiser's state is damaged: {source}"
+        ))),
         Err(_panic) => Err(TrainError::Settings(
             "the optimiser's state needs a device that is not there; set BURN_DEVICE=flex".to_owned(),
         )),
