@@ -30,7 +30,10 @@ mod tests {
 
     #[test]
     fn an_offset_is_whole_minutes_and_less_than_a_day() {
-        let offset = Store::in_memory().unwrap().utc_offset_ms(Timestamp(1_700_000_000_123)).unwrap();
+        let offset = Store::in_memory()
+            .unwrap()
+            .utc_offset_ms(Timestamp(1_700_000_000_123))
+            .unwrap();
         assert_eq!(offset % 60_000, 0);
         assert!(offset.abs() <= 14 * 3_600_000);
     }
