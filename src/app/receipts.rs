@@ -95,11 +95,16 @@ pub fn pdf(text: &str) -> Vec<u8> {
     pdf.type1_font(font)
         .base_font(Name(b"Courier"))
         .encoding_predefined(Name(b"WinAnsiEncoding"));
-    pdf.document_info(info)
-        .producer(pdf_writer::TextStr(concat!("Tillsight ", env!("CARGO_PKG_VERSION"))));
+    pdf.document_info(info).producer(pdf_writer::TextStr(concat!(
+        "Tillsight ",
+        env!("CARGO_PKG_VERSION")
+    )));
 
     let mut content = Content::new();
-    content.begin_text().set_font(font_name, size).set_leading(leading);
+    content
+        .begin_text()
+        .set_font(font_name, size)
+        .set_leading(leading);
     content.next_line(MARGIN, height - MARGIN - size);
     for line in lines {
         let bytes: Vec<u8> = line.chars().map(windows_latin).collect();
@@ -144,7 +149,12 @@ pub fn save(
         text: folder.join(format!("receipt-{:06}.txt", receipt.number)),
         pdf: folder.join(format!("receipt-{:06}.pdf", receipt.number)),
     };
-    let failed = |path: &Path| format!("the receipt could not be written to {}: check the folder", path.display());
+    let failed = |path: &Path| {
+        format!(
+            "the receipt could not be written to {}: check the folder",
+            path.display()
+        )
+    };
     std::fs::create_dir_all(folder).with_context(|| failed(folder))?;
     std::fs::write(&files.pdf, pdf(&text)).with_context(|| failed(&files.pdf))?;
     std::fs::write(&files.text, text).with_context(|| failed(&files.text))?;
@@ -158,7 +168,12 @@ pub fn save(
 pub fn of(store: &Store, number: u64) -> anyhow::Result<Receipt> {
     let sale = store.sale(number)?;
     let settings = ShopSettings::read(store)?;
-    Ok(Receipt::of(&sale, number, &settings.receipt_header, &settings.receipt_footer))
+    Ok(Receipt::of(
+        &sale,
+        number,
+        &settings.receipt_header,
+        &settings.receipt_footer,
+    ))
 }
 
 /// Saves the receipt of an earlier sale anew.
@@ -211,7 +226,14 @@ mod tests {
 
     #[test]
     fn letters_of_the_receipt_are_in_the_encoding_of_the_pdf() {
-        for (letter, byte) in [('A', 0x41), ('\u{20ac}', 0x80), ('\u{c4}', 0xc4), ('\u{df}', 0xdf), ('\u{a0}', 0xa0), ('\u{4e2d}', b'?')] {
+        for (letter, byte) in [
+            ('A', 0x41),
+            ('\u{20ac}', 0x80),
+            ('\u{c4}', 0xc4),
+            ('\u{df}', 0xdf),
+            ('\u{a0}', 0xa0),
+            ('\u{4e2d}', b'?'),
+        ] {
             assert_eq!(windows_latin(letter), byte, "{letter}");
         }
     }

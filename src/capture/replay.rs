@@ -1,6 +1,7 @@
 //! Pictures from files in place of a camera: one picture, or a folder by name, in a loop or once.
 //!
-//! Invariants: at most one picture is in memory; a file that cannot be read is reported once and skipped; a
+//! Between two pictures of a folder its picture of the empty place is shown (one whose name contains `empty`),
+//! or a plain grey. Invariants: at most two pictures are in memory; a file that cannot be read is reported once and skipped; a
 //! folder in which nothing can be read is an error, not a silent lane.
 
 use std::{
@@ -15,7 +16,9 @@ use super::{CaptureError, Clock, FrameSource};
 
 /// Longer sides are made smaller, so that showing a picture again and again costs little.
 const MAX_SIDE: u32 = 1920;
-/// The empty tray between two pictures: a light that no product has.
+/// Part of the name of the picture of the empty place.
+const EMPTY_NAME: &str = "empty";
+/// The empty place where there is no picture of it: a light that no product has.
 const EMPTY: Rgb<u8> = Rgb([122, 122, 122]);
 
 /// How pictures are replayed.
@@ -54,6 +57,8 @@ pub struct Replay {
     /// When the picture shown now came up; `None` before the first frame.
     since: Option<Duration>,
     in_gap: bool,
+    /// Shown between two pictures.
+    empty: Option<RgbImage>,
     frames: u64,
     unreadable: BTreeSet<PathBuf>,
     notes: Vec<String>,
@@ -67,11 +72,12 @@ impl Replay {
     /// folder.
     pub fn open(path: &Path, settings: ReplaySettings, clock: Clock) -> Result<Self, CaptureError> {
         let is_folder = path.is_dir();
-        let files = if is_folder {
+        let mut files = if is_folder {
             pictures_in(path)?
         } else {
             vec![path.to_owned()]
         };
+        let empty = take_empty(&mut files);
         let mut replay = Self {
             path: path.to_owned(),
             settings,
@@ -81,6 +87,7 @@ impl Replay {
             shown: RgbImage::new(0, 0),
             since: None,
             in_gap: false,
+            empty,
             frames: 0,
             unreadable: BTreeSet::new(),
             notes: Vec::new(),
@@ -118,7 +125,10 @@ impl Replay {
         self.since = Some(now);
         if !self.in_gap && self.settings.gap > Duration::ZERO && self.has_next() {
             let (width, height) = self.shown.dimensions();
-            self.shown = RgbImage::from_pixel(width, height, EMPTY);
+            self.shown = match &self.empty {
+                Some(empty) => empty.clone(),
+                None => RgbImage::from_pixel(width, height, EMPTY),
+            };
             self.in_gap = true;
             return Ok(());
         }
@@ -208,6 +218,19 @@ fn pictures_in(folder: &Path) -> Result<Vec<PathBuf>, CaptureError> {
     }
     files.sort();
     Ok(files)
+}
+
+/// Takes the picture of the empty place out of several; one that cannot be read stays, to be reported.
+fn take_empty(files: &mut Vec<PathBuf>) -> Option<RgbImage> {
+    let is_empty = |path: &PathBuf| {
+        path.file_stem()
+            .and_then(|stem| stem.to_str())
+            .is_some_and(|stem| stem.contains(EMPTY_NAME))
+    };
+    let index = files.iter().position(is_empty).filter(|_| files.len() > 1)?;
+    let picture = picture::read(&files[index]).ok()?;
+    files.remove(index);
+    Some(small_enough(picture))
 }
 
 fn small_enough(picture: RgbImage) -> RgbImage {

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use tillsight::{
     app::kiosk::{
         KioskOptions, back_room,
-        checkout::{Checkout, CheckoutParts, ModelInfo},
+        checkout::{Checkout, CheckoutParts, LaneOrder, ModelInfo},
         photos::Photos,
         runner::Runner,
         settings::ShopSettings,
@@ -28,8 +28,8 @@ use tillsight::{
     frame::Frame,
     geom::{ClassId, CornerBox, Detection},
     pipeline::{
-        DetectFn, LaneEventKind, Mailbox, PaymentTerminal, SimulatedOutcome, SimulatedTerminal, TerminalEvent,
-        TerminalScript, Wake,
+        DetectFn, LaneEventKind, Mailbox, PaymentTerminal, SimulatedOutcome, SimulatedTerminal,
+        TerminalEvent, TerminalScript, Wake,
     },
     store::Store,
     tracking::{Candidate, ScanEvent, TrackId},
@@ -76,7 +76,11 @@ struct SecondTime {
 
 impl PaymentTerminal for SecondTime {
     fn start(&mut self, attempt: PaymentAttempt, amount: Money, now: Timestamp) {
-        let terminal = if attempt == PaymentAttempt(1) { &mut self.declining } else { &mut self.approving };
+        let terminal = if attempt == PaymentAttempt(1) {
+            &mut self.declining
+        } else {
+            &mut self.approving
+        };
         terminal.start(attempt, amount, now);
     }
 
@@ -189,7 +193,10 @@ impl Bench {
                 self.now = self.now.plus_ms(20);
             }
         }
-        panic!("{what} did not come; the session is {}", self.checkout.session().state_name());
+        panic!(
+            "{what} did not come; the session is {}",
+            self.checkout.session().state_name()
+        );
     }
 
     fn until_state(&mut self, state: &str) {
@@ -205,7 +212,10 @@ impl Bench {
     }
 
     fn total(&self) -> i64 {
-        self.checkout.session().basket().map_or(0, |basket| basket.total().minor())
+        self.checkout
+            .session()
+            .basket()
+            .map_or(0, |basket| basket.total().minor())
     }
 
     fn store(&self) -> Store {
@@ -214,7 +224,10 @@ impl Bench {
 
     fn sales(&self) -> Vec<(u64, i64)> {
         let sales = self.store().sales(Timestamp(0), self.now.plus_ms(1), 10).unwrap();
-        sales.iter().map(|sale| (sale.receipt_number, sale.total.minor())).collect()
+        sales
+            .iter()
+            .map(|sale| (sale.receipt_number, sale.total.minor()))
+            .collect()
     }
 
     fn pay(&mut self, method: PaymentMethod) {
@@ -262,16 +275,37 @@ fn items_in_view_become_a_sale_and_a_receipt() {
     let folder = bench.folder.path().join("receipts");
     let text = std::fs::read_to_string(folder.join("receipt-000001.txt")).unwrap();
     assert!(text.contains("2,72") && text.contains("Bon 1"), "{text}");
-    assert!(std::fs::read(folder.join("receipt-000001.pdf")).unwrap().starts_with(b"%PDF-"));
+    assert!(
+        std::fs::read(folder.join("receipt-000001.pdf"))
+            .unwrap()
+            .starts_with(b"%PDF-")
+    );
 
     bench.pass(8_500);
     assert!(matches!(bench.view().screen, Screen::Attract(_)));
-    assert_eq!(bench.view().lang, Lang::English, "the next shopper is greeted as usual");
+    assert_eq!(
+        bench.view().lang,
+        Lang::English,
+        "the next shopper is greeted as usual"
+    );
     bench.count(4, MILK);
     assert_eq!(bench.total(), 0, "what was sold is not charged again");
     bench.count(5, MILK);
     assert_eq!(bench.total(), 119);
     assert!(bench.store().verify().unwrap().is_ok());
+}
+
+#[test]
+fn a_receipt_stays_a_moment_when_the_next_item_comes() {
+    let mut bench = Bench::new(approving);
+    bench.count(1, APPLE);
+    bench.pay(PaymentMethod::Card);
+    bench.until_state("done");
+    bench.count(2, MILK);
+    bench.pass(1_000);
+    assert!(matches!(bench.view().screen, Screen::Receipt(_)));
+    bench.pass(2_500);
+    assert_eq!(bench.total(), 119, "and the item is not lost");
 }
 
 #[test]
@@ -294,7 +328,10 @@ fn a_lost_camera_leaves_the_basket_and_calls_for_help() {
     assert_eq!(help.detail.as_deref(), Some("the camera was unplugged"));
     bench.lane(LaneEventKind::SourceBack);
     assert_eq!(bench.view().notice, None);
-    assert_eq!((bench.checkout.session().state_name(), bench.total()), ("scanning", 59));
+    assert_eq!(
+        (bench.checkout.session().state_name(), bench.total()),
+        ("scanning", 59)
+    );
 }
 
 #[test]
@@ -320,7 +357,11 @@ fn an_attendant_takes_the_money_with_the_first_pin_there_ever_was() {
     bench.count(1, APPLE);
     bench.pay(PaymentMethod::Attendant);
     bench.pass(100_000);
-    assert_eq!(bench.checkout.session().state_name(), "paying", "nothing times out meanwhile");
+    assert_eq!(
+        bench.checkout.session().state_name(),
+        "paying",
+        "nothing times out meanwhile"
+    );
     bench.wish(Command::OpenPin(PinPurpose::Resume));
     bench.type_pin("4711");
     bench.type_pin("4712");
@@ -359,8 +400,19 @@ fn a_locked_database_holds_the_sale_back_and_never_doubles_it() {
 fn without_a_detector_items_are_typed_and_searched() {
     let mut bench = Bench::new(approving);
     let reason = "the model is damaged".to_owned();
-    bench.lane(LaneEventKind::DetectorLost { reason: reason.clone() });
-    bench.lane(LaneEventKind::DetectorLost { reason: reason.clone() });
+    bench.lane(LaneEventKind::DetectorLost {
+        reason: reason.clone(),
+    });
+    let orders = bench.checkout.take_orders();
+    assert_eq!(
+        orders,
+        [LaneOrder::RebuildDetector(Engine::Cpu)],
+        "the processor takes over"
+    );
+    bench.lane(LaneEventKind::DetectorLost {
+        reason: reason.clone(),
+    });
+    assert_eq!(bench.checkout.take_orders(), []);
     bench.pass(10_000);
     assert_eq!(bench.view().notice, Some(Notice::DetectorMissing { reason }));
     bench.wish(Command::NumberEntered("99999".to_owned()));
@@ -393,7 +445,12 @@ fn an_interrupted_basket_is_offered_again() {
     bench.count(1, APPLE);
     bench.count(2, MILK);
     bench.settle();
-    let Bench { checkout, folder, now, .. } = bench;
+    let Bench {
+        checkout,
+        folder,
+        now,
+        ..
+    } = bench;
     drop(checkout);
 
     let mut bench = Bench::open(folder, approving, now.plus_ms(60_000));
@@ -416,7 +473,9 @@ fn a_new_price_holds_for_the_next_item_and_can_be_undone() {
     bench.wish(Command::OpenPin(PinPurpose::Office));
     bench.type_pin("2580");
     bench.type_pin("2580");
-    bench.until("the office", |checkout| matches!(checkout.view(Timestamp(0)).screen, Screen::Office(_)));
+    bench.until("the office", |checkout| {
+        matches!(checkout.view(Timestamp(0)).screen, Screen::Office(_))
+    });
     let apple = Sku::new("APPLE").unwrap();
     bench.wish(Command::SetPrice {
         sku: apple.clone(),
@@ -452,8 +511,14 @@ fn a_new_price_holds_for_the_next_item_and_can_be_undone() {
 fn an_unclear_item_is_asked_about() {
     let mut bench = Bench::new(approving);
     let candidates = vec![
-        Candidate { class: BANANA, share: 0.5 },
-        Candidate { class: APPLE, share: 0.4 },
+        Candidate {
+            class: BANANA,
+            share: 0.5,
+        },
+        Candidate {
+            class: APPLE,
+            share: 0.4,
+        },
     ];
     let track = TrackId(7);
     bench.lane(LaneEventKind::Scan(ScanEvent::ClassUnsure { track, candidates }));
@@ -461,7 +526,11 @@ fn an_unclear_item_is_asked_about() {
         panic!("it starts a visit")
     };
     let question = scan.question.unwrap();
-    let choices: Vec<_> = question.choices.iter().map(|tile| tile.sku.as_str().to_owned()).collect();
+    let choices: Vec<_> = question
+        .choices
+        .iter()
+        .map(|tile| tile.sku.as_str().to_owned())
+        .collect();
     assert_eq!(choices, ["BANANA", "APPLE"]);
     bench.wish(Command::AnswerItem {
         track: 7,
@@ -509,7 +578,9 @@ fn a_database_of_a_newer_program_is_told_and_left_alone() {
     };
     assert!(help.detail.unwrap().contains("version 99"));
     std::fs::remove_file(&path).unwrap();
-    bench.until("it was mended", |checkout| !checkout.catalog().products().is_empty());
+    bench.until("it was mended", |checkout| {
+        !checkout.catalog().products().is_empty()
+    });
     assert!(matches!(bench.view().screen, Screen::Attract(_)));
 }
 
@@ -565,5 +636,8 @@ fn a_demo_picture_is_sold_through_the_whole_lane() {
         woken.recv_timeout(PATIENCE).ok();
         now = now.plus_ms(20);
     }
-    panic!("not sold; the session is {}", runner.checkout().session().state_name());
+    panic!(
+        "not sold; the session is {}",
+        runner.checkout().session().state_name()
+    );
 }

@@ -159,7 +159,10 @@ pub fn start(data: &Path, wake: Wake) -> Result<RequestWorker<Timed, Outcome>, P
 
 fn open(data: &Path) -> Result<Executor<Timed, Outcome>, String> {
     std::fs::create_dir_all(data).map_err(|error| {
-        format!("the data folder {} cannot be made ({error}): choose another with --data", data.display())
+        format!(
+            "the data folder {} cannot be made ({error}): choose another with --data",
+            data.display()
+        )
     })?;
     let store = Store::open(&data.join(pricing::DATABASE)).map_err(|error| error.to_string())?;
     let room = Room {

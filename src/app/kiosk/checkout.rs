@@ -155,6 +155,7 @@ impl Checkout {
         if self.surface.office.is_none() {
             self.apply(Event::Tick, now);
         }
+        self.scan_what_waited(now);
         self.watch_source(now);
         self.surface.forget_old(now);
         self.ask_again(now);
@@ -274,7 +275,10 @@ impl Checkout {
         let (Session::Scanning(_) | Session::Reviewing(_)) = &self.session else {
             return;
         };
-        let waiting = self.session.basket().and_then(|basket| basket.unweighed().first());
+        let waiting = self
+            .session
+            .basket()
+            .and_then(|basket| basket.unweighed().first());
         if let (Some(waiting), OpenPanel::None) = (waiting, &self.surface.panel) {
             self.surface.panel = OpenPanel::Weight {
                 sku: waiting.sku.clone(),

@@ -136,7 +136,11 @@ impl Checkout {
             };
             return;
         };
-        let origin = if Barcode::parse(&number).is_ok() { Origin::Barcode } else { Origin::Plu };
+        let origin = if Barcode::parse(&number).is_ok() {
+            Origin::Barcode
+        } else {
+            Origin::Plu
+        };
         self.surface.panel = OpenPanel::None;
         self.add(product, origin, now);
     }
@@ -144,7 +148,9 @@ impl Checkout {
     fn choose(&mut self, sku: &Sku, now: Timestamp) {
         let track = match &self.surface.panel {
             OpenPanel::Search { track, .. } => *track,
-            OpenPanel::None | OpenPanel::Number { .. } | OpenPanel::Weight { .. } | OpenPanel::Pin { .. } => None,
+            OpenPanel::None | OpenPanel::Number { .. } | OpenPanel::Weight { .. } | OpenPanel::Pin { .. } => {
+                None
+            }
         };
         self.surface.panel = OpenPanel::None;
         match (track, self.on_sale(sku)) {
@@ -201,10 +207,7 @@ impl Checkout {
     }
 
     fn on_sale(&self, sku: &Sku) -> Option<Arc<Product>> {
-        self.catalog
-            .by_sku(sku)
-            .filter(|product| product.active)
-            .cloned()
+        self.catalog.by_sku(sku).filter(|product| product.active).cloned()
     }
 
     fn dismiss_help(&mut self, now: Timestamp) {
@@ -231,7 +234,11 @@ impl Checkout {
     }
 
     fn open_pin(&mut self, opens: PinPurpose) {
-        let step = if self.surface.has_pin { PinStep::Check } else { PinStep::Choose };
+        let step = if self.surface.has_pin {
+            PinStep::Check
+        } else {
+            PinStep::Choose
+        };
         self.surface.panel = OpenPanel::Pin {
             opens,
             step,

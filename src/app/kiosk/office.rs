@@ -68,7 +68,13 @@ impl Office {
                 name: product.name_in(lang.code()).to_owned(),
                 department: product.department.clone(),
                 number: product.plu.map_or_else(
-                    || product.barcodes.first().map(ToString::to_string).unwrap_or_default(),
+                    || {
+                        product
+                            .barcodes
+                            .first()
+                            .map(ToString::to_string)
+                            .unwrap_or_default()
+                    },
                     |plu| plu.number().to_string(),
                 ),
                 by_weight: product.unit == Unit::Kilogram,
@@ -76,7 +82,7 @@ impl Office {
                 active: product.active,
             })
             .collect();
-        products.sort_by(|a, b| (&a.department, &a.name).cmp(&(&b.department, &b.name)));
+        products.sort_by_cached_key(|row| (row.department.clone(), sorting_name(&row.name)));
         OfficeView {
             products,
             saved_at: self.saved_at.map(|at| {
@@ -86,5 +92,33 @@ impl Office {
             can_undo: !self.done.is_empty(),
             problem: self.problem.clone(),
         }
+    }
+}
+
+/// A name as the alphabet sorts it: without marks over letters.
+fn sorting_name(name: &str) -> String {
+    name.to_lowercase()
+        .chars()
+        .map(|letter| match letter {
+            '\u{e0}'..='\u{e5}' => 'a',
+            '\u{e8}'..='\u{eb}' => 'e',
+            '\u{ec}'..='\u{ef}' => 'i',
+            '\u{f2}'..='\u{f6}' => 'o',
+            '\u{f9}'..='\u{fc}' => 'u',
+            '\u{df}' => 's',
+            other => other,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn umlauts_stand_with_their_letters() {
+        let mut names = ["Zitrone", "\u{c4}pfel", "Banane", "Apfel"];
+        names.sort_by_key(|name| sorting_name(name));
+        assert_eq!(names, ["Apfel", "\u{c4}pfel", "Banane", "Zitrone"]);
     }
 }

@@ -79,9 +79,7 @@ impl Outbox {
     #[must_use]
     pub fn next(&self, now: Timestamp) -> Option<&(Write, Timestamp)> {
         let due = self.retry_at.is_none_or(|at| now >= at);
-        self.waiting
-            .front()
-            .filter(|_| self.under_way.is_none() && due)
+        self.waiting.front().filter(|_| self.under_way.is_none() && due)
     }
 
     /// The first that waits is being written under this number.
@@ -168,12 +166,7 @@ impl Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{
-        basket::Basket,
-        money::Currency,
-        session::effect::JournalEntry,
-        tax::PriceMode,
-    };
+    use crate::domain::{basket::Basket, money::Currency, session::effect::JournalEntry, tax::PriceMode};
 
     const AT: Timestamp = Timestamp(0);
 

@@ -1,20 +1,49 @@
 //! The pictures that came with the program: products, and demo pictures in place of a camera.
 
-use std::{collections::BTreeMap, path::{Path, PathBuf}, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::Context as _;
 
-use crate::{domain::product::Product, frame::{RgbImage, imageops, picture}, ui::view::Photo};
+use crate::{
+    domain::product::Product,
+    frame::{RgbImage, imageops, picture},
+    ui::view::Photo,
+};
 
 /// The demo pictures, so that the binary alone can show them.
 const DEMO: [(&str, &[u8]); 7] = [
-    ("01-apple.jpg", include_bytes!("../../../assets/demo/01-apple.jpg")),
-    ("02-apples-banana.jpg", include_bytes!("../../../assets/demo/02-apples-banana.jpg")),
-    ("03-milk-banana.jpg", include_bytes!("../../../assets/demo/03-milk-banana.jpg")),
-    ("04-three-apples.jpg", include_bytes!("../../../assets/demo/04-three-apples.jpg")),
-    ("05-bunch-milk.jpg", include_bytes!("../../../assets/demo/05-bunch-milk.jpg")),
-    ("06-full-basket.jpg", include_bytes!("../../../assets/demo/06-full-basket.jpg")),
-    ("07-empty-tray.jpg", include_bytes!("../../../assets/demo/07-empty-tray.jpg")),
+    (
+        "01-apple.jpg",
+        include_bytes!("../../../assets/demo/01-apple.jpg"),
+    ),
+    (
+        "02-apples-banana.jpg",
+        include_bytes!("../../../assets/demo/02-apples-banana.jpg"),
+    ),
+    (
+        "03-milk-banana.jpg",
+        include_bytes!("../../../assets/demo/03-milk-banana.jpg"),
+    ),
+    (
+        "04-three-apples.jpg",
+        include_bytes!("../../../assets/demo/04-three-apples.jpg"),
+    ),
+    (
+        "05-bunch-milk.jpg",
+        include_bytes!("../../../assets/demo/05-bunch-milk.jpg"),
+    ),
+    (
+        "06-full-basket.jpg",
+        include_bytes!("../../../assets/demo/06-full-basket.jpg"),
+    ),
+    (
+        "07-empty-tray.jpg",
+        include_bytes!("../../../assets/demo/07-empty-tray.jpg"),
+    ),
 ];
 
 /// Product tiles by class.
@@ -29,11 +58,17 @@ const TILES: [(&str, &[u8]); 3] = [
 /// # Errors
 /// One sentence naming the folder.
 pub fn write_demo(folder: &Path) -> anyhow::Result<PathBuf> {
-    let failed = || format!("the demo pictures cannot be written to {}: check the folder", folder.display());
+    let failed = || {
+        format!(
+            "the demo pictures cannot be written to {}: check the folder",
+            folder.display()
+        )
+    };
     std::fs::create_dir_all(folder).with_context(failed)?;
     for (name, bytes) in DEMO {
         let path = folder.join(name);
-        let is_there = std::fs::metadata(&path).is_ok_and(|found| usize::try_from(found.len()) == Ok(bytes.len()));
+        let is_there =
+            std::fs::metadata(&path).is_ok_and(|found| usize::try_from(found.len()) == Ok(bytes.len()));
         if !is_there {
             std::fs::write(&path, bytes).with_context(failed)?;
         }
@@ -95,6 +130,11 @@ fn photo(key: &str, picture: &RgbImage, width: u32) -> Photo {
     let height = (picture.height() * width / picture.width().max(1)).max(1);
     Photo {
         key: key.to_owned(),
-        pixels: Arc::new(imageops::resize(picture, width, height, imageops::FilterType::Triangle)),
+        pixels: Arc::new(imageops::resize(
+            picture,
+            width,
+            height,
+            imageops::FilterType::Triangle,
+        )),
     }
 }

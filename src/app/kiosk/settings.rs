@@ -70,8 +70,12 @@ impl ShopSettings {
                 Ok(_) => usual.terminal,
                 Err(_) => terminal_outcome(terminal.as_deref()),
             },
-            receipt_header: store.setting("receipt.header")?.map_or(usual.receipt_header, rows),
-            receipt_footer: store.setting("receipt.footer")?.map_or(usual.receipt_footer, rows),
+            receipt_header: store
+                .setting("receipt.header")?
+                .map_or(usual.receipt_header, rows),
+            receipt_footer: store
+                .setting("receipt.footer")?
+                .map_or(usual.receipt_footer, rows),
         })
     }
 
@@ -111,7 +115,9 @@ mod tests {
         let by = ("test", Timestamp(0));
         store.set_setting("lane.theme", "purple", by).unwrap();
         store.set_setting("lane.language", "de", by).unwrap();
-        store.set_setting("receipt.footer", "Danke\nBis bald", by).unwrap();
+        store
+            .set_setting("receipt.footer", "Danke\nBis bald", by)
+            .unwrap();
         let read = ShopSettings::read(&store).unwrap();
         assert_eq!((read.theme, read.lang), (ThemeName::Light, Lang::German));
         assert_eq!(read.lane(Currency::EUR).receipt_footer, ["Danke", "Bis bald"]);

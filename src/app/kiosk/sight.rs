@@ -3,7 +3,11 @@
 //!
 //! This is the one place where a class of the detector meets a product of the catalog.
 
-use std::{collections::{BTreeMap, VecDeque}, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
 
 use crate::{
     app::kiosk::checkout::{Checkout, LaneOrder, Start},
@@ -77,7 +81,7 @@ pub(super) struct Sight {
     pub(super) unsure: BTreeMap<TrackKey, Vec<ClassId>>,
     /// Which of them are asked about, in this order.
     pub(super) questions: VecDeque<TrackKey>,
-    /// Scans from before there was a catalog.
+    /// Scans from before there was a catalog, or while a receipt has just come up.
     waiting: Vec<ScanEvent>,
 }
 
@@ -121,10 +125,17 @@ impl Sight {
 
     fn take_picture(&mut self, frame: Frame, tracks: Vec<TrackView>, detect_time: Option<Duration>) {
         if let Some(before) = &self.frame {
-            let passed = frame.captured_at().saturating_sub(before.captured_at()).as_secs_f32();
+            let passed = frame
+                .captured_at()
+                .saturating_sub(before.captured_at())
+                .as_secs_f32();
             if passed > 0.0 {
                 let rate = 1.0 / passed;
-                let known = if self.frames_per_second > 0.0 { self.frames_per_second } else { rate };
+                let known = if self.frames_per_second > 0.0 {
+                    self.frames_per_second
+                } else {
+                    rate
+                };
                 self.frames_per_second = known + RATE_SHARE * (rate - known);
             }
         }
@@ -209,7 +220,9 @@ impl Checkout {
         let SourceState::Lost { reason, since, told } = &mut self.sight.source else {
             return;
         };
-        let long = now.checked_since(*since).is_some_and(|gone| gone >= LOST_TOO_LONG_MS);
+        let long = now
+            .checked_since(*since)
+            .is_some_and(|gone| gone >= LOST_TOO_LONG_MS);
         if long && scans && has_items && !*told {
             *told = true;
             let reason = HelpReason::SourceLost {
@@ -234,8 +247,11 @@ impl Checkout {
         }
     }
 
-    /// Takes up the scans from before there was a catalog.
+    /// Takes up the scans that had to wait.
     pub(super) fn scan_what_waited(&mut self, now: Timestamp) {
+        if !self.has_begun() || self.surface.shows_new_receipt(now) {
+            return;
+        }
         for scan in std::mem::take(&mut self.sight.waiting) {
             self.on_scan(scan, now);
         }
@@ -246,7 +262,7 @@ impl Checkout {
     }
 
     fn on_scan(&mut self, scan: ScanEvent, now: Timestamp) {
-        if !self.has_begun() {
+        if !self.has_begun() || self.surface.shows_new_receipt(now) {
             self.sight.waiting.push(scan);
             return;
         }
@@ -262,7 +278,9 @@ impl Checkout {
                     }
                 }
             }
-            ScanEvent::ClassUnsure { track, candidates } => self.ask_what_it_is(TrackKey(track.0), &candidates, now),
+            ScanEvent::ClassUnsure { track, candidates } => {
+                self.ask_what_it_is(TrackKey(track.0), &candidates, now)
+            }
             ScanEvent::Left { track } => self.sight.forget_question(TrackKey(track.0)),
         }
     }

@@ -20,6 +20,9 @@ use crate::{
 /// How long a message for staff stays.
 const NOTE_MS: i64 = 8_000;
 
+/// So long a receipt is not swept away by the next item on the tray.
+const RECEIPT_AT_LEAST_MS: i64 = 3_000;
+
 /// The panel that is open.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) enum OpenPanel {
@@ -153,6 +156,14 @@ impl Surface {
     pub(super) fn say(&mut self, sentence: String, now: Timestamp) {
         tracing::warn!(sentence);
         self.note = Some((sentence, now.plus_ms(NOTE_MS)));
+    }
+
+    /// Whether a receipt came up a moment ago and is still there.
+    pub(super) fn shows_new_receipt(&self, now: Timestamp) -> bool {
+        self.done_since.is_some_and(|since| {
+            now.checked_since(since)
+                .is_some_and(|age| age < RECEIPT_AT_LEAST_MS)
+        })
     }
 
     pub(super) fn forget_old(&mut self, now: Timestamp) {

@@ -25,9 +25,9 @@ use crate::{
     tracking::{TrackState, TrackView},
     ui::{
         view::{
-            AttractView, BasketView, BoxState, BoxView, HelpReason, HelpView, LaneView, LineView, Notice, Panel,
-            PayingView, PaymentProblem, PaymentStage, PictureView, PinPurpose, PinRefusal, QuestionView, ReceiptView,
-            RecoveredView, ReviewView, ScanView, Screen, StaffView, TileView,
+            AttractView, BasketView, BoxState, BoxView, HelpReason, HelpView, LaneView, LineView, Notice,
+            Panel, PayingView, PaymentProblem, PaymentStage, PictureView, PinPurpose, PinRefusal,
+            QuestionView, ReceiptView, RecoveredView, ReviewView, ScanView, Screen, StaffView, TileView,
         },
         words::Word,
     },
@@ -172,8 +172,8 @@ impl Checkout {
                     Notice::CameraMissing
                 });
             }
-            SourceState::Lost { .. } => return Some(Notice::CameraLost),
-            SourceState::Opening | SourceState::Live | SourceState::Missing { .. } => {}
+            SourceState::Lost { .. } | SourceState::Missing { .. } => return Some(Notice::CameraLost),
+            SourceState::Opening | SourceState::Live => {}
         }
         if let Some((sentence, _)) = &self.surface.note {
             return Some(Notice::Plain(sentence.clone()));
@@ -205,7 +205,10 @@ impl Checkout {
         PictureView {
             frame: self.sight.frame.clone(),
             boxes,
-            source: self.sight.is_replay.then(|| self.surface.words.say(Word::SourceDemo)),
+            source: self
+                .sight
+                .is_replay
+                .then(|| self.surface.words.say(Word::SourceDemo)),
         }
     }
 
@@ -257,7 +260,9 @@ impl Checkout {
                     quantity: line.quantity,
                     unit_price: line.unit_price,
                     amount: line.amount,
-                    fresh: now.checked_since(line.changed_at).is_some_and(|age| age < FRESH_MS),
+                    fresh: now
+                        .checked_since(line.changed_at)
+                        .is_some_and(|age| age < FRESH_MS),
                 }
             })
             .collect();
@@ -313,7 +318,11 @@ impl Checkout {
     fn search(&self, text: &str) -> Vec<TileView> {
         if !text.trim().is_empty() {
             let found = self.catalog.search(text);
-            return found.iter().take(MOST_RESULTS).map(|product| self.tile(product)).collect();
+            return found
+                .iter()
+                .take(MOST_RESULTS)
+                .map(|product| self.tile(product))
+                .collect();
         }
         let mut often: Vec<_> = self
             .catalog
@@ -322,7 +331,11 @@ impl Checkout {
             .filter(|product| product.active)
             .collect();
         often.sort_by_key(|product| (product.class.is_none(), product.barcodes.len()));
-        often.into_iter().take(MOST_RESULTS).map(|product| self.tile(product)).collect()
+        often
+            .into_iter()
+            .take(MOST_RESULTS)
+            .map(|product| self.tile(product))
+            .collect()
     }
 
     fn tile(&self, product: &Product) -> TileView {

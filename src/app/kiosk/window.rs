@@ -59,7 +59,11 @@ impl eframe::App for TillsightApp {
         if self.runner.logic(pricing::now()) {
             ctx.request_repaint();
         }
-        let wait = if self.runner.checkout().is_busy() { BUSY } else { QUIET };
+        let wait = if self.runner.checkout().is_busy() {
+            BUSY
+        } else {
+            QUIET
+        };
         ctx.request_repaint_after(wait);
     }
 

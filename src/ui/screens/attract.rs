@@ -95,7 +95,7 @@ fn step_now(ui: &Ui, cx: &Cx<'_>) -> usize {
 /// The photo of the step and the strip of all three.
 fn show_ui(ui: &Ui, cx: &mut Cx<'_>, mut area: Rect, view: &AttractView, step: usize) {
     let strip = take_bottom(&mut area, 72.0, space::L);
-    let photo = view.photos.get(step).or_else(|| view.photos.first());
+    let photo = view.photos.get(step);
     if photo.is_some() {
         paint_photo(ui, cx.theme, cx.textures, area, (photo, ""));
         ui.painter()
