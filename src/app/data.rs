@@ -8,10 +8,11 @@ use std::{
 use anyhow::bail;
 use clap::Args;
 
+use crate::frame::picture;
 use crate::training::{
     augment::Augment,
     dataset::{
-        ClassNames, CocoDataset, Dataset, MemoryDataset, Mix, Part, RenderedDataset, Source, VocDataset,
+        ClassNames, CocoDataset, Dataset, LabelledPicture, MemoryDataset, files::pictures_below, Mix, Part, RenderedDataset, Source, VocDataset,
     },
     scenes::{Backgrounds, Composer, ComposerSettings, CutoutLibrary},
     trainer::SampleFn,
@@ -44,6 +45,12 @@ pub struct DataArgs {
     /// Share of photographs among the training pictures.
     #[arg(long, default_value_t = 0.12)]
     pub photograph_share: f32,
+    /// Folders of photographs that show none of the classes; `--exclude` holds here too.
+    #[arg(long)]
+    pub negatives: Vec<PathBuf>,
+    /// Share of such photographs among the training pictures.
+    #[arg(long, default_value_t = 0.15)]
+    pub negative_share: f32,
     /// Share of rendered trays among the training pictures.
     #[arg(long, default_value_t = 0.0)]
     pub rendered_share: f32,
@@ -85,6 +92,11 @@ impl DataArgs {
                 source: Source::Pictures { dataset, augment },
             });
         }
+        if !self.negatives.is_empty() {
+            let dataset: Box<dyn Dataset> = Box::new(self.negatives()?);
+            let augment = Some(Augment { size: Some(256), ..Augment::default() });
+            parts.push(Part { share: self.negative_share, source: Source::Pictures { dataset, augment } });
+        }
         if self.rendered_share > 0.0 {
             let dataset = Box::new(RenderedDataset::new(self.seed, 256, RENDERS, classes));
             let augment = Some(Augment {
@@ -102,6 +114,19 @@ impl DataArgs {
         }
         let mix = Mix::new(self.seed, parts)?;
         Ok(Arc::new(move |index| mix.sample(index)))
+    }
+
+    fn negatives(&self) -> anyhow::Result<MemoryDataset> {
+        let mut pictures = Vec::new();
+        for folder in &self.negatives {
+            for file in pictures_below(folder)? {
+                let path = file.to_string_lossy();
+                if !self.exclude.iter().any(|part| path.contains(part.as_str())) {
+                    pictures.push(LabelledPicture { picture: picture::read(&file)?, boxes: Vec::new() });
+                }
+            }
+        }
+        Ok(MemoryDataset::new(pictures))
     }
 
     fn composer(&self, index: &Path, classes: &ClassNames) -> anyhow::Result<Composer> {

@@ -83,6 +83,27 @@ pub fn decode(
     detections
 }
 
+/// Drops detections that lie almost wholly inside a better one of their class.
+///
+/// The printed side of a carton and a finger of a bunch overlap the whole too little for NMS and would be
+/// charged a second time. For a lane; measuring keeps them, as the metrics expect.
+pub fn drop_contained(detections: &mut Vec<Detection>) {
+    /// Share of the smaller box that lies in the better one.
+    const INSIDE: f32 = 0.8;
+    detections.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let mut kept: Vec<Detection> = Vec::with_capacity(detections.len());
+    for candidate in detections.drain(..) {
+        let inside = |better: &Detection| {
+            better.class == candidate.class
+                && better.bbox.intersection(candidate.bbox) >= INSIDE * candidate.bbox.area()
+        };
+        if !kept.iter().any(inside) {
+            kept.push(candidate);
+        }
+    }
+    *detections = kept;
+}
+
 /// Adds the classes of one default box that pass the threshold. A row that is not finite gives none.
 fn collect_candidates(row: &[f32], index: usize, threshold: f32, candidates: &mut [Vec<(usize, f32)>]) {
     let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
@@ -130,6 +151,20 @@ mod tests {
         assert!(
             (found[0].bbox.x0 - expected.x0).abs() < 1e-5 && (found[0].bbox.y1 - expected.y1).abs() < 1e-5
         );
+    }
+
+    #[test]
+    fn a_part_of_a_better_box_of_its_class_goes() {
+        let at = |class, score, x0, x1| Detection {
+            class: ClassId(class),
+            score,
+            bbox: CornerBox::new(x0, 0.0, x1, 0.5),
+        };
+        let whole = at(3, 0.9, 0.0, 0.6);
+        // Nine tenths of its width inside; another class inside; a neighbour half inside.
+        let mut found = vec![at(3, 0.6, 0.33, 0.63), at(1, 0.5, 0.1, 0.3), whole, at(3, 0.4, 0.5, 0.7)];
+        drop_contained(&mut found);
+        assert_eq!(found, [whole, at(1, 0.5, 0.1, 0.3), at(3, 0.4, 0.5, 0.7)]);
     }
 
     #[test]

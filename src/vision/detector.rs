@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     bundle::ModelBundle,
-    decode::{DecodeSettings, decode},
+    decode::{DecodeSettings, decode, drop_contained},
     default_boxes::DefaultBoxes,
     preprocess,
     ssd::Ssd,
@@ -114,6 +114,7 @@ impl Detector {
             self.class_name(d.class)
                 .is_some_and(|name| d.score >= self.bundle.threshold_of(name))
         });
+        drop_contained(&mut found);
         Ok(found)
     }
 

@@ -1,6 +1,6 @@
 //! `tillsight eval`: measure a model on a labelled set.
 
-use std::io::Write;
+use std::{io::Write, path::Path};
 
 use clap::Args;
 use serde_json::{Map, Value, json};
@@ -8,17 +8,26 @@ use serde_json::{Map, Value, json};
 use super::ModelArgs;
 use crate::{
     app::data::open_set,
+    frame::picture,
     training::{
-        dataset::ClassNames,
+        dataset::{ClassNames, files::pictures_below},
         evaluate::{Evaluation, evaluate},
     },
+    vision::{Detector, decode::DecodeSettings},
 };
 
 /// Arguments of `tillsight eval`.
 #[derive(Debug, Args)]
 pub struct EvalArgs {
-    /// The labelled set: `coco:ANNOTATIONS:IMAGES` or `voc:ROOT:LIST`.
+    /// The labelled set: `coco:ANNOTATIONS:IMAGES` or `voc:ROOT:LIST`; or `folder:DIR` with pictures that show
+    /// none of the classes, to count false alarms.
     set: String,
+    /// With `folder:`, leave out pictures whose path contains this.
+    #[arg(long)]
+    exclude: Vec<String>,
+    /// With `folder:`, the score from which something counts as found.
+    #[arg(long, default_value_t = 0.5)]
+    score: f32,
     /// Which model, on which engine.
     #[command(flatten)]
     pub model: ModelArgs,
@@ -30,6 +39,9 @@ pub struct EvalArgs {
 /// One sentence saying which model, set or picture cannot be used.
 pub fn run(args: &EvalArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     let detector = args.model.detector()?;
+    if let Some(folder) = args.set.strip_prefix("folder:") {
+        return false_alarms(args, &detector, folder.as_ref(), json, out);
+    }
     let classes = ClassNames::new(detector.bundle().architecture.classes.iter().cloned());
     let dataset = open_set(&args.set, &classes)?;
     let measured = evaluate(&detector, dataset.as_ref(), &args.set)?;
@@ -95,4 +107,40 @@ fn table(measured: &Evaluation, out: &mut dyn Write) -> std::io::Result<()> {
         number(f.ar10),
         number(f.ar100)
     )
+}
+
+/// On how many pictures without any of the classes something is found all the same.
+fn false_alarms(
+    args: &EvalArgs,
+    detector: &Detector,
+    folder: &Path,
+    json: bool,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let settings = DecodeSettings { score_threshold: args.score, ..DecodeSettings::EVALUATION };
+    let mut pictures = 0;
+    let mut alarms = Vec::new();
+    for path in pictures_below(folder)? {
+        let shown = path.to_string_lossy();
+        if args.exclude.iter().any(|part| shown.contains(part.as_str())) {
+            continue;
+        }
+        pictures += 1;
+        let found = detector.detect_with(&picture::read(&path)?, &settings)?;
+        if let Some(best) = found.first() {
+            let class = detector.class_name(best.class).unwrap_or("?").to_owned();
+            alarms.push((path.clone(), class, best.score));
+        }
+    }
+    if json {
+        let listed: Vec<_> =
+            alarms.iter().map(|(path, class, score)| json!({"path": path, "class": class, "score": score})).collect();
+        writeln!(out, "{}", json!({"pictures": pictures, "false_alarms": alarms.len(), "found": listed}))?;
+        return Ok(());
+    }
+    for (path, class, score) in &alarms {
+        writeln!(out, "{class:<12} {score:.2}  {}", path.display())?;
+    }
+    writeln!(out, "something found on {} of {pictures} pictures at score {}", alarms.len(), args.score)?;
+    Ok(())
 }

@@ -7,7 +7,10 @@ use crate::{
     frame::Frame,
     pipeline::{DetectFn, DetectorBuilder, Mailbox},
     tracking::TrackerSettings,
-    vision::{Engine, decode::DecodeSettings},
+    vision::{
+        Engine,
+        decode::{DecodeSettings, drop_contained},
+    },
 };
 
 /// Where the model is looked for, and what is to compute it.
@@ -44,9 +47,10 @@ pub fn builder(choice: DetectorChoice, word: Mailbox<ModelInfo>) -> DetectorBuil
             ..bundle.decode
         };
         let detect: DetectFn = Box::new(move |frame: &Frame| {
-            detector
-                .detect_with(frame.pixels(), &settings)
-                .map_err(|error| error.to_string())
+            let mut found =
+                detector.detect_with(frame.pixels(), &settings).map_err(|error| error.to_string())?;
+            drop_contained(&mut found);
+            Ok(found)
         });
         Ok(detect)
     })
