@@ -82,7 +82,8 @@ impl Office {
                 active: product.active,
             })
             .collect();
-        products.sort_by_cached_key(|row| (row.department.clone(), sorting_name(&row.name)));
+        products
+            .sort_by_cached_key(|row| (row.department.clone(), sorting_name(&row.name), row.name.clone()));
         OfficeView {
             products,
             saved_at: self.saved_at.map(|at| {
@@ -118,7 +119,7 @@ mod tests {
     #[test]
     fn umlauts_stand_with_their_letters() {
         let mut names = ["Zitrone", "\u{c4}pfel", "Banane", "Apfel"];
-        names.sort_by_key(|name| sorting_name(name));
+        names.sort_by_key(|name| (sorting_name(name), *name));
         assert_eq!(names, ["Apfel", "\u{c4}pfel", "Banane", "Zitrone"]);
     }
 }

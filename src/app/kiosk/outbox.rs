@@ -121,7 +121,8 @@ impl Outbox {
         let is_sale = matches!(self.waiting.front(), Some((Write::Sale(_), _)));
         if !trouble.passing && !is_sale {
             // It would stand in the way of sales for ever.
-            tracing::error!(dropped = ?self.waiting.pop_front(), "given up");
+            let dropped = self.waiting.pop_front();
+            tracing::error!(?dropped, "given up");
             return News::None;
         }
         self.failures = self.failures.saturating_add(1);

@@ -279,7 +279,7 @@ impl Checkout {
                 }
             }
             ScanEvent::ClassUnsure { track, candidates } => {
-                self.ask_what_it_is(TrackKey(track.0), &candidates, now)
+                self.ask_what_it_is(TrackKey(track.0), &candidates, now);
             }
             ScanEvent::Left { track } => self.sight.forget_question(TrackKey(track.0)),
         }
