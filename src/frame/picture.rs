@@ -155,3 +155,6 @@ fn flatten_on_white(picture: &RgbaImage) -> RgbImage {
     }
     flat
 }
+
+#[cfg(test)]
+mod tests;
