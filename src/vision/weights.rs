@@ -204,3 +204,133 @@ fn shorten(names: &[&str]) -> String {
         more => format!("{shown} and {more} more"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::{Device, Tensor};
+    use safetensors::{Dtype, tensor::TensorView};
+
+    use super::*;
+    use crate::vision::{Architecture, Classifier, Ssd};
+
+    /// The name that PyTorch's numbered sequences give to one of our tensors: written from torchvision's
+    /// `mobilenetv2.py`, independently of the rewrites above.
+    fn torch_name(ours: &str, backbone: &str) -> String {
+        let parts: Vec<&str> = ours.split('.').collect();
+        let leaf = match parts[parts.len() - 1] {
+            "gamma" => "weight",
+            "beta" => "bias",
+            other => other,
+        };
+        let half = |part: &str| if part == "conv" { 0 } else { 1 };
+        match parts[..] {
+            ["linear", _] => format!("classifier.1.{leaf}"),
+            ["backbone", "stem", part, _] => format!("{backbone}features.0.{}.{leaf}", half(part)),
+            ["backbone", "last", part, _] => format!("{backbone}features.18.{}.{leaf}", half(part)),
+            ["backbone", "blocks", block, layer, part, _] => {
+                let block: usize = block.parse().unwrap();
+                // The first block has no expansion in front.
+                let first = usize::from(block > 0);
+                let place = match layer {
+                    "expand" => format!("0.{}", half(part)),
+                    "depthwise" => format!("{first}.{}", half(part)),
+                    _ => (first + 1 + half(part)).to_string(),
+                };
+                format!("{backbone}features.{}.conv.{place}.{leaf}", block + 1)
+            }
+            ["extras", index, layer, part, _] => {
+                let place = ["reduce", "depthwise", "grow"].iter().position(|l| *l == layer).unwrap();
+                format!("extras.{index}.{place}.{}.{leaf}", half(part))
+            }
+            [heads, index, "depthwise", part, _] => {
+                format!("{}.{index}.0.{}.{leaf}", if heads == "class_heads" { "cls" } else { "loc" }, half(part))
+            }
+            [heads, index, "predict", _] => {
+                format!("{}.{index}.1.{leaf}", if heads == "class_heads" { "cls" } else { "loc" })
+            }
+            _ => panic!("{ours} has no counterpart"),
+        }
+    }
+
+    /// A state dictionary as PyTorch would write it: renamed, and linear weights as `[out, in]`.
+    fn torch_file<M: Module>(module: &M, backbone: &str, change: impl Fn(&mut Vec<(String, Vec<usize>, Vec<u8>)>)) -> Vec<u8> {
+        let ours = to_bytes(module).unwrap();
+        let file = safetensors::SafeTensors::deserialize(&ours).unwrap();
+        let mut tensors: Vec<(String, Vec<usize>, Vec<u8>)> = file
+            .iter()
+            .map(|(name, view)| {
+                let (mut shape, mut data) = (view.shape().to_vec(), view.data().to_vec());
+                if name == "linear.weight" {
+                    let values: Vec<&[u8]> = view.data().chunks_exact(4).collect();
+                    let (rows, columns) = (shape[0], shape[1]);
+                    data = (0..columns).flat_map(|c| (0..rows).flat_map(|r| values[r * columns + c].to_vec()).collect::<Vec<u8>>()).collect();
+                    shape.reverse();
+                }
+                (torch_name(name, backbone), shape, data)
+            })
+            .collect();
+        change(&mut tensors);
+        let views: Vec<(&str, TensorView<'_>)> = tensors
+            .iter()
+            .map(|(name, shape, data)| (name.as_str(), TensorView::new(Dtype::F32, shape.clone(), data).unwrap()))
+            .collect();
+        safetensors::serialize(views, None).unwrap()
+    }
+
+    fn picture() -> Tensor<4> {
+        Tensor::random([1, 3, 64, 64], burn::tensor::Distribution::Uniform(-1.0, 1.0), &Device::flex())
+    }
+
+    #[test]
+    fn a_torchvision_classifier_gives_the_same_logits() {
+        let (original, mut loaded) = (Classifier::new(7, &Device::flex()), Classifier::new(7, &Device::flex()));
+        let file = torch_file(&original, "", |_| {});
+        load_bytes(&mut loaded, file, Naming::TorchvisionClassifier, "test").unwrap();
+        let input = picture();
+        let want = original.valid().forward(input.clone()).into_data();
+        loaded.valid().forward(input).into_data().assert_approx_eq::<f32>(&want, burn::tensor::Tolerance::absolute(1e-5));
+    }
+
+    #[test]
+    fn a_torch_detector_gives_the_same_maps() {
+        let architecture = Architecture::checkout(&["apple"]);
+        let original = Ssd::new(&architecture, &Device::flex());
+        let mut loaded = Ssd::new(&architecture, &Device::flex());
+        let file = torch_file(&original, "backbone.", |_| {});
+        load_bytes(&mut loaded, file, Naming::TorchDetector, "test").unwrap();
+        let input = Tensor::zeros([1, 3, 224, 224], &Device::flex()) + 0.25;
+        let want = original.valid().forward(input.clone());
+        let got = loaded.valid().forward(input);
+        let tolerance = burn::tensor::Tolerance::absolute(1e-5);
+        got.logits.into_data().assert_approx_eq::<f32>(&want.logits.into_data(), tolerance);
+        got.offsets.into_data().assert_approx_eq::<f32>(&want.offsets.into_data(), tolerance);
+    }
+
+    #[test]
+    fn missing_unexpected_and_misshaped_tensors_are_listed() {
+        let original = Classifier::new(7, &Device::flex());
+        let report = |change: fn(&mut Vec<(String, Vec<usize>, Vec<u8>)>)| {
+            let file = torch_file(&original, "", change);
+            let mut module = Classifier::new(7, &Device::flex());
+            load_bytes(&mut module, file, Naming::TorchvisionClassifier, "test").unwrap_err().to_string()
+        };
+        let missing = report(|tensors| tensors.retain(|(name, _, _)| name != "classifier.1.bias"));
+        assert!(missing.contains("missing linear.bias"), "{missing}");
+        let unexpected = report(|tensors| tensors.push(("classifier.9.scale".to_owned(), vec![1], vec![0; 4])));
+        assert!(unexpected.contains("unexpected classifier.9.scale"), "{unexpected}");
+        let misshaped = report(|tensors| {
+            for (_, shape, data) in tensors.iter_mut().filter(|(name, _, _)| name == "classifier.1.bias") {
+                *shape = vec![3];
+                data.truncate(12);
+            }
+        });
+        assert!(misshaped.contains("linear.bias") && misshaped.contains("hape"), "{misshaped}");
+    }
+
+    #[test]
+    fn a_file_of_something_else_is_refused() {
+        let mut module = Classifier::new(7, &Device::flex());
+        let error = load_bytes(&mut module, b"not safetensors".to_vec(), Naming::Native, "x").unwrap_err();
+        assert!(matches!(error, WeightsError::Unreadable { .. }), "{error}");
+    }
+}

@@ -13,6 +13,7 @@ pub mod eval;
 pub mod model;
 pub mod sales;
 pub mod scan;
+pub mod sell;
 pub mod table;
 pub mod train;
 

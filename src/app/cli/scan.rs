@@ -3,6 +3,7 @@
 use std::{
     io::Write,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use anyhow::{Context as _, bail};
@@ -13,13 +14,15 @@ use super::ModelArgs;
 use crate::{
     app::{
         overlay::{self, Label},
-        pricing::{catalog_at, now},
+        cli::sell::sell,
+        pricing::{catalog_at, data_folder, now, open_store},
     },
     domain::{
         basket::Basket,
         catalog::Catalog,
         line::{Origin, TrackKey},
         money::{Currency, Money},
+        product::Product,
         quantity::{Quantity, Unit},
         sale::SaleKey,
         tax::PriceMode,
@@ -42,6 +45,9 @@ pub struct ScanArgs {
     /// Score from which a detection counts, in place of the model's own; 0.01 for an evaluation.
     #[arg(long)]
     threshold: Option<f32>,
+    /// Then sell what was found: a sale in the database, paid at a simulated terminal, and a receipt.
+    #[arg(long)]
+    sell: bool,
     /// Which model, on which engine.
     #[command(flatten)]
     pub model: ModelArgs,
@@ -89,11 +95,26 @@ pub fn run(args: &ScanArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<(
             detections,
         });
     }
-    let basket = fill_basket(&scanned, &detector, &catalog)?;
-    if json {
-        writeln!(out, "{}", as_json(&scanned, &detector, &basket))?;
+    let items = sellable_items(&scanned, &detector, &catalog);
+    let basket = fill_basket(&items, &catalog)?;
+    let sold = if args.sell && !items.is_empty() {
+        let data = data_folder(args.model.data.as_deref())?;
+        Some(sell(&items, &open_store(&data)?, &data)?)
     } else {
-        table(&scanned, &detector, &basket, out)?;
+        None
+    };
+    if json {
+        let mut answer = as_json(&scanned, &detector, &basket);
+        if let Some(sold) = &sold {
+            answer["receipt"] = json!({"number": sold.number, "text": sold.files.text, "pdf": sold.files.pdf});
+        }
+        writeln!(out, "{answer}")?;
+        return Ok(());
+    }
+    table(&scanned, &detector, &basket, out)?;
+    if let Some(sold) = &sold {
+        writeln!(out, "\n{}", sold.text)?;
+        writeln!(out, "Sold: receipt {} is in {} and {}", sold.number, sold.files.text.display(), sold.files.pdf.display())?;
     }
     Ok(())
 }
@@ -160,23 +181,25 @@ fn write_overlay(
     Ok(())
 }
 
-/// Every detection of a class that the catalog knows is one piece. What is sold by weight cannot be priced
-/// from a picture and stays out of the basket.
-fn fill_basket(scanned: &[Scanned], detector: &Detector, catalog: &Catalog) -> anyhow::Result<Basket> {
-    let currency = catalog
-        .products()
-        .first()
-        .map_or(Currency::EUR, |p| p.price.currency());
+/// One piece for every detection of a class that the catalog sells by the piece. What is sold by weight
+/// cannot be priced from a picture and is left out.
+fn sellable_items(scanned: &[Scanned], detector: &Detector, catalog: &Catalog) -> Vec<Arc<Product>> {
+    scanned
+        .iter()
+        .flat_map(|s| &s.detections)
+        .filter_map(|d| detector.class_name(d.class).and_then(|class| catalog.by_class(class)))
+        .filter(|product| product.unit == Unit::Each && product.active)
+        .cloned()
+        .collect()
+}
+
+fn fill_basket(items: &[Arc<Product>], catalog: &Catalog) -> anyhow::Result<Basket> {
+    let currency = catalog.products().first().map_or(Currency::EUR, |p| p.price.currency());
     let at = now();
     let mut basket = Basket::new(SaleKey(0), at, currency, PriceMode::TaxInclusive);
-    for (number, detection) in scanned.iter().flat_map(|s| &s.detections).enumerate() {
-        let product = detector
-            .class_name(detection.class)
-            .and_then(|class| catalog.by_class(class));
-        if let Some(product) = product.filter(|p| p.unit == Unit::Each && p.active) {
-            let track = TrackKey(number as u64);
-            basket.add(product, Quantity::Count(1), Origin::Camera { track }, at)?;
-        }
+    for (number, product) in items.iter().enumerate() {
+        let track = TrackKey(number as u64);
+        basket.add(product, Quantity::Count(1), Origin::Camera { track }, at)?;
     }
     Ok(basket)
 }
