@@ -197,8 +197,12 @@ impl Kiosk {
                 .iter()
                 .filter(|event| matches!(event, Event::PointerButton { pos, pressed: true, .. } if place.contains(*pos)))
                 .count();
-            let chord = |key: Key| {
-                input.key_pressed(key) && input.modifiers.matches_logically(Modifiers::CTRL | Modifiers::SHIFT)
+            // The keys held when it was pressed, not those held at the end of a slow pass.
+            let chord = |wanted: Key| {
+                input.events.iter().any(|event| {
+                    matches!(event, Event::Key { key, pressed: true, modifiers, .. }
+                        if *key == wanted && modifiers.matches_logically(Modifiers::CTRL | Modifiers::SHIFT))
+                })
             };
             (input.time, taps, chord(Key::B), chord(Key::D))
         });

@@ -1,6 +1,9 @@
 //! The checkout without a window: what the lane and the shopper do, and what is in the database afterwards.
 
-#![expect(clippy::unwrap_used, reason = "the bench is test code too: what fails there fails the test")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "the bench is test code too: what fails there fails the test"
+)]
 
 use std::{
     path::Path,

@@ -47,8 +47,9 @@ pub fn builder(choice: DetectorChoice, word: Mailbox<ModelInfo>) -> DetectorBuil
             ..bundle.decode
         };
         let detect: DetectFn = Box::new(move |frame: &Frame| {
-            let mut found =
-                detector.detect_with(frame.pixels(), &settings).map_err(|error| error.to_string())?;
+            let mut found = detector
+                .detect_with(frame.pixels(), &settings)
+                .map_err(|error| error.to_string())?;
             drop_contained(&mut found);
             Ok(found)
         });
