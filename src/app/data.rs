@@ -12,7 +12,8 @@ use crate::frame::picture;
 use crate::training::{
     augment::Augment,
     dataset::{
-        ClassNames, CocoDataset, Dataset, LabelledPicture, MemoryDataset, files::pictures_below, Mix, Part, RenderedDataset, Source, VocDataset,
+        ClassNames, CocoDataset, Dataset, LabelledPicture, MemoryDataset, Mix, Part, RenderedDataset, Source,
+        VocDataset, files::pictures_below,
     },
     scenes::{Backgrounds, Composer, ComposerSettings, CutoutLibrary},
     trainer::SampleFn,
@@ -94,8 +95,14 @@ impl DataArgs {
         }
         if !self.negatives.is_empty() {
             let dataset: Box<dyn Dataset> = Box::new(self.negatives()?);
-            let augment = Some(Augment { size: Some(256), ..Augment::default() });
-            parts.push(Part { share: self.negative_share, source: Source::Pictures { dataset, augment } });
+            let augment = Some(Augment {
+                size: Some(256),
+                ..Augment::default()
+            });
+            parts.push(Part {
+                share: self.negative_share,
+                source: Source::Pictures { dataset, augment },
+            });
         }
         if self.rendered_share > 0.0 {
             let dataset = Box::new(RenderedDataset::new(self.seed, 256, RENDERS, classes));
@@ -122,7 +129,10 @@ impl DataArgs {
             for file in pictures_below(folder)? {
                 let path = file.to_string_lossy();
                 if !self.exclude.iter().any(|part| path.contains(part.as_str())) {
-                    pictures.push(LabelledPicture { picture: picture::read(&file)?, boxes: Vec::new() });
+                    pictures.push(LabelledPicture {
+                        picture: picture::read(&file)?,
+                        boxes: Vec::new(),
+                    });
                 }
             }
         }

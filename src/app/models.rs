@@ -65,7 +65,10 @@ pub fn all(data: Option<&Path>) -> Vec<PathBuf> {
 pub fn promote(bundle: &ModelBundle, models: &Path) -> anyhow::Result<()> {
     let folder = models.join(&bundle.name);
     if folder.exists() {
-        bail!("{} is there already; give the new model another name", folder.display());
+        bail!(
+            "{} is there already; give the new model another name",
+            folder.display()
+        );
     }
     bundle.save(&folder)?;
     let before = std::fs::read_to_string(models.join(CURRENT)).unwrap_or_default();
@@ -81,7 +84,9 @@ pub fn promote(bundle: &ModelBundle, models: &Path) -> anyhow::Result<()> {
 /// One sentence if none is noted or it is damaged.
 pub fn rollback(models: &Path) -> anyhow::Result<String> {
     let read = |file: &str| std::fs::read_to_string(models.join(file)).map(|text| text.trim().to_owned());
-    let Ok(previous) = read(PREVIOUS) else { bail!("there is no earlier model to go back to") };
+    let Ok(previous) = read(PREVIOUS) else {
+        bail!("there is no earlier model to go back to")
+    };
     ModelBundle::load(&models.join(&previous))?;
     let current = read(CURRENT).unwrap_or_default();
     write_name(models, CURRENT, &previous)?;

@@ -162,7 +162,12 @@ mod tests {
         };
         let whole = at(3, 0.9, 0.0, 0.6);
         // Nine tenths of its width inside; another class inside; a neighbour half inside.
-        let mut found = vec![at(3, 0.6, 0.33, 0.63), at(1, 0.5, 0.1, 0.3), whole, at(3, 0.4, 0.5, 0.7)];
+        let mut found = vec![
+            at(3, 0.6, 0.33, 0.63),
+            at(1, 0.5, 0.1, 0.3),
+            whole,
+            at(3, 0.4, 0.5, 0.7),
+        ];
         drop_contained(&mut found);
         assert_eq!(found, [whole, at(1, 0.5, 0.1, 0.3), at(3, 0.4, 0.5, 0.7)]);
     }

@@ -239,31 +239,50 @@ mod tests {
                 format!("{backbone}features.{}.conv.{place}.{leaf}", block + 1)
             }
             ["extras", index, layer, part, _] => {
-                let place = ["reduce", "depthwise", "grow"].iter().position(|l| *l == layer).unwrap();
+                let place = ["reduce", "depthwise", "grow"]
+                    .iter()
+                    .position(|l| *l == layer)
+                    .unwrap();
                 format!("extras.{index}.{place}.{}.{leaf}", half(part))
             }
             [heads, index, "depthwise", part, _] => {
-                format!("{}.{index}.0.{}.{leaf}", if heads == "class_heads" { "cls" } else { "loc" }, half(part))
+                format!(
+                    "{}.{index}.0.{}.{leaf}",
+                    if heads == "class_heads" { "cls" } else { "loc" },
+                    half(part)
+                )
             }
             [heads, index, "predict", _] => {
-                format!("{}.{index}.1.{leaf}", if heads == "class_heads" { "cls" } else { "loc" })
+                format!(
+                    "{}.{index}.1.{leaf}",
+                    if heads == "class_heads" { "cls" } else { "loc" }
+                )
             }
             _ => panic!("{ours} has no counterpart"),
         }
     }
 
+    /// A tensor of a file: name, shape, bytes.
+    type Named = (String, Vec<usize>, Vec<u8>);
+
     /// A state dictionary as PyTorch would write it: renamed, and linear weights as `[out, in]`.
-    fn torch_file<M: Module>(module: &M, backbone: &str, change: impl Fn(&mut Vec<(String, Vec<usize>, Vec<u8>)>)) -> Vec<u8> {
+    fn torch_file<M: Module>(module: &M, backbone: &str, change: impl Fn(&mut Vec<Named>)) -> Vec<u8> {
         let ours = to_bytes(module).unwrap();
         let file = safetensors::SafeTensors::deserialize(&ours).unwrap();
-        let mut tensors: Vec<(String, Vec<usize>, Vec<u8>)> = file
+        let mut tensors: Vec<Named> = file
             .iter()
             .map(|(name, view)| {
                 let (mut shape, mut data) = (view.shape().to_vec(), view.data().to_vec());
                 if name == "linear.weight" {
                     let values: Vec<&[u8]> = view.data().chunks_exact(4).collect();
                     let (rows, columns) = (shape[0], shape[1]);
-                    data = (0..columns).flat_map(|c| (0..rows).flat_map(|r| values[r * columns + c].to_vec()).collect::<Vec<u8>>()).collect();
+                    data = (0..columns)
+                        .flat_map(|c| {
+                            (0..rows)
+                                .flat_map(|r| values[r * columns + c].to_vec())
+                                .collect::<Vec<u8>>()
+                        })
+                        .collect();
                     shape.reverse();
                 }
                 (torch_name(name, backbone), shape, data)
@@ -272,23 +291,39 @@ mod tests {
         change(&mut tensors);
         let views: Vec<(&str, TensorView<'_>)> = tensors
             .iter()
-            .map(|(name, shape, data)| (name.as_str(), TensorView::new(Dtype::F32, shape.clone(), data).unwrap()))
+            .map(|(name, shape, data)| {
+                (
+                    name.as_str(),
+                    TensorView::new(Dtype::F32, shape.clone(), data).unwrap(),
+                )
+            })
             .collect();
         safetensors::serialize(views, None).unwrap()
     }
 
     fn picture() -> Tensor<4> {
-        Tensor::random([1, 3, 64, 64], burn::tensor::Distribution::Uniform(-1.0, 1.0), &Device::flex())
+        Tensor::random(
+            [1, 3, 64, 64],
+            burn::tensor::Distribution::Uniform(-1.0, 1.0),
+            &Device::flex(),
+        )
     }
 
     #[test]
     fn a_torchvision_classifier_gives_the_same_logits() {
-        let (original, mut loaded) = (Classifier::new(7, &Device::flex()), Classifier::new(7, &Device::flex()));
+        let (original, mut loaded) = (
+            Classifier::new(7, &Device::flex()),
+            Classifier::new(7, &Device::flex()),
+        );
         let file = torch_file(&original, "", |_| {});
         load_bytes(&mut loaded, file, Naming::TorchvisionClassifier, "test").unwrap();
         let input = picture();
         let want = original.valid().forward(input.clone()).into_data();
-        loaded.valid().forward(input).into_data().assert_approx_eq::<f32>(&want, burn::tensor::Tolerance::absolute(1e-5));
+        loaded
+            .valid()
+            .forward(input)
+            .into_data()
+            .assert_approx_eq::<f32>(&want, burn::tensor::Tolerance::absolute(1e-5));
     }
 
     #[test]
@@ -302,29 +337,45 @@ mod tests {
         let want = original.valid().forward(input.clone());
         let got = loaded.valid().forward(input);
         let tolerance = burn::tensor::Tolerance::absolute(1e-5);
-        got.logits.into_data().assert_approx_eq::<f32>(&want.logits.into_data(), tolerance);
-        got.offsets.into_data().assert_approx_eq::<f32>(&want.offsets.into_data(), tolerance);
+        got.logits
+            .into_data()
+            .assert_approx_eq::<f32>(&want.logits.into_data(), tolerance);
+        got.offsets
+            .into_data()
+            .assert_approx_eq::<f32>(&want.offsets.into_data(), tolerance);
     }
 
     #[test]
     fn missing_unexpected_and_misshaped_tensors_are_listed() {
         let original = Classifier::new(7, &Device::flex());
-        let report = |change: fn(&mut Vec<(String, Vec<usize>, Vec<u8>)>)| {
+        let report = |change: fn(&mut Vec<Named>)| {
             let file = torch_file(&original, "", change);
             let mut module = Classifier::new(7, &Device::flex());
-            load_bytes(&mut module, file, Naming::TorchvisionClassifier, "test").unwrap_err().to_string()
+            load_bytes(&mut module, file, Naming::TorchvisionClassifier, "test")
+                .unwrap_err()
+                .to_string()
         };
         let missing = report(|tensors| tensors.retain(|(name, _, _)| name != "classifier.1.bias"));
         assert!(missing.contains("missing linear.bias"), "{missing}");
-        let unexpected = report(|tensors| tensors.push(("classifier.9.scale".to_owned(), vec![1], vec![0; 4])));
-        assert!(unexpected.contains("unexpected classifier.9.scale"), "{unexpected}");
+        let unexpected =
+            report(|tensors| tensors.push(("classifier.9.scale".to_owned(), vec![1], vec![0; 4])));
+        assert!(
+            unexpected.contains("unexpected classifier.9.scale"),
+            "{unexpected}"
+        );
         let misshaped = report(|tensors| {
-            for (_, shape, data) in tensors.iter_mut().filter(|(name, _, _)| name == "classifier.1.bias") {
+            for (_, shape, data) in tensors
+                .iter_mut()
+                .filter(|(name, _, _)| name == "classifier.1.bias")
+            {
                 *shape = vec![3];
                 data.truncate(12);
             }
         });
-        assert!(misshaped.contains("linear.bias") && misshaped.contains("hape"), "{misshaped}");
+        assert!(
+            misshaped.contains("linear.bias") && misshaped.contains("hape"),
+            "{misshaped}"
+        );
     }
 
     #[test]

@@ -94,14 +94,35 @@ fn scanning_the_demo_pictures_gives_boxes_a_basket_and_its_total() {
 fn selling_the_demo_pictures_leaves_a_sale_and_a_receipt_to_the_cent() {
     let shop = Shop::new();
     let pictures = ["01-apple.jpg", "02-apples-banana.jpg"].map(|name| repository("assets/demo").join(name));
-    let sold = shop.json(&["scan", pictures[0].to_str().unwrap(), pictures[1].to_str().unwrap(), "--sell"]);
+    let sold = shop.json(&[
+        "scan",
+        pictures[0].to_str().unwrap(),
+        pictures[1].to_str().unwrap(),
+        "--sell",
+    ]);
     let text = fs::read_to_string(sold["receipt"]["text"].as_str().unwrap()).unwrap();
     let total = sold["total"]["minor"].as_i64().unwrap();
-    assert!(text.contains(&format!("{}.{:02}", total / 100, total % 100)), "{total} cents are in {text}");
-    assert!(fs::read(sold["receipt"]["pdf"].as_str().unwrap()).unwrap().starts_with(b"%PDF"));
+    assert!(
+        text.contains(&format!("{}.{:02}", total / 100, total % 100)),
+        "{total} cents are in {text}"
+    );
+    assert!(
+        fs::read(sold["receipt"]["pdf"].as_str().unwrap())
+            .unwrap()
+            .starts_with(b"%PDF")
+    );
     let report = shop.json(&["sales", "report"]);
-    assert_eq!((&report["count"], &report["gross"]["minor"]), (&Value::from(1), &Value::from(total)));
+    assert_eq!(
+        (&report["count"], &report["gross"]["minor"]),
+        (&Value::from(1), &Value::from(total))
+    );
     assert_eq!(shop.json(&["sales", "verify"])["ok"], true);
+    let again = shop.path("again");
+    shop.json(&["sales", "show", "1", "--save", again.to_str().unwrap()]);
+    assert_eq!(
+        fs::read_to_string(again.join("receipt-000001.txt")).unwrap(),
+        text
+    );
 }
 
 #[test]

@@ -46,9 +46,9 @@ pub fn run(args: &EvalArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<(
     let dataset = open_set(&args.set, &classes)?;
     let measured = evaluate(&detector, dataset.as_ref(), &args.set)?;
     if json {
-        writeln!(out, "{}", as_json(&measured))?
+        writeln!(out, "{}", as_json(&measured))?;
     } else {
-        table(&measured, out)?
+        table(&measured, out)?;
     }
     Ok(())
 }
@@ -117,7 +117,10 @@ fn false_alarms(
     json: bool,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let settings = DecodeSettings { score_threshold: args.score, ..DecodeSettings::EVALUATION };
+    let settings = DecodeSettings {
+        score_threshold: args.score,
+        ..DecodeSettings::EVALUATION
+    };
     let mut pictures = 0;
     let mut alarms = Vec::new();
     for path in pictures_below(folder)? {
@@ -133,14 +136,25 @@ fn false_alarms(
         }
     }
     if json {
-        let listed: Vec<_> =
-            alarms.iter().map(|(path, class, score)| json!({"path": path, "class": class, "score": score})).collect();
-        writeln!(out, "{}", json!({"pictures": pictures, "false_alarms": alarms.len(), "found": listed}))?;
+        let listed: Vec<_> = alarms
+            .iter()
+            .map(|(path, class, score)| json!({"path": path, "class": class, "score": score}))
+            .collect();
+        writeln!(
+            out,
+            "{}",
+            json!({"pictures": pictures, "false_alarms": alarms.len(), "found": listed})
+        )?;
         return Ok(());
     }
     for (path, class, score) in &alarms {
         writeln!(out, "{class:<12} {score:.2}  {}", path.display())?;
     }
-    writeln!(out, "something found on {} of {pictures} pictures at score {}", alarms.len(), args.score)?;
+    writeln!(
+        out,
+        "something found on {} of {pictures} pictures at score {}",
+        alarms.len(),
+        args.score
+    )?;
     Ok(())
 }

@@ -84,7 +84,13 @@ pub fn run(
     match command {
         ModelCommand::List => list(json, data, out),
         ModelCommand::Info { model } => info(model.as_deref(), json, data, out),
-        ModelCommand::Promote { bundle, name, models, threshold, measure } => {
+        ModelCommand::Promote {
+            bundle,
+            name,
+            models,
+            threshold,
+            measure,
+        } => {
             let models = models_folder(models.as_deref(), data)?;
             let bundle = prepared(bundle, name, *threshold, measure)?;
             models::promote(&bundle, &models)?;
@@ -121,20 +127,32 @@ fn say(json: bool, out: &mut dyn Write, name: &str, what: &str) -> anyhow::Resul
 }
 
 fn models_folder(given: Option<&Path>, data: Option<&Path>) -> anyhow::Result<PathBuf> {
-    let folder = given.map_or_else(|| Ok(data_folder(data)?.join("models")), |folder| anyhow::Ok(folder.to_owned()))?;
-    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    let folder = given.map_or_else(
+        || Ok(data_folder(data)?.join("models")),
+        |folder| anyhow::Ok(folder.to_owned()),
+    )?;
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     Ok(folder)
 }
 
 /// The bundle under its new name, with thresholds for the lane and with its figures.
 fn prepared(folder: &Path, name: &str, threshold: f32, sets: &[String]) -> anyhow::Result<ModelBundle> {
-    if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) {
+    if name.is_empty()
+        || !name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+    {
         bail!("the name {name} is not possible; use letters, digits, - and _");
     }
     let mut bundle = ModelBundle::load(folder)?;
     name.clone_into(&mut bundle.name);
-    bundle.class_thresholds =
-        bundle.architecture.classes.iter().map(|class| (class.clone(), threshold)).collect();
+    bundle.class_thresholds = bundle
+        .architecture
+        .classes
+        .iter()
+        .map(|class| (class.clone(), threshold))
+        .collect();
     let detector = Detector::new(bundle.clone(), Engine::Cpu)?;
     let classes = ClassNames::new(bundle.architecture.classes.iter().cloned());
     bundle.metrics.clear();
@@ -142,7 +160,9 @@ fn prepared(folder: &Path, name: &str, threshold: f32, sets: &[String]) -> anyho
         let Some((name, spec)) = set.split_once('=') else {
             bail!("the set {set} has no name; write NAME=coco:ANNOTATIONS:IMAGES or NAME=voc:ROOT:LIST");
         };
-        bundle.metrics.push(evaluate(&detector, open_set(spec, &classes)?.as_ref(), name)?.metrics());
+        bundle
+            .metrics
+            .push(evaluate(&detector, open_set(spec, &classes)?.as_ref(), name)?.metrics());
     }
     Ok(bundle)
 }

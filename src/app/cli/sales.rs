@@ -1,12 +1,14 @@
 //! `tillsight sales`: list, show, add up and check what was sold.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::app::cli::table::{Align, Table};
+use crate::app::receipts;
 use crate::domain::money::Currency;
 use crate::domain::quantity::Quantity;
 use crate::domain::receipt::{Receipt, ReceiptWords};
@@ -14,6 +16,7 @@ use crate::domain::receipt_text::{RECEIPT_WIDTH, lay_out};
 use crate::domain::time::Timestamp;
 use crate::store::Store;
 use crate::store::report::{ProductTally, SalesReport, Tally};
+use crate::ui::words::Lang;
 
 /// What to do with the sales.
 #[derive(Debug, Subcommand)]
@@ -58,6 +61,9 @@ pub struct ListArgs {
 pub struct ShowArgs {
     /// Number of the receipt.
     pub receipt: u64,
+    /// Also save it again, as text and PDF, into this folder.
+    #[arg(long)]
+    pub save: Option<PathBuf>,
 }
 
 /// Arguments of `tillsight sales report`.
@@ -193,6 +199,9 @@ fn list(
 
 fn show(args: &ShowArgs, store: &Store, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     let sale = store.sale(args.receipt)?;
+    if let Some(folder) = &args.save {
+        receipts::reprint(store, args.receipt, Lang::default(), folder)?;
+    }
     if json {
         let mut object = serde_json::to_value(&sale)?;
         if let Some(fields) = object.as_object_mut() {

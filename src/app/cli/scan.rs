@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use super::ModelArgs;
 use crate::{
     app::{
-        overlay::{self, Label},
         cli::sell::sell,
+        overlay::{self, Label},
         pricing::{catalog_at, data_folder, now, open_store},
     },
     domain::{
@@ -106,7 +106,8 @@ pub fn run(args: &ScanArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<(
     if json {
         let mut answer = as_json(&scanned, &detector, &basket);
         if let Some(sold) = &sold {
-            answer["receipt"] = json!({"number": sold.number, "text": sold.files.text, "pdf": sold.files.pdf});
+            answer["receipt"] =
+                json!({"number": sold.number, "text": sold.files.text, "pdf": sold.files.pdf});
         }
         writeln!(out, "{answer}")?;
         return Ok(());
@@ -114,7 +115,13 @@ pub fn run(args: &ScanArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<(
     table(&scanned, &detector, &basket, out)?;
     if let Some(sold) = &sold {
         writeln!(out, "\n{}", sold.text)?;
-        writeln!(out, "Sold: receipt {} is in {} and {}", sold.number, sold.files.text.display(), sold.files.pdf.display())?;
+        writeln!(
+            out,
+            "Sold: receipt {} is in {} and {}",
+            sold.number,
+            sold.files.text.display(),
+            sold.files.pdf.display()
+        )?;
     }
     Ok(())
 }
@@ -187,14 +194,21 @@ fn sellable_items(scanned: &[Scanned], detector: &Detector, catalog: &Catalog) -
     scanned
         .iter()
         .flat_map(|s| &s.detections)
-        .filter_map(|d| detector.class_name(d.class).and_then(|class| catalog.by_class(class)))
+        .filter_map(|d| {
+            detector
+                .class_name(d.class)
+                .and_then(|class| catalog.by_class(class))
+        })
         .filter(|product| product.unit == Unit::Each && product.active)
         .cloned()
         .collect()
 }
 
 fn fill_basket(items: &[Arc<Product>], catalog: &Catalog) -> anyhow::Result<Basket> {
-    let currency = catalog.products().first().map_or(Currency::EUR, |p| p.price.currency());
+    let currency = catalog
+        .products()
+        .first()
+        .map_or(Currency::EUR, |p| p.price.currency());
     let at = now();
     let mut basket = Basket::new(SaleKey(0), at, currency, PriceMode::TaxInclusive);
     for (number, product) in items.iter().enumerate() {

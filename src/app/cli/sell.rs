@@ -33,17 +33,31 @@ pub struct Sold {
 /// # Errors
 /// One sentence if there is nothing to sell, an item needs an attendant, or the database refuses the sale.
 pub fn sell(items: &[Arc<Product>], store: &Store, data: &Path) -> anyhow::Result<Sold> {
-    let currency = items.first().map_or(Currency::EUR, |product| product.price.currency());
+    let currency = items
+        .first()
+        .map_or(Currency::EUR, |product| product.price.currency());
     let settings = ShopSettings::read(store)?;
-    let mut till = Till { session: Session::new(settings.lane(currency), rand::random()), store, number: None };
+    let mut till = Till {
+        session: Session::new(settings.lane(currency), rand::random()),
+        store,
+        number: None,
+    };
     for (index, product) in items.iter().enumerate() {
         let track = TrackKey(index as u64);
-        till.apply(Event::ItemCounted { track, product: Arc::clone(product) })?;
+        till.apply(Event::ItemCounted {
+            track,
+            product: Arc::clone(product),
+        })?;
     }
     till.apply(Event::ReviewAsked)?;
-    till.apply(Event::PaymentChosen { method: PaymentMethod::Card })?;
+    till.apply(Event::PaymentChosen {
+        method: PaymentMethod::Card,
+    })?;
     let Some(number) = till.number else {
-        bail!("nothing was sold; the lane stands at \"{}\"", till.session.state_name());
+        bail!(
+            "nothing was sold; the lane stands at \"{}\"",
+            till.session.state_name()
+        );
     };
     let receipt = receipts::of(store, number)?;
     let offset = store.utc_offset_ms(receipt.time)?;
@@ -70,12 +84,18 @@ impl Till<'_> {
             for effect in effects {
                 match effect {
                     Effect::StartPayment { attempt, .. } => {
-                        waiting.push(Event::PaymentApproved { attempt, reference: "simulated".to_owned() });
+                        waiting.push(Event::PaymentApproved {
+                            attempt,
+                            reference: "simulated".to_owned(),
+                        });
                     }
                     Effect::CommitSale(sale) => {
                         let receipt_number = self.store.commit_sale(&sale)?;
                         self.number = Some(receipt_number);
-                        waiting.push(Event::SaleCommitted { key: sale.key, receipt_number });
+                        waiting.push(Event::SaleCommitted {
+                            key: sale.key,
+                            receipt_number,
+                        });
                     }
                     Effect::Journal(entry) => self.store.journal(&entry, now())?,
                     Effect::CallAttendant { reason } => bail!("an attendant is needed: {reason:?}"),

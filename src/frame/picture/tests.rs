@@ -8,7 +8,13 @@ use super::*;
 
 /// A 40 x 20 picture, red on its left half, blue on its right.
 fn two_halves() -> RgbImage {
-    RgbImage::from_fn(40, 20, |x, _| if x < 20 { Rgb([250, 0, 0]) } else { Rgb([0, 0, 250]) })
+    RgbImage::from_fn(40, 20, |x, _| {
+        if x < 20 {
+            Rgb([250, 0, 0])
+        } else {
+            Rgb([0, 0, 250])
+        }
+    })
 }
 
 fn jpeg_of(picture: &RgbImage) -> Vec<u8> {
@@ -20,10 +26,32 @@ fn jpeg_of(picture: &RgbImage) -> Vec<u8> {
 /// Puts an EXIF segment with this orientation right after the start-of-image marker (Exif 2.3, 4.5.4).
 fn with_orientation(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     let tiff: [u8; 26] = [
-        b'I', b'I', 42, 0, 8, 0, 0, 0, // little endian, first directory at byte 8
-        1, 0, // one entry
-        0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, // tag 0x0112, one SHORT
-        0, 0, 0, 0, // no further directory
+        b'I',
+        b'I',
+        42,
+        0,
+        8,
+        0,
+        0,
+        0, // little endian, first directory at byte 8
+        1,
+        0, // one entry
+        0x12,
+        0x01,
+        3,
+        0,
+        1,
+        0,
+        0,
+        0,
+        orientation,
+        0,
+        0,
+        0, // tag 0x0112, one SHORT
+        0,
+        0,
+        0,
+        0, // no further directory
     ];
     let mut segment = vec![0xff, 0xe1, 0, u8::try_from(2 + 6 + tiff.len()).unwrap()];
     segment.extend(b"Exif\0\0");
@@ -86,7 +114,10 @@ fn transparent_parts_become_white() {
     let glass = RgbaImage::from_fn(2, 1, |x, _| Rgba([0, 0, 0, if x == 0 { 0 } else { 255 }]));
     glass.write_to(&mut bytes, ImageFormat::Png).unwrap();
     let picture = decode(bytes.get_ref(), "glass.png").unwrap();
-    assert_eq!((picture.get_pixel(0, 0).0, picture.get_pixel(1, 0).0), ([255; 3], [0; 3]));
+    assert_eq!(
+        (picture.get_pixel(0, 0).0, picture.get_pixel(1, 0).0),
+        ([255; 3], [0; 3])
+    );
 }
 
 #[test]
@@ -112,7 +143,11 @@ fn png_header(width: u32, height: u32) -> Vec<u8> {
     for byte in &chunk {
         crc ^= u32::from(*byte);
         for _ in 0..8 {
-            crc = if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 };
+            crc = if crc & 1 == 1 {
+                (crc >> 1) ^ 0xedb8_8320
+            } else {
+                crc >> 1
+            };
         }
     }
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
@@ -126,15 +161,31 @@ fn png_header(width: u32, height: u32) -> Vec<u8> {
 #[test]
 fn a_gigantic_picture_is_refused_before_it_is_decoded() {
     let error = decode(&png_header(20_000, 20_000), "huge.png").unwrap_err();
-    assert!(matches!(error, PictureError::TooLarge { width: 20_000, height: 20_000, .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            PictureError::TooLarge {
+                width: 20_000,
+                height: 20_000,
+                ..
+            }
+        ),
+        "{error}"
+    );
     assert!(error.to_string().contains("20000 x 20000"));
 }
 
 #[test]
 fn nothing_text_and_half_a_picture_are_refused() {
     assert!(matches!(decode(b"", "none.jpg"), Err(PictureError::Empty { .. })));
-    assert!(matches!(decode(b"hello, this is a letter", "letter.jpg"), Err(PictureError::Format { .. })));
+    assert!(matches!(
+        decode(b"hello, this is a letter", "letter.jpg"),
+        Err(PictureError::Format { .. })
+    ));
     let jpeg = jpeg_of(&two_halves());
     assert!(decode(&jpeg[..jpeg.len() / 4], "half.jpg").is_err());
-    assert!(matches!(read(Path::new("/nowhere/at/all.png")), Err(PictureError::Io { .. })));
+    assert!(matches!(
+        read(Path::new("/nowhere/at/all.png")),
+        Err(PictureError::Io { .. })
+    ));
 }

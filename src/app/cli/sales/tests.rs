@@ -135,13 +135,24 @@ fn sales_are_listed_and_shown() {
         table,
         "receipt  time                 lines     total\n      2  2023-11-14 22:13:20      2  2.92 EUR\n1 sales\n"
     );
-    let show = SalesCommand::Show(ShowArgs { receipt: 1 });
+    let show = SalesCommand::Show(ShowArgs {
+        receipt: 1,
+        save: None,
+    });
     let text = printed(&show, &store(), false).unwrap();
     assert!(text.contains("  0.435 kg x 3.99/kg\n"), "{text}");
     let shown: Value = serde_json::from_str(&printed(&show, &store(), true).unwrap()).unwrap();
     assert_eq!(shown["receipt_number"], 1);
     assert_eq!(shown["totals"]["total"]["minor"], 292);
-    let missing = printed(&SalesCommand::Show(ShowArgs { receipt: 9 }), &store(), true).unwrap_err();
+    let missing = printed(
+        &SalesCommand::Show(ShowArgs {
+            receipt: 9,
+            save: None,
+        }),
+        &store(),
+        true,
+    )
+    .unwrap_err();
     assert_eq!(missing.to_string(), "there is no receipt 9");
 }
 
