@@ -1,6 +1,6 @@
 //! The kiosk: a window over a checkout over a lane.
 //!
-//! [`checkout`] decides, [`runner`] joins it with the lane's threads, [`window`] paints it. What lies below the
+//! [`checkout`] decides, [`runner`] joins it with the lane's threads, `window` paints it. What lies below the
 //! window knows no egui, so that whole sales are run in tests.
 
 mod answers;

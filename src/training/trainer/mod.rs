@@ -6,6 +6,8 @@
 mod average;
 mod checkpoint;
 mod loader;
+mod norms;
+mod progress;
 mod settings;
 
 #[cfg(test)]
@@ -16,11 +18,10 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::Arc,
-    time::Instant,
 };
 
 use burn::{
-    module::{Flag, Module as _, ModuleMapper, Param},
+    module::Module as _,
     optim::{AdamWConfig, GradientsParams, ModuleOptimizer, grad_clipping::GradientClippingConfig},
     tensor::{Bytes, Device, Tensor, TensorData},
 };
@@ -28,8 +29,10 @@ use burn::{
 pub use average::WeightAverage;
 pub use checkpoint::{CheckpointError, RunState, exists as run_exists};
 pub use loader::{Batch, BatchPlan, Loader, SampleFn};
+pub use progress::{Control, Outcome, Progress};
 pub use settings::{NormMode, TrainSettings};
 
+use self::{norms::set_norms, progress::Tally};
 use super::{
     dataset::{Dataset, DatasetError},
     evaluate::{EvaluateError, evaluate},
@@ -78,53 +81,6 @@ pub enum TrainError {
     /// A thread that prepares pictures is gone.
     #[error("the threads that prepare training pictures stopped: {0}")]
     Loader(String),
-}
-
-/// Where a run stands, for people to look at.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Progress {
-    /// Epoch, from 1.
-    pub epoch: u32,
-    /// Epochs at most.
-    pub epochs: u32,
-    /// Steps done in all.
-    pub step: u64,
-    /// Steps at most.
-    pub total_steps: u64,
-    /// Mean classification loss since the last report.
-    pub classification: f32,
-    /// Mean localisation loss since the last report.
-    pub localisation: f32,
-    /// Learning rate of this step.
-    pub rate: f64,
-    /// Pictures a second since the last report.
-    pub pictures_per_second: f64,
-    /// Time to the last epoch at this speed.
-    pub seconds_left: f64,
-    /// Figures on each validation set, right after an epoch.
-    pub measured: Option<Vec<ModelMetrics>>,
-    /// Whether those figures are the best so far.
-    pub is_best: bool,
-}
-
-/// What the callback wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Control {
-    /// Go on.
-    Continue,
-    /// Write a checkpoint and stop.
-    Cancel,
-}
-
-/// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// All epochs are done.
-    Finished,
-    /// No epoch was better for as long as the settings allow.
-    StoppedEarly,
-    /// The callback asked for it; the run can be resumed.
-    Cancelled,
 }
 
 /// A validation set and its name.
@@ -401,103 +357,5 @@ fn restore_optimizer(settings: &TrainSettings, stored: Vec<u8>) -> Result<Module
         Err(_panic) => Err(TrainError::Settings(
             "the optimiser's state needs a device that is not there; set BURN_DEVICE=flex".to_owned(),
         )),
-    }
-}
-
-fn set_norms(network: Ssd, mode: NormMode) -> Ssd {
-    match mode {
-        NormMode::BatchStatistics => network.map(&mut SetNorms {
-            everywhere: true,
-            learn: true,
-            path: Vec::new(),
-        }),
-        NormMode::FrozenBackbone => network.map(&mut SetNorms {
-            everywhere: false,
-            learn: false,
-            path: Vec::new(),
-        }),
-        NormMode::Frozen => network.map(&mut SetNorms {
-            everywhere: true,
-            learn: false,
-            path: Vec::new(),
-        }),
-    }
-}
-
-/// Sets the batch norms' training flags, everywhere or in the backbone only.
-struct SetNorms {
-    everywhere: bool,
-    learn: bool,
-    path: Vec<String>,
-}
-
-impl ModuleMapper for SetNorms {
-    fn enter_module(&mut self, name: &str, _container: &str) {
-        self.path.push(name.to_owned());
-    }
-
-    fn exit_module(&mut self, _name: &str, _container: &str) {
-        self.path.pop();
-    }
-
-    fn map_flag(&mut self, flag: Param<Flag>) -> Param<Flag> {
-        let in_backbone = self.path.first().is_some_and(|name| name == "backbone");
-        if self.everywhere || in_backbone {
-            flag.with_value(self.learn)
-        } else {
-            flag.with_value(true)
-        }
-    }
-}
-
-/// Losses and pictures since the last report.
-struct Tally {
-    started: Instant,
-    classification: f32,
-    localisation: f32,
-    steps: f32,
-    pictures: u64,
-}
-
-impl Tally {
-    fn new() -> Self {
-        Self {
-            started: Instant::now(),
-            classification: 0.0,
-            localisation: 0.0,
-            steps: 0.0,
-            pictures: 0,
-        }
-    }
-
-    fn add(&mut self, classification: f32, localisation: f32, pictures: u64) {
-        self.classification += classification;
-        self.localisation += localisation;
-        self.steps += 1.0;
-        self.pictures += pictures;
-    }
-
-    fn seconds(&self) -> f64 {
-        self.started.elapsed().as_secs_f64()
-    }
-
-    fn report(&self, state: &RunState) -> Progress {
-        let settings = &state.settings;
-        let pictures_per_second = self.pictures as f64 / self.seconds().max(1e-9);
-        let left = settings.total_steps().saturating_sub(state.step) * u64::from(settings.batch);
-        let epoch = state.step.div_ceil(settings.steps_per_epoch());
-        Progress {
-            epoch: u32::try_from(epoch).unwrap_or(u32::MAX),
-            epochs: settings.epochs,
-            step: state.step,
-            total_steps: settings.total_steps(),
-            classification: self.classification / self.steps.max(1.0),
-            localisation: self.localisation / self.steps.max(1.0),
-            rate: settings.rate_at(state.step.saturating_sub(1)),
-            pictures_per_second,
-            seconds_left: left as f64 / pictures_per_second.max(1e-9),
-            measured: None,
-            is_best: false,
-        }
     }
 }
