@@ -9,6 +9,7 @@
 //! in `training`.
 
 pub mod architecture;
+pub mod average;
 pub mod box_coder;
 pub mod bundle;
 pub mod decode;

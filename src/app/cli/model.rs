@@ -16,6 +16,7 @@ use crate::{
     training::{dataset::ClassNames, evaluate::evaluate},
     vision::{
         Architecture, DefaultBoxes, Detector, Engine, ModelBundle, Ssd,
+        average::average_weights,
         decode::DecodeSettings,
         default_boxes::boxes_per_cell,
         weights::{Naming, load_file, to_bytes},
@@ -48,6 +49,19 @@ pub enum ModelCommand {
         /// Labelled sets to measure it on: `NAME=coco:ANNOTATIONS:IMAGES` or `NAME=voc:ROOT:LIST`.
         #[arg(long)]
         measure: Vec<String>,
+    },
+    /// Mix two models of one architecture, weight by weight: a model and what training made of it.
+    Average {
+        /// Folder of the first bundle.
+        first: PathBuf,
+        /// Folder of the second bundle.
+        second: PathBuf,
+        /// Share of the second, 0 to 1.
+        #[arg(long, default_value_t = 0.5)]
+        share: f32,
+        /// Folder of the new bundle.
+        #[arg(long)]
+        out: PathBuf,
     },
     /// Go back to the model that was in use before.
     Rollback {
@@ -95,6 +109,14 @@ pub fn run(
             let bundle = prepared(bundle, name, *threshold, measure)?;
             models::promote(&bundle, &models)?;
             say(json, out, &bundle.name, "is in use now")
+        }
+        ModelCommand::Average { first, second, share, out: folder } => {
+            let (a, mut b) = (ModelBundle::load(first)?, ModelBundle::load(second)?);
+            b.weights = average_weights(&a, &b, *share)?;
+            b.dataset_version = format!("{share} of ({}), the rest of ({})", b.dataset_version, a.dataset_version);
+            b.metrics.clear();
+            b.save(folder)?;
+            say(json, out, &folder.display().to_string(), "is made")
         }
         ModelCommand::Rollback { models } => {
             let name = models::rollback(&models_folder(models.as_deref(), data)?)?;
