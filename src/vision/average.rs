@@ -6,10 +6,7 @@
 
 use safetensors::{SafeTensors, tensor::TensorView};
 
-use super::{
-    bundle::ModelBundle,
-    weights::WeightsError,
-};
+use super::{bundle::ModelBundle, weights::WeightsError};
 
 /// The weights `share * b + (1 - share) * a`, as safetensors.
 ///
@@ -20,7 +17,10 @@ pub fn average_weights(a: &ModelBundle, b: &ModelBundle, share: f32) -> Result<V
         name: name.to_owned(),
         reason: source.to_string(),
     };
-    let mismatch = |report: String| WeightsError::Mismatch { name: b.name.clone(), report };
+    let mismatch = |report: String| WeightsError::Mismatch {
+        name: b.name.clone(),
+        report,
+    };
     if a.architecture != b.architecture {
         return Err(mismatch(format!("{} is of another architecture", a.name)));
     }
@@ -28,7 +28,9 @@ pub fn average_weights(a: &ModelBundle, b: &ModelBundle, share: f32) -> Result<V
     let second = SafeTensors::deserialize(&b.weights).map_err(|e| unreadable(&b.name, e))?;
     let mut mixed: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
     for (name, view) in first.iter() {
-        let other = second.tensor(name).map_err(|e| mismatch(format!("{name}: {e}")))?;
+        let other = second
+            .tensor(name)
+            .map_err(|e| mismatch(format!("{name}: {e}")))?;
         if other.shape() != view.shape() || other.dtype() != view.dtype() {
             return Err(mismatch(format!("{name} has another shape")));
         }
@@ -47,7 +49,11 @@ pub fn average_weights(a: &ModelBundle, b: &ModelBundle, share: f32) -> Result<V
 }
 
 fn floats(bytes: &[u8]) -> impl Iterator<Item = f32> + '_ {
-    bytes.as_chunks::<4>().0.iter().map(|chunk| f32::from_le_bytes(*chunk))
+    bytes
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|chunk| f32::from_le_bytes(*chunk))
 }
 
 #[cfg(test)]
@@ -75,12 +81,18 @@ mod tests {
     fn a_quarter_of_the_way_by_hand() {
         let mixed = average_weights(&bundle([0.0, 8.0]), &bundle([4.0, 0.0]), 0.25).unwrap();
         let file = SafeTensors::deserialize(&mixed).unwrap();
-        assert_eq!(floats(file.tensor("w").unwrap().data()).collect::<Vec<_>>(), [1.0, 6.0]);
+        assert_eq!(
+            floats(file.tensor("w").unwrap().data()).collect::<Vec<_>>(),
+            [1.0, 6.0]
+        );
     }
 
     #[test]
     fn models_of_two_architectures_are_not_mixed() {
-        let other = ModelBundle { architecture: Architecture::checkout(&["pear"]), ..bundle([0.0; 2]) };
+        let other = ModelBundle {
+            architecture: Architecture::checkout(&["pear"]),
+            ..bundle([0.0; 2])
+        };
         assert!(average_weights(&bundle([0.0; 2]), &other, 0.5).is_err());
     }
 }

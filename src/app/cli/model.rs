@@ -110,10 +110,18 @@ pub fn run(
             models::promote(&bundle, &models)?;
             say(json, out, &bundle.name, "is in use now")
         }
-        ModelCommand::Average { first, second, share, out: folder } => {
+        ModelCommand::Average {
+            first,
+            second,
+            share,
+            out: folder,
+        } => {
             let (a, mut b) = (ModelBundle::load(first)?, ModelBundle::load(second)?);
             b.weights = average_weights(&a, &b, *share)?;
-            b.dataset_version = format!("{share} of ({}), the rest of ({})", b.dataset_version, a.dataset_version);
+            b.dataset_version = format!(
+                "{share} of ({}), the rest of ({})",
+                b.dataset_version, a.dataset_version
+            );
             b.metrics.clear();
             b.save(folder)?;
             say(json, out, &folder.display().to_string(), "is made")
