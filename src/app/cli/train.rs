@@ -21,7 +21,8 @@ use crate::{
 /// Arguments of `tillsight train`.
 #[derive(Debug, Args)]
 pub struct TrainArgs {
-    /// Folder of the run: checkpoint, log and the best model so far.
+    /// Folder of the run: checkpoint, log and the best model so far. A file named `stop` put into it ends the
+    /// run after the next report, with a checkpoint.
     #[arg(long)]
     out: PathBuf,
     /// Go on with the run in that folder, with its own settings where no other are given.
