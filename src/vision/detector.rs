@@ -101,19 +101,27 @@ impl Detector {
     /// # Errors
     /// [`DetectError::DeviceLost`] or [`DetectError::Output`] when the engine fails.
     pub fn detect(&self, picture: &RgbImage) -> Result<Vec<Detection>, DetectError> {
-        let mut settings = self.bundle.decode;
-        let lowest = self
-            .bundle
-            .class_thresholds
-            .values()
-            .copied()
-            .fold(settings.score_threshold, f32::min);
-        settings.score_threshold = lowest;
-        let mut found = self.detect_with(picture, &settings)?;
+        let thresholds = self.bundle.class_thresholds.values().copied();
+        let lowest = thresholds.fold(self.bundle.decode.score_threshold, f32::min);
+        let mut found = self.detect_from(picture, lowest)?;
         found.retain(|d| {
             self.class_name(d.class)
                 .is_some_and(|name| d.score >= self.bundle.threshold_of(name))
         });
+        Ok(found)
+    }
+
+    /// Finds the items in a picture from a score on, as a lane wants them: each once, see
+    /// [`drop_contained`]. What the scores mean is left to the caller, for example to a tracker.
+    ///
+    /// # Errors
+    /// As [`Detector::detect`].
+    pub fn detect_from(&self, picture: &RgbImage, score: f32) -> Result<Vec<Detection>, DetectError> {
+        let settings = DecodeSettings {
+            score_threshold: score,
+            ..self.bundle.decode
+        };
+        let mut found = self.detect_with(picture, &settings)?;
         drop_contained(&mut found);
         Ok(found)
     }

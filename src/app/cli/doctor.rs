@@ -12,7 +12,7 @@ use crate::{
     },
     capture::list_cameras,
     store::Store,
-    vision::{Engine, ModelBundle, detector::has_hardware_gpu},
+    vision::{Engine, detector::has_hardware_gpu},
 };
 
 /// Arguments of `tillsight doctor`.
@@ -144,11 +144,10 @@ fn database(data: Option<&Path>) -> Result<String, String> {
 
 fn model(data: Option<&Path>) -> Result<String, String> {
     let folder = models::current(data).map_err(|error| error.to_string())?;
-    let bundle = ModelBundle::load(&folder).map_err(|error| error.to_string())?;
+    let detector = models::load(&folder, Engine::Cpu).map_err(|error| format!("{error:#}"))?;
+    let bundle = detector.bundle();
     let classes = bundle.architecture.classes.join(", ");
-    let name = bundle.name.clone();
-    models::load(&folder, Engine::Cpu).map_err(|error| format!("{error:#}"))?;
-    Ok(format!("{name} finds {classes}"))
+    Ok(format!("{} finds {classes}", bundle.name))
 }
 
 /// Whether the data folder can be written to.

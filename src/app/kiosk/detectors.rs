@@ -7,10 +7,7 @@ use crate::{
     frame::Frame,
     pipeline::{DetectFn, DetectorBuilder, Mailbox},
     tracking::TrackerSettings,
-    vision::{
-        Engine,
-        decode::{DecodeSettings, drop_contained},
-    },
+    vision::Engine,
 };
 
 /// Where the model is looked for, and what is to compute it.
@@ -42,16 +39,11 @@ pub fn builder(choice: DetectorChoice, word: Mailbox<ModelInfo>) -> DetectorBuil
             engine: detector.engine(),
         });
         // The tracker settles by itself what counts, and goes on with weaker ones where it has a track.
-        let settings = DecodeSettings {
-            score_threshold: TrackerSettings::default().low_score,
-            ..bundle.decode
-        };
+        let lowest = TrackerSettings::default().low_score;
         let detect: DetectFn = Box::new(move |frame: &Frame| {
-            let mut found = detector
-                .detect_with(frame.pixels(), &settings)
-                .map_err(|error| error.to_string())?;
-            drop_contained(&mut found);
-            Ok(found)
+            detector
+                .detect_from(frame.pixels(), lowest)
+                .map_err(|error| error.to_string())
         });
         Ok(detect)
     })
