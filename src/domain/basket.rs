@@ -231,7 +231,8 @@ impl Basket {
         self.saved.paid.as_ref()
     }
 
-    /// Adds an item. Pieces of a product that has a line go on that line; everything weighed gets its own.
+    /// Adds an item. Pieces of a product that has a line with room for them go on that line; everything
+    /// weighed gets its own.
     /// A weight is that on the scale; the product's tare is taken off here.
     ///
     /// # Errors
@@ -247,7 +248,11 @@ impl Basket {
             return Err(BasketError::TrackCharged { track });
         }
         let quantity = sellable(product, quantity)?;
-        let same = self.saved.lines.iter().position(|line| line.holds_same(product));
+        let same = self
+            .saved
+            .lines
+            .iter()
+            .position(|line| line.holds_same(product) && line.has_room_for(quantity));
         let mut lines = self.saved.lines.clone();
         let id = match (same.and_then(|index| lines.get_mut(index)), quantity) {
             (Some(line), Quantity::Count(more)) => {

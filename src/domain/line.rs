@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::codes::Sku;
 use crate::domain::money::Money;
 use crate::domain::product::Product;
-use crate::domain::quantity::{Quantity, Unit};
+use crate::domain::quantity::{MAX_COUNT, Quantity, Unit};
 use crate::domain::tax::TaxRate;
 use crate::domain::time::Timestamp;
 
@@ -100,5 +100,13 @@ impl Line {
             && self.sku == product.sku
             && self.unit_price == product.price
             && self.tax == product.tax
+    }
+
+    /// Whether `more` can be added without passing [`MAX_COUNT`].
+    pub(super) fn has_room_for(&self, more: Quantity) -> bool {
+        match (self.quantity, more) {
+            (Quantity::Count(count), Quantity::Count(more)) => count.saturating_add(more) <= MAX_COUNT,
+            (Quantity::Weight { .. }, _) | (_, Quantity::Weight { .. }) => false,
+        }
     }
 }

@@ -91,6 +91,30 @@ fn scanning_the_demo_pictures_gives_boxes_a_basket_and_its_total() {
 }
 
 #[test]
+fn an_evaluation_at_a_low_threshold_finds_more_than_a_line_holds() {
+    let shop = Shop::new();
+    let picture = repository("assets/demo/06-full-basket.jpg");
+    let mut command = vec!["scan", "--threshold", "0"];
+    command.extend(std::iter::repeat_n(picture.to_str().unwrap(), 20));
+    let found = shop.json(&command);
+    let quantities: Vec<u64> = found["basket"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| line["quantity"].as_u64().unwrap())
+        .collect();
+    assert!(quantities.contains(&999), "one line is full: {quantities:?}");
+    let pieces: u64 = quantities.iter().sum();
+    let detections: usize = found["pictures"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| p["detections"].as_array().unwrap().len())
+        .sum();
+    assert_eq!(pieces, detections as u64);
+}
+
+#[test]
 fn selling_the_demo_pictures_leaves_a_sale_and_a_receipt_to_the_cent() {
     let shop = Shop::new();
     let pictures = ["01-apple.jpg", "02-apples-banana.jpg"].map(|name| repository("assets/demo").join(name));

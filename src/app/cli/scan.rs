@@ -23,7 +23,7 @@ use crate::{
         line::{Origin, TrackKey},
         money::{Currency, Money},
         product::Product,
-        quantity::{Quantity, Unit},
+        quantity::{MAX_COUNT, Quantity, Unit},
         sale::SaleKey,
         tax::PriceMode,
     },
@@ -210,10 +210,22 @@ fn fill_basket(items: &[Arc<Product>], catalog: &Catalog) -> anyhow::Result<Bask
         .first()
         .map_or(Currency::EUR, |p| p.price.currency());
     let at = now();
+    let mut counts: Vec<(&Product, u32)> = Vec::new();
+    for product in items {
+        match counts.iter_mut().find(|(known, _)| known.sku == product.sku) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((product, 1)),
+        }
+    }
     let mut basket = Basket::new(SaleKey(0), at, currency, PriceMode::TaxInclusive);
-    for (number, product) in items.iter().enumerate() {
-        let track = TrackKey(number as u64);
-        basket.add(product, Quantity::Count(1), Origin::Camera { track }, at)?;
+    let mut tracks = (0..).map(TrackKey);
+    for (product, mut count) in counts {
+        // An evaluation at a low threshold finds thousands of one product; a line holds fewer.
+        while let Some(track) = tracks.next().filter(|_| count > 0) {
+            let pieces = count.min(MAX_COUNT);
+            basket.add(product, Quantity::Count(pieces), Origin::Camera { track }, at)?;
+            count -= pieces;
+        }
     }
     Ok(basket)
 }

@@ -33,6 +33,19 @@ fn pieces_of_one_product_share_a_line_and_keep_their_tracks() {
 }
 
 #[test]
+fn a_full_line_opens_another() {
+    let mut basket = empty();
+    let apple = piece("APPLE", 59);
+    let full = basket
+        .add(&apple, Quantity::Count(MAX_COUNT), camera(1), NOW)
+        .unwrap();
+    let next = basket.add(&apple, Quantity::Count(1), camera(2), NOW).unwrap();
+    assert_ne!(full, next);
+    assert_eq!(basket.add(&apple, Quantity::Count(1), camera(3), NOW), Ok(next));
+    assert_eq!(basket.total().minor(), 59 * i64::from(MAX_COUNT + 2));
+}
+
+#[test]
 fn a_track_is_charged_once_even_after_its_line_was_voided() {
     let mut basket = empty();
     let apple = piece("APPLE", 59);
@@ -97,7 +110,7 @@ fn what_cannot_be_sold_is_refused_and_changes_nothing() {
     let dear = piece("DEAR", i64::MAX);
     for (product, quantity) in [
         (&apple, Quantity::Count(0)),
-        (&apple, Quantity::Count(2)),
+        (&apple, Quantity::Count(MAX_COUNT + 1)),
         (&apple, Quantity::Weight { grams: 100 }),
         (&grapes, Quantity::Count(1)),
         (&grapes, Quantity::Weight { grams: 10 }),
