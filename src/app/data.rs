@@ -16,7 +16,7 @@ use crate::training::{
         VocDataset, files::pictures_below,
     },
     scenes::{Backgrounds, Composer, ComposerSettings, CutoutLibrary},
-    trainer::SampleFn,
+    trainer::{NegativePool, SampleFn},
 };
 
 /// How many different rendered trays a run sees; each is changed every time it is drawn.
@@ -67,13 +67,15 @@ impl DataArgs {
         ClassNames::new(self.classes.iter().cloned())
     }
 
-    /// The endless, deterministic source of training pictures.
+    /// The endless, deterministic source of training pictures, and the photographs without any of the
+    /// classes that are in it.
     ///
     /// # Errors
     /// One sentence naming what cannot be read.
-    pub fn sampler(&self) -> anyhow::Result<SampleFn> {
+    pub fn sampler(&self) -> anyhow::Result<(SampleFn, Option<NegativePool>)> {
         let classes = self.class_names();
         let mut parts = Vec::new();
+        let mut pool = None;
         if let Some(index) = &self.cutouts {
             let composer = Box::new(self.composer(index, &classes)?);
             parts.push(Part {
@@ -94,11 +96,16 @@ impl DataArgs {
             });
         }
         if !self.negatives.is_empty() {
-            let dataset: Box<dyn Dataset> = Box::new(self.negatives()?);
+            let shared: Arc<dyn Dataset> = Arc::new(self.negatives()?);
             let augment = Some(Augment {
                 size: Some(256),
                 ..Augment::default()
             });
+            pool = Some(NegativePool {
+                dataset: Arc::clone(&shared),
+                augment: augment.clone(),
+            });
+            let dataset = Box::new(shared);
             parts.push(Part {
                 share: self.negative_share,
                 source: Source::Pictures { dataset, augment },
@@ -120,7 +127,7 @@ impl DataArgs {
             bail!("there is nothing to train on; give --cutouts, --photographs or --rendered-share");
         }
         let mix = Mix::new(self.seed, parts)?;
-        Ok(Arc::new(move |index| mix.sample(index)))
+        Ok((Arc::new(move |index| mix.sample(index)), pool))
     }
 
     fn negatives(&self) -> anyhow::Result<MemoryDataset> {

@@ -9,7 +9,10 @@ use super::{
         coco::{self, CocoFigures},
     },
 };
-use crate::vision::{DetectError, Detector, ModelMetrics, decode::DecodeSettings};
+use crate::{
+    geom::Detection,
+    vision::{DetectError, Detector, ModelMetrics, decode::DecodeSettings},
+};
 
 /// Why a detector could not be measured.
 #[derive(Debug, thiserror::Error)]
@@ -75,4 +78,36 @@ pub fn evaluate(detector: &Detector, dataset: &dyn Dataset, name: &str) -> Resul
         figures,
         tally,
     })
+}
+
+/// Something found on a picture on which nothing of the classes is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FalseAlarm {
+    /// Number of the picture in its set.
+    pub index: usize,
+    /// The class and the score of what was found with the highest score.
+    pub best: Detection,
+}
+
+/// The pictures of a set of negatives on which something is found from a score on.
+///
+/// # Errors
+/// [`EvaluateError`] if a picture cannot be read or the detector fails.
+pub fn false_alarms(
+    detector: &Detector,
+    negatives: &dyn Dataset,
+    score: f32,
+) -> Result<Vec<FalseAlarm>, EvaluateError> {
+    let settings = DecodeSettings {
+        score_threshold: score,
+        ..DecodeSettings::EVALUATION
+    };
+    let mut alarms = Vec::new();
+    for index in 0..negatives.len() {
+        let found = detector.detect_with(&negatives.get(index)?.picture, &settings)?;
+        if let Some(best) = found.into_iter().max_by(|a, b| a.score.total_cmp(&b.score)) {
+            alarms.push(FalseAlarm { index, best });
+        }
+    }
+    Ok(alarms)
 }

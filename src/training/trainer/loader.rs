@@ -11,6 +11,7 @@ use std::{
     thread::JoinHandle,
 };
 
+use super::hard_negatives::HardDraw;
 use crate::{
     training::dataset::{DatasetError, LabelledPicture},
     vision::{
@@ -25,12 +26,40 @@ use crate::{
 pub type SampleFn = Arc<dyn Fn(u64) -> Result<LabelledPicture, DatasetError> + Send + Sync>;
 
 /// One prepared batch.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Batch {
     /// Pre-processed pictures, `[batch, 3, side, side]`.
     pub input: Vec<f32>,
     /// What each picture's default boxes are to learn.
     pub targets: Vec<Targets>,
+    /// What the batch is made of.
+    pub content: Content,
+}
+
+/// What pictures show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Content {
+    /// How many pictures.
+    pub pictures: u64,
+    /// Objects on them.
+    pub objects: u64,
+    /// Pictures without any.
+    pub empty: u64,
+    /// Pictures drawn from the hard negatives.
+    pub hard: u64,
+}
+
+impl Content {
+    /// Both together.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            pictures: self.pictures + other.pictures,
+            objects: self.objects + other.objects,
+            empty: self.empty + other.empty,
+            hard: self.hard + other.hard,
+        }
+    }
 }
 
 /// How batches are made.
@@ -38,6 +67,8 @@ pub struct Batch {
 pub struct BatchPlan {
     /// Where pictures come from.
     pub sample: SampleFn,
+    /// Hard negatives that take the place of some pictures.
+    pub(super) hard: Option<Arc<HardDraw>>,
     /// Side of the network's input.
     pub side: usize,
     /// Pictures a batch.
@@ -50,12 +81,14 @@ pub struct BatchPlan {
 
 impl BatchPlan {
     fn make(&self, step: u64) -> Result<Batch, DatasetError> {
-        let mut batch = Batch {
-            input: Vec::new(),
-            targets: Vec::new(),
-        };
+        let mut batch = Batch::default();
         for index in step * self.batch..(step + 1) * self.batch {
-            let labelled = (self.sample)(index)?;
+            let hard = self.hard.as_ref().and_then(|hard| hard.draw(index));
+            batch.content.hard += u64::from(hard.is_some());
+            let labelled = hard.unwrap_or_else(|| (self.sample)(index))?;
+            batch.content.pictures += 1;
+            batch.content.objects += labelled.boxes.len() as u64;
+            batch.content.empty += u64::from(labelled.boxes.is_empty());
             batch
                 .input
                 .extend(preprocess::to_input(&labelled.picture, self.side));
