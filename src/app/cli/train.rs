@@ -2,7 +2,7 @@
 
 mod options;
 
-use std::{io::Write, path::PathBuf};
+use std::{io::Write, path::PathBuf, sync::atomic::Ordering};
 
 use anyhow::{Context as _, bail};
 use burn::tensor::Device;
@@ -55,7 +55,7 @@ pub struct TrainArgs {
     options: RunOptions,
 }
 
-/// Runs the training until it ends, or until a file `stop` appears in the run's folder, which writes a
+/// Runs the training until it ends, or until Ctrl-C or a file `stop` in the run's folder, which write a
 /// checkpoint first. A killed run loses what came after its last checkpoint.
 ///
 /// # Errors
@@ -68,6 +68,11 @@ pub fn run(args: &TrainArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
     let classes = trainer.state().architecture.classes.clone();
     let mut log = RunLog::open(&args.out, &classes)
         .with_context(|| format!("cannot write log.csv in {}", args.out.display()))?;
+    let stop = trainer.stop_flag();
+    // Where another part of the program handles it already, the stop file still works.
+    if let Err(error) = ctrlc::set_handler(move || stop.store(true, Ordering::Relaxed)) {
+        tracing::warn!("Ctrl-C will not end the run in order: {error}");
+    }
     let mut failed = None;
     let outcome = trainer.run(|progress| {
         let written = report(progress, json, out).and_then(|()| Ok(log.write(progress)?));
