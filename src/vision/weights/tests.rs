@@ -167,7 +167,7 @@ fn said(change: impl FnOnce(&mut Dictionary)) -> String {
         "the network stays as it was"
     );
     let message = error.to_string();
-    assert!(!message.contains('\n') && message.len() < 500, "{message}");
+    assert!(!message.contains('\n') && message.len() < 800, "{message}");
     message
 }
 
