@@ -26,6 +26,13 @@ impl DecodeSettings {
         nms_max: 200,
         top_k: 100,
     };
+    /// The settings that the published detectors are measured with.
+    pub const PUBLISHED: Self = Self {
+        score_threshold: 0.01,
+        nms_iou: 0.45,
+        nms_max: 400,
+        top_k: 200,
+    };
     /// The settings for a lane.
     pub const LANE: Self = Self {
         score_threshold: 0.3,
@@ -138,7 +145,7 @@ mod tests {
 
     #[test]
     fn one_sure_box_is_found_at_its_default_place() {
-        let defaults = DefaultBoxes::new(&Architecture::checkout(&["apple", "milk"]).boxes);
+        let defaults = DefaultBoxes::new(&Architecture::checkout(&["apple", "milk"]));
         let (mut logits, offsets) = empty_outputs(&defaults);
         let index = 5249;
         logits[index * 3..index * 3 + 3].copy_from_slice(&[0.0, 0.0, 4.0]);
@@ -174,7 +181,7 @@ mod tests {
 
     #[test]
     fn nan_outputs_are_no_detections() {
-        let defaults = DefaultBoxes::new(&Architecture::checkout(&["apple", "milk"]).boxes);
+        let defaults = DefaultBoxes::new(&Architecture::checkout(&["apple", "milk"]));
         let (_, offsets) = empty_outputs(&defaults);
         let logits = vec![f32::NAN; defaults.len() * 3];
         assert!(decode(&logits, &offsets, &defaults, &DecodeSettings::EVALUATION).is_empty());
@@ -182,7 +189,7 @@ mod tests {
 
     #[test]
     fn top_k_keeps_the_best_of_all_classes() {
-        let defaults = DefaultBoxes::new(&Architecture::checkout(&["apple", "milk"]).boxes);
+        let defaults = DefaultBoxes::new(&Architecture::checkout(&["apple", "milk"]));
         let (mut logits, offsets) = empty_outputs(&defaults);
         logits[0..3].copy_from_slice(&[0.0, 3.0, 0.0]);
         let far = 5 * 28 * 14 * 3;

@@ -20,8 +20,8 @@ use crate::{
         },
     },
     vision::{
-        Architecture, Classifier, ModelBundle, Ssd,
-        weights::{Naming, load_bytes, load_file},
+        Architecture, ModelBundle, Ssd,
+        weights::{Naming, load_backbone, load_bytes, load_file},
     },
 };
 
@@ -193,9 +193,7 @@ fn start(args: &TrainArgs) -> anyhow::Result<Start> {
     match args.from.split_once(':') {
         None if args.from == "random" => {}
         Some(("imagenet", file)) => {
-            let mut classifier = Classifier::new(1000, &device);
-            load_file(&mut classifier, file.as_ref(), Naming::TorchvisionClassifier)?;
-            network = network.with_backbone(classifier.backbone);
+            load_backbone(&mut network, &architecture, file.as_ref())?;
         }
         Some(("detector", file)) => load_file(&mut network, file.as_ref(), Naming::TorchDetector)?,
         Some(("bundle", folder)) => {

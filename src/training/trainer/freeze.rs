@@ -1,7 +1,7 @@
 //! Which parts of a network learn: its weights' gradients and its batch norms' training flags.
 //!
-//! Goes by the paths of parameters (`backbone`, then `stem`, then the numbered blocks), so that it needs to
-//! know no architecture. A weight without gradient leaves no record for the backward pass, which makes
+//! Goes by the paths that the architecture's plan gives its layers, so that it works for every network. A
+//! weight without gradient leaves no record for the backward pass, which makes
 //! frozen layers as cheap as in detection.
 
 use std::{fmt, str::FromStr};
@@ -13,7 +13,7 @@ use burn::{
 use serde::{Deserialize, Serialize};
 
 use super::settings::NormMode;
-use crate::vision::Ssd;
+use crate::vision::{Architecture, Ssd};
 
 /// What of the network stays as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,16 +52,15 @@ impl fmt::Display for Frozen {
 }
 
 impl Frozen {
-    /// Whether the parameter or flag of this path stays as it is.
-    fn holds(self, path: &[String]) -> bool {
-        let in_backbone = path.first().is_some_and(|name| name == "backbone");
+    /// The paths below which everything stays as it is.
+    pub(super) fn paths(self, architecture: &Architecture) -> Vec<String> {
         match self {
-            Self::Nothing => false,
-            Self::Backbone => in_backbone,
+            Self::Nothing => Vec::new(),
+            Self::Backbone => vec!["backbone".to_owned()],
             Self::Blocks(blocks) => {
-                let number = path.iter().skip(1).find_map(|name| name.parse::<usize>().ok());
-                let is_stem = path.iter().skip(1).any(|name| name == "stem");
-                in_backbone && (is_stem || number.is_some_and(|number| number < blocks))
+                let plan = architecture.plan().expect("the architecture was checked");
+                let layers = plan.steps.iter().take(plan.backbone_steps.min(blocks + 1));
+                layers.map(|layer| layer.path.clone()).collect()
             }
         }
     }
@@ -73,18 +72,32 @@ pub(super) fn is_statistic(path: &[String]) -> bool {
 }
 
 /// The network with gradients and training flags as a phase wants them.
-pub(super) fn set_learning(network: Ssd, frozen: Frozen, norms: NormMode) -> Ssd {
+pub(super) fn set_learning(network: Ssd, held: Vec<String>, norms: NormMode) -> Ssd {
     network.map(&mut SetLearning {
-        frozen,
+        held,
         norms,
         path: Vec::new(),
     })
 }
 
 struct SetLearning {
-    frozen: Frozen,
+    held: Vec<String>,
     norms: NormMode,
     path: Vec<String>,
+}
+
+impl SetLearning {
+    fn is_held(&self) -> bool {
+        is_below(&self.path.join("."), &self.held)
+    }
+}
+
+/// Whether a path is one of `tops` or lies below one.
+fn is_below(path: &str, tops: &[String]) -> bool {
+    tops.iter().any(|top| {
+        let rest = path.strip_prefix(top.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    })
 }
 
 impl ModuleMapper for SetLearning {
@@ -100,7 +113,7 @@ impl ModuleMapper for SetLearning {
         if is_statistic(&self.path) {
             return param;
         }
-        param.set_require_grad(!self.frozen.holds(&self.path))
+        param.set_require_grad(!self.is_held())
     }
 
     fn map_flag(&mut self, flag: Param<Flag>) -> Param<Flag> {
@@ -110,7 +123,7 @@ impl ModuleMapper for SetLearning {
             NormMode::FrozenBackbone => !in_backbone,
             NormMode::Frozen => false,
         };
-        flag.with_value(learns && !self.frozen.holds(&self.path))
+        flag.with_value(learns && !self.is_held())
     }
 }
 
@@ -120,17 +133,19 @@ mod tests {
 
     #[test]
     fn paths_by_hand() {
-        let path = |text: &str| text.split('.').map(str::to_owned).collect::<Vec<_>>();
-        let held = |frozen: Frozen, text: &str| frozen.holds(&path(text));
+        let architecture = Architecture::preset("checkout", &["apple"]).unwrap();
+        let held = |frozen: Frozen, path: &str| is_below(path, &frozen.paths(&architecture));
         assert!(!held(Frozen::Nothing, "backbone.stem.conv.weight"));
         assert!(held(Frozen::Blocks(0), "backbone.stem.conv.weight"));
+        assert!(!held(Frozen::Blocks(1), "backbone.blocks.10.expand.conv.weight"));
         assert!(!held(Frozen::Blocks(3), "backbone.blocks.3.expand.conv.weight"));
         assert!(held(Frozen::Blocks(3), "backbone.blocks.2.expand.conv.weight"));
         assert!(!held(Frozen::Blocks(3), "backbone.last.conv.weight"));
         assert!(!held(Frozen::Blocks(3), "extras.0.reduce.conv.weight"));
         assert!(held(Frozen::Backbone, "backbone.last.conv.weight"));
         assert!(!held(Frozen::Backbone, "class_heads.0.predict.weight"));
-        assert!(is_statistic(&path("backbone.stem.norm.running_mean")));
+        assert!(held(Frozen::Blocks(100), "backbone.last.conv.weight"));
+        assert!(is_statistic(&["norm".to_owned(), "running_mean".to_owned()]));
     }
 
     #[test]

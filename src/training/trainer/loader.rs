@@ -18,7 +18,7 @@ use crate::{
         DefaultBoxes,
         loss::{Targets, Truth},
         matcher::MatchThresholds,
-        preprocess,
+        preprocess::{self, Normalisation},
     },
 };
 
@@ -71,6 +71,8 @@ pub struct BatchPlan {
     pub(super) hard: Option<Arc<HardDraw>>,
     /// Side of the network's input.
     pub side: usize,
+    /// How pixels become the network's input.
+    pub normalisation: Normalisation,
     /// Pictures a batch.
     pub batch: u64,
     /// The network's default boxes.
@@ -89,9 +91,11 @@ impl BatchPlan {
             batch.content.pictures += 1;
             batch.content.objects += labelled.boxes.len() as u64;
             batch.content.empty += u64::from(labelled.boxes.is_empty());
-            batch
-                .input
-                .extend(preprocess::to_input(&labelled.picture, self.side));
+            batch.input.extend(preprocess::to_input(
+                &labelled.picture,
+                self.side,
+                self.normalisation,
+            ));
             let truths: Vec<Truth> = labelled
                 .boxes
                 .iter()

@@ -56,10 +56,8 @@ use self::{
 };
 use super::evaluate::EvaluateError;
 use crate::vision::{
-    Architecture, DefaultBoxes, Detector, Engine, ModelBundle, Ssd,
-    decode::DecodeSettings,
-    loss::{LossSettings, multibox_loss},
-    weights,
+    Architecture, DefaultBoxes, Detector, Engine, ModelBundle, Ssd, decode::DecodeSettings,
+    loss::multibox_loss, weights,
 };
 
 /// What a run learns from and is judged by.
@@ -240,8 +238,9 @@ impl Trainer {
             hard: hard.map(Arc::new),
             side: self.state.architecture.input[0],
             batch: u64::from(settings.batch),
-            defaults: Arc::new(DefaultBoxes::new(&self.state.architecture.boxes)),
-            thresholds: LossSettings::default().thresholds,
+            normalisation: self.state.architecture.normalisation,
+            defaults: Arc::new(DefaultBoxes::new(&self.state.architecture)),
+            thresholds: self.state.architecture.loss.thresholds,
         };
         Loader::start(&plan, self.state.step, settings.loader_threads)
             .map_err(|source| TrainError::Loader(source.to_string()))
@@ -251,7 +250,8 @@ impl Trainer {
     fn enter_phase(&mut self) {
         let stage = self.state.settings.stage_at(self.state.step);
         if self.phase != Some(stage.number) {
-            self.network = set_learning(self.network.clone(), stage.frozen, stage.norms);
+            let held = stage.frozen.paths(&self.state.architecture);
+            self.network = set_learning(self.network.clone(), held, stage.norms);
             self.phase = Some(stage.number);
         }
     }
@@ -261,7 +261,7 @@ impl Trainer {
         let side = self.state.architecture.input[0];
         let data = TensorData::new(batch.input, [batch.targets.len(), 3, side, side]);
         let output = self.network.forward(Tensor::from_data(data, &self.device));
-        let loss = multibox_loss(output, &batch.targets, &LossSettings::default());
+        let loss = multibox_loss(output, &batch.targets, &self.state.architecture.loss);
         let classification = loss.classification.into_scalar::<f32>();
         let localisation = loss.localisation.into_scalar::<f32>();
         for (name, value) in [("classification", classification), ("localisation", localisation)] {

@@ -192,7 +192,11 @@ fn frozen_blocks_stay_as_they_are() {
     let start = start();
     let input = || {
         let data = TensorData::new(
-            crate::vision::preprocess::to_input(&picture(0).picture, 224),
+            crate::vision::preprocess::to_input(
+                &picture(0).picture,
+                224,
+                crate::vision::preprocess::Normalisation::SignedUnit,
+            ),
             [1, 3, 224, 224],
         );
         Tensor::<4>::from_data(data, &Device::flex())
@@ -398,8 +402,14 @@ fn two_runs_of_one_seed_are_equal_to_the_bit() {
         tensors.iter().map(named).collect::<BTreeMap<_, _>>()
     };
     let (one, other) = (run(), run());
-    let different: Vec<&String> = one.keys().filter(|name| one.get(*name) != other.get(*name)).collect();
-    assert!(different.is_empty() && !one.is_empty(), "not the same byte for byte: {different:?}");
+    let different: Vec<&String> = one
+        .keys()
+        .filter(|name| one.get(*name) != other.get(*name))
+        .collect();
+    assert!(
+        different.is_empty() && !one.is_empty(),
+        "not the same byte for byte: {different:?}"
+    );
 }
 
 #[test]
@@ -481,7 +491,7 @@ fn phases_freeze_and_free_the_backbone() {
     };
     let backbone = |network: &Ssd| {
         let input = TensorData::new(
-            crate::vision::preprocess::to_input(&picture(0).picture, 224),
+            crate::vision::preprocess::to_input(&picture(0).picture, 224, architecture().normalisation),
             [1, 3, 224, 224],
         );
         let map = network

@@ -1,0 +1,349 @@
+//! One layer that computes: what a planned layer becomes.
+
+use burn::{
+    module::{
+        Content, Devices, Module, ModuleDisplay, ModuleDisplayDefault, ModuleMapper, ModuleVisitor, Param,
+    },
+    nn::{
+        BatchNorm, BatchNormConfig, Initializer, PaddingConfig2d,
+        conv::{Conv2d, Conv2dConfig},
+    },
+    tensor::{Device, Tensor, module::max_pool2d, ops::MaxPoolOptions},
+};
+
+use super::named::Named;
+use crate::vision::{
+    architecture::{Activation, PlannedConv, PlannedLayer, PoolSpec},
+    layers::{ConvNorm, ConvShape, InvertedResidual},
+};
+
+/// One layer of a network.
+#[derive(Debug, Clone)]
+pub enum Block {
+    /// Convolution, norm and `ReLU6` of `MobileNetV2`, which has a fast way of its own.
+    Mobile(ConvNorm),
+    /// An inverted residual.
+    Residual(InvertedResidual),
+    /// A convolution without norm. Its weights lie directly under the layer's name.
+    Plain(Conv2d, Activation),
+    /// Any other convolution with a norm.
+    Normed(NormedConv),
+    /// Maximum pooling; holds no weights.
+    Pool(PoolSpec),
+    /// Blocks on the same input, put together along the channels.
+    Parallel(Named<Self>),
+}
+
+/// Convolution, then batch norm, then an activation, each of any kind.
+#[derive(Module, Debug)]
+pub struct NormedConv {
+    conv: Conv2d,
+    norm: Option<BatchNorm>,
+    #[module(skip)]
+    activation: Activation,
+}
+
+impl NormedConv {
+    fn forward(&self, input: Tensor<4>) -> Tensor<4> {
+        let output = self.conv.forward(input);
+        let output = match &self.norm {
+            Some(norm) => norm.forward(output),
+            None => output,
+        };
+        activate(output, self.activation)
+    }
+
+    /// `w * gamma / sqrt(var + eps)` and `(b - mean) * gamma / sqrt(var + eps) + beta`.
+    fn folded(self) -> Self {
+        let Some(norm) = &self.norm else { return self };
+        let mut conv = self.conv;
+        let weight = conv.weight.val();
+        let device = weight.device();
+        let mean = norm.running_mean.value().to_device(&device);
+        let variance = norm.running_var.value().to_device(&device);
+        let scale = norm.gamma.val() / (variance + norm.epsilon).sqrt();
+        let before = match &conv.bias {
+            Some(bias) => bias.val() - mean,
+            None => -mean,
+        };
+        let bias = before * scale.clone() + norm.beta.val();
+        let [channels] = scale.dims();
+        conv.weight = Param::from_tensor(weight * scale.reshape([channels, 1, 1, 1]));
+        conv.bias = Some(Param::from_tensor(bias));
+        Self {
+            conv,
+            norm: None,
+            activation: self.activation,
+        }
+    }
+}
+
+impl Block {
+    /// A layer with random weights.
+    #[must_use]
+    pub fn new(planned: &PlannedLayer, device: &Device) -> Self {
+        match planned {
+            PlannedLayer::Conv(conv) => Self::convolution(conv, device),
+            PlannedLayer::InvertedResidual(block) => {
+                let input = block.expand.as_ref().unwrap_or(&block.depthwise).input.channels;
+                Self::Residual(InvertedResidual::new(
+                    input,
+                    block.project.output.channels,
+                    block.depthwise.output.channels / input,
+                    block.depthwise.stride,
+                    device,
+                ))
+            }
+            PlannedLayer::MaxPool(pool) => Self::Pool(pool.spec),
+            PlannedLayer::Parallel(branches) => Self::Parallel(Named::new(
+                branches
+                    .iter()
+                    .enumerate()
+                    .map(|(index, conv)| (index.to_string(), Self::convolution(conv, device))),
+            )),
+        }
+    }
+
+    fn convolution(planned: &PlannedConv, device: &Device) -> Self {
+        let linear = match planned.activation {
+            Activation::Linear => Some(true),
+            Activation::Relu6 => Some(false),
+            Activation::Relu => None,
+        };
+        let usual = planned.dilation == 1 && planned.padding == planned.kernel / 2 && !planned.bias;
+        let norm = planned.norm.filter(|norm| (norm.epsilon - 1e-5).abs() < 1e-9);
+        if let (Some(linear), Some(_), true) = (linear, norm, usual) {
+            let shape = ConvShape {
+                input: planned.input.channels,
+                output: planned.output.channels,
+                kernel: planned.kernel,
+                stride: planned.stride,
+                groups: planned.groups,
+            };
+            return Self::Mobile(ConvNorm::new(shape, !linear, device));
+        }
+        let conv = conv2d(planned, device);
+        match planned.norm {
+            None => Self::Plain(conv, planned.activation),
+            Some(norm) => Self::Normed(NormedConv {
+                conv,
+                norm: Some(
+                    BatchNormConfig::new(planned.output.channels)
+                        .with_epsilon(f64::from(norm.epsilon))
+                        .init(device),
+                ),
+                activation: planned.activation,
+            }),
+        }
+    }
+
+    /// # Shapes
+    /// `[batch, channels, side, side]` in and out, as the plan says.
+    #[must_use]
+    pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
+        match self {
+            Self::Mobile(conv) => conv.forward(input),
+            Self::Residual(block) => block.forward(input),
+            Self::Plain(conv, activation) => activate(conv.forward(input), *activation),
+            Self::Normed(conv) => conv.forward(input),
+            Self::Pool(spec) => pool(input, *spec),
+            Self::Parallel(branches) => Tensor::cat(
+                branches
+                    .modules()
+                    .map(|branch| branch.forward(input.clone()))
+                    .collect(),
+                1,
+            ),
+        }
+    }
+
+    /// The widened map of an inverted residual, and its output; of any other layer the output twice.
+    #[must_use]
+    pub fn forward_with_expansion(&self, input: Tensor<4>) -> (Tensor<4>, Tensor<4>) {
+        match self {
+            Self::Residual(block) => block.forward_with_expansion(input),
+            Self::Mobile(_) | Self::Plain(..) | Self::Normed(_) | Self::Pool(_) | Self::Parallel(_) => {
+                let output = self.forward(input);
+                (output.clone(), output)
+            }
+        }
+    }
+
+    /// The same function with every batch norm folded into its convolution; for detection only.
+    #[must_use]
+    pub fn folded(self) -> Self {
+        match self {
+            Self::Mobile(conv) => Self::Mobile(conv.folded()),
+            Self::Residual(block) => Self::Residual(block.folded()),
+            Self::Normed(conv) => Self::Normed(conv.folded()),
+            Self::Parallel(branches) => Self::Parallel(branches.each(Self::folded)),
+            Self::Plain(..) | Self::Pool(_) => self,
+        }
+    }
+
+    /// Applies a change to what holds weights.
+    fn each(self, change: &mut impl Change) -> Self {
+        match self {
+            Self::Mobile(conv) => Self::Mobile(change.apply(conv)),
+            Self::Residual(block) => Self::Residual(change.apply(block)),
+            Self::Plain(conv, activation) => Self::Plain(change.apply(conv), activation),
+            Self::Normed(conv) => Self::Normed(change.apply(conv)),
+            Self::Pool(spec) => Self::Pool(spec),
+            Self::Parallel(branches) => Self::Parallel(change.apply(branches)),
+        }
+    }
+}
+
+/// A convolution of any kind with the weights of He et al. 2015 for `ReLU`, and biases of zero: a chain of
+/// thirteen such layers without norms, as in VGG, neither fades nor explodes.
+#[must_use]
+pub fn conv2d(planned: &PlannedConv, device: &Device) -> Conv2d {
+    let pad = planned.padding;
+    let mut conv = Conv2dConfig::new(
+        [planned.input.channels, planned.output.channels],
+        [planned.kernel; 2],
+    )
+    .with_stride([planned.stride; 2])
+    .with_dilation([planned.dilation; 2])
+    .with_groups(planned.groups)
+    .with_padding(PaddingConfig2d::Explicit(pad, pad, pad, pad))
+    .with_bias(planned.bias)
+    .with_initializer(Initializer::KaimingNormal {
+        gain: std::f64::consts::SQRT_2,
+        fan_out_only: false,
+    })
+    .init(device);
+    if planned.bias {
+        conv.bias = Some(Initializer::Zeros.init([planned.output.channels], device));
+    }
+    conv
+}
+
+fn activate(map: Tensor<4>, activation: Activation) -> Tensor<4> {
+    match activation {
+        Activation::Linear => map,
+        Activation::Relu => map.clamp_min(0.0),
+        Activation::Relu6 => map.clamp(0.0, 6.0),
+    }
+}
+
+fn pool(input: Tensor<4>, spec: PoolSpec) -> Tensor<4> {
+    let pad = (spec.padding, spec.padding);
+    let options = MaxPoolOptions::new([spec.kernel; 2])
+        .with_stride([spec.stride; 2])
+        .with_padding_pairs([pad, pad])
+        .with_ceil_mode(spec.ceil);
+    max_pool2d(input, options)
+}
+
+/// One of burn's ways to go over a module by value, for any kind of module.
+trait Change {
+    fn apply<M: Module>(&mut self, module: M) -> M;
+}
+
+struct Fork<'a>(&'a Device);
+struct ToDevice<'a>(&'a Device);
+struct Train;
+struct Materialize;
+struct Map<'a, Mapper>(&'a mut Mapper);
+
+impl Change for Fork<'_> {
+    fn apply<M: Module>(&mut self, module: M) -> M {
+        module.fork(self.0)
+    }
+}
+
+impl Change for ToDevice<'_> {
+    fn apply<M: Module>(&mut self, module: M) -> M {
+        module.to_device(self.0)
+    }
+}
+
+impl Change for Train {
+    fn apply<M: Module>(&mut self, module: M) -> M {
+        module.train()
+    }
+}
+
+impl Change for Materialize {
+    fn apply<M: Module>(&mut self, module: M) -> M {
+        module.materialize()
+    }
+}
+
+impl<Mapper: ModuleMapper> Change for Map<'_, Mapper> {
+    fn apply<M: Module>(&mut self, module: M) -> M {
+        module.map(self.0)
+    }
+}
+
+impl Module for Block {
+    fn collect_devices(&self, devices: Devices) -> Devices {
+        match self {
+            Self::Mobile(conv) => conv.collect_devices(devices),
+            Self::Residual(block) => block.collect_devices(devices),
+            Self::Plain(conv, _) => conv.collect_devices(devices),
+            Self::Normed(conv) => conv.collect_devices(devices),
+            Self::Pool(_) => devices,
+            Self::Parallel(branches) => branches.collect_devices(devices),
+        }
+    }
+
+    fn fork(self, device: &Device) -> Self {
+        self.each(&mut Fork(device))
+    }
+
+    fn to_device(self, device: &Device) -> Self {
+        self.each(&mut ToDevice(device))
+    }
+
+    fn train(self) -> Self {
+        self.each(&mut Train)
+    }
+
+    fn valid(&self) -> Self {
+        match self {
+            Self::Mobile(conv) => Self::Mobile(conv.valid()),
+            Self::Residual(block) => Self::Residual(block.valid()),
+            Self::Plain(conv, activation) => Self::Plain(conv.valid(), *activation),
+            Self::Normed(conv) => Self::Normed(conv.valid()),
+            Self::Pool(spec) => Self::Pool(*spec),
+            Self::Parallel(branches) => Self::Parallel(branches.valid()),
+        }
+    }
+
+    fn materialize(self) -> Self {
+        self.each(&mut Materialize)
+    }
+
+    fn visit<Visitor: ModuleVisitor>(&self, visitor: &mut Visitor) {
+        match self {
+            Self::Mobile(conv) => conv.visit(visitor),
+            Self::Residual(block) => block.visit(visitor),
+            Self::Plain(conv, _) => conv.visit(visitor),
+            Self::Normed(conv) => conv.visit(visitor),
+            Self::Pool(_) => {}
+            Self::Parallel(branches) => branches.visit(visitor),
+        }
+    }
+
+    fn map<Mapper: ModuleMapper>(self, mapper: &mut Mapper) -> Self {
+        self.each(&mut Map(mapper))
+    }
+}
+
+impl ModuleDisplayDefault for Block {
+    fn content(&self, content: Content) -> Option<Content> {
+        match self {
+            Self::Mobile(conv) => content.add_single(conv),
+            Self::Residual(block) => content.add_single(block),
+            Self::Plain(conv, _) => content.add_single(conv),
+            Self::Normed(conv) => content.add_single(conv),
+            Self::Pool(spec) => content.add_single(&format!("{spec:?}")),
+            Self::Parallel(branches) => content.add_single(branches),
+        }
+        .optional()
+    }
+}
+
+impl ModuleDisplay for Block {}
