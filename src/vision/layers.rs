@@ -170,7 +170,8 @@ fn conv_kind(conv: &Conv2d) -> Option<ConvKind> {
     let [stride, stride_x] = conv.stride;
     let [output, per_group, _, _] = conv.weight.shape().dims();
     let depthwise = conv.groups == output && per_group == 1;
-    let known = kernel == kernel_x
+    let known = kernels::is_enabled()
+        && kernel == kernel_x
         && stride == stride_x
         && conv.dilation == [1, 1]
         && (depthwise || conv.groups == 1);
