@@ -10,7 +10,7 @@ use burn::{
     tensor::{Device, Tensor},
 };
 
-use super::kernels::{self, ConvKind};
+use super::kernels::{Clamp, SharedMap, conv_forward, conv_norm_forward, folded};
 
 /// Batch norm epsilon of torchvision's models.
 const EPSILON: f64 = 1e-5;
@@ -97,110 +97,27 @@ impl ConvNorm {
     /// `[batch, input, height, width]` to `[batch, output, ceil(height / stride), ceil(width / stride)]`.
     #[must_use]
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
+        let clamp = if self.activate { Clamp::RELU6 } else { Clamp::LINEAR };
         match &self.norm {
-            Some(norm) if norm.training.is_enabled() && input.device().is_autodiff() => {
-                self.forward_with_batch_statistics(input, norm)
-            }
-            Some(norm) => {
-                let (weight, bias) = folded_weights(&self.conv, norm);
-                convolve(&self.conv, input, weight, Some(bias), self.activate)
-            }
-            None => convolve(
-                &self.conv,
-                input,
-                self.conv.weight.val(),
-                self.conv.bias.as_ref().map(|b| b.val()),
-                self.activate,
-            ),
+            Some(norm) => conv_norm_forward(&self.conv, norm, input, clamp),
+            None => conv_forward(&self.conv, input, clamp),
         }
-    }
-
-    fn forward_with_batch_statistics(&self, input: Tensor<4>, norm: &BatchNorm) -> Tensor<4> {
-        let fused = conv_kind(&self.conv).and_then(|kind| {
-            let scale_and_shift = [&norm.gamma.val(), &norm.beta.val()];
-            let weight = self.conv.weight.val();
-            kernels::convolution_norm(&input, &weight, scale_and_shift, norm.epsilon, kind, self.activate)
-        });
-        let Some((output, moments)) = fused else {
-            return activated(norm.forward(self.conv.forward(input)), self.activate);
-        };
-        // As burn's own batch norm: an exponential average, with the biased variance.
-        let device = input.device();
-        let running = [&norm.running_mean, &norm.running_var];
-        for (running, batch) in running.into_iter().zip([moments.mean, moments.variance]) {
-            let old = running.value_sync().to_device(&device);
-            let new = old.mul_scalar(1.0 - norm.momentum) + batch.mul_scalar(norm.momentum);
-            running.update(new.detach());
-        }
-        output
     }
 
     /// The same function with the norm folded into the convolution once and for all; cannot be trained on.
     #[must_use]
     pub fn folded(self) -> Self {
         let Some(norm) = &self.norm else { return self };
-        let (weight, bias) = folded_weights(&self.conv, norm);
+        let (weight, bias) = folded(&self.conv, norm);
         let mut conv = self.conv;
         conv.weight = burn::module::Param::from_tensor(weight);
-        conv.bias = Some(burn::module::Param::from_tensor(bias));
+        conv.bias = bias.map(burn::module::Param::from_tensor);
         Self {
             conv,
             norm: None,
             activate: self.activate,
         }
     }
-}
-
-/// `w * gamma / sqrt(var + eps)` and `beta - mean * gamma / sqrt(var + eps)` (Jacob et al. 2018,
-/// section 3.2).
-fn folded_weights(conv: &Conv2d, norm: &BatchNorm) -> (Tensor<4>, Tensor<1>) {
-    let weight = conv.weight.val();
-    let device = weight.device();
-    let mean = norm.running_mean.value().to_device(&device);
-    let variance = norm.running_var.value().to_device(&device);
-    let scale = norm.gamma.val() / (variance + EPSILON).sqrt();
-    let bias = norm.beta.val() - mean * scale.clone();
-    let [channels] = scale.dims();
-    (weight * scale.reshape([channels, 1, 1, 1]), bias)
-}
-
-/// The convolution as [`kernels`] knows it, if it does.
-fn conv_kind(conv: &Conv2d) -> Option<ConvKind> {
-    let [kernel, kernel_x] = conv.kernel_size;
-    let [stride, stride_x] = conv.stride;
-    let [output, per_group, _, _] = conv.weight.shape().dims();
-    let depthwise = conv.groups == output && per_group == 1;
-    let known = kernels::is_enabled()
-        && kernel == kernel_x
-        && stride == stride_x
-        && conv.dilation == [1, 1]
-        && (depthwise || conv.groups == 1);
-    known.then_some(ConvKind {
-        kernel,
-        stride,
-        depthwise: depthwise && output > 1,
-    })
-}
-
-fn convolve(
-    conv: &Conv2d,
-    input: Tensor<4>,
-    weight: Tensor<4>,
-    bias: Option<Tensor<1>>,
-    activate: bool,
-) -> Tensor<4> {
-    let fused = conv_kind(conv)
-        .and_then(|kind| kernels::convolution(&input, &weight, bias.as_ref(), kind, activate));
-    if let Some(output) = fused {
-        return output;
-    }
-    let pad = conv.kernel_size.map(|k| k / 2);
-    let options = burn::tensor::ops::ConvOptions::new(conv.stride, pad, conv.dilation, conv.groups);
-    activated(burn::tensor::module::conv2d(input, weight, bias, options), activate)
-}
-
-fn activated(map: Tensor<4>, activate: bool) -> Tensor<4> {
-    if activate { map.clamp(0.0, 6.0) } else { map }
 }
 
 /// The inverted residual with linear bottleneck.
@@ -239,12 +156,14 @@ impl InvertedResidual {
     /// The widened map after its `ReLU6` (the input itself where nothing is widened), and the output.
     #[must_use]
     pub fn forward_with_expansion(&self, input: Tensor<4>) -> (Tensor<4>, Tensor<4>) {
-        let expanded = match &self.expand {
-            Some(expand) => expand.forward(input.clone()),
-            None => input.clone(),
-        };
-        let output = self.project.forward(self.depthwise.forward(expanded.clone()));
-        (expanded, if self.residual { input + output } else { output })
+        let input = SharedMap::new(input);
+        let expanded = SharedMap::new(match &self.expand {
+            Some(expand) => expand.forward(input.read()),
+            None => input.read(),
+        });
+        let output = self.project.forward(self.depthwise.forward(expanded.read()));
+        let output = if self.residual { input.plus(output) } else { output };
+        (expanded.read(), output)
     }
 
     /// See [`ConvNorm::folded`].

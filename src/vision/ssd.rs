@@ -9,6 +9,7 @@ use burn::{
 use super::{
     architecture::{Architecture, ExtraLayer},
     default_boxes::boxes_per_cell,
+    kernels::{Clamp, SharedMap, conv_forward},
     layers::{ConvNorm, ConvShape},
     mobilenet_v2::{MobileNetV2, TAP_CHANNELS},
 };
@@ -74,7 +75,7 @@ impl Head {
     /// `[batch, channels, side, side]` to `[batch, side * side * per_cell, values]`: cells row by row, the
     /// boxes of a cell together, as the default boxes are ordered.
     fn forward(&self, map: Tensor<4>) -> Tensor<3> {
-        let predictions = self.predict.forward(self.depthwise.forward(map));
+        let predictions = conv_forward(&self.predict, self.depthwise.forward(map), Clamp::LINEAR);
         let [batch, channels, height, width] = predictions.dims();
         let rows = height * width * channels / self.values;
         predictions
@@ -190,20 +191,22 @@ impl Ssd {
     fn extend(&self, taps: [Tensor<4>; 3]) -> Vec<Tensor<4>> {
         let mut maps = Vec::from(taps);
         for extra in &self.extras {
-            let last = maps.last().expect("there are three taps").clone();
-            maps.push(extra.forward(last));
+            let last = maps.pop().expect("there are three taps");
+            let last = SharedMap::new(last);
+            maps.push(last.read());
+            maps.push(extra.forward(last.read()));
         }
         maps
     }
 
     fn predict(&self, taps: [Tensor<4>; 3]) -> SsdOutput {
-        let maps = self.extend(taps);
+        let maps: Vec<SharedMap> = self.extend(taps).into_iter().map(SharedMap::new).collect();
         let run = |heads: &[Head]| {
             Tensor::cat(
                 heads
                     .iter()
                     .zip(&maps)
-                    .map(|(head, map)| head.forward(map.clone()))
+                    .map(|(head, map)| head.forward(map.read()))
                     .collect(),
                 1,
             )

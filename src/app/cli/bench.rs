@@ -25,6 +25,9 @@ pub struct BenchArgs {
     /// Pictures in a training step.
     #[arg(long, default_value_t = 16, requires = "train")]
     batch: usize,
+    /// Time one kind of training only.
+    #[arg(long, value_enum, requires = "train")]
+    mode: Option<train::Mode>,
     /// Leave out burn's own operators.
     #[arg(long, requires = "train")]
     fused_only: bool,

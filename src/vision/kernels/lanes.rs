@@ -44,8 +44,6 @@ pub(super) fn inside<S: Simd>(
 
 /// No clamping at all.
 pub(super) const UNCLAMPED: [f32; 2] = [f32::NEG_INFINITY, f32::INFINITY];
-/// The range of `ReLU6`.
-pub(super) const RELU6: [f32; 2] = [0.0, 6.0];
 
 /// Adds `values` to `sums`, element by element.
 pub(super) fn add_to(sums: &mut [f32], values: &[f32]) {

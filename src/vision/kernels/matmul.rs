@@ -7,6 +7,8 @@
 
 use pulp::Simd;
 
+use super::lanes::{clamp, load, store};
+
 /// A matrix `[depth, columns]` in panels of a few vector registers' width, each panel `[depth, width]`,
 /// padded with zeros; with a bias per column.
 pub(super) struct Panels {
@@ -173,13 +175,10 @@ impl<S: Simd> PanelJob<'_, S> {
                 }
             }
         }
-        let [low, high] = self.clamp;
         for (sum, out) in sums.iter().zip(out.chunks_exact_mut(self.columns)) {
             let out = &mut out[self.start..];
             for (&sum, out) in sum.iter().zip(out.chunks_mut(S::F32_LANES)) {
-                // In this order a NaN sum stays NaN.
-                let value = simd.min_f32s(high, simd.max_f32s(low, sum));
-                simd.partial_store_f32s(out, value);
+                store(simd, out, clamp(simd, sum, self.clamp));
             }
         }
     }
@@ -276,7 +275,7 @@ impl OuterJob<'_> {
             let mut values = [zero; WIDTH];
             if RAGGED {
                 for (value, right) in values.iter_mut().zip(right.chunks(lanes)) {
-                    *value = simd.partial_load_f32s(right);
+                    *value = load(simd, right);
                 }
             } else {
                 values.copy_from_slice(&S::as_simd_f32s(&right[..WIDTH * lanes]).0[..WIDTH]);

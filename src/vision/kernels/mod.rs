@@ -6,8 +6,8 @@
 //! still says `[batch, channels, height, width]`, with strides to match), a convolution is a product over
 //! blocks of pixels, and norm, clamp and their gradients are applied to a block while it is in cache.
 //!
-//! In reading order: [`convolution`] and [`convolution_norm`] are what layers call; `node` hooks them into
-//! burn's automatic differentiation; `conv` (all channels) and `depthwise` do the work over `matmul`,
+//! In reading order: [`conv_forward`], [`conv_norm_forward`] and [`SharedMap`] are what layers call; `node`
+//! hooks them into burn's automatic differentiation; `conv` (all channels) and `depthwise` do the work over `matmul`,
 //! `norm`, `incoming` and `lanes`.
 //!
 //! Any other device or number type is left to burn: the operators then return `None`. Threads are rayon's
@@ -19,6 +19,7 @@ mod depthwise;
 mod geometry;
 mod incoming;
 mod lanes;
+mod layer;
 mod matmul;
 mod node;
 mod norm;
@@ -28,6 +29,7 @@ mod tests;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use buffers::release;
+pub use layer::{Clamp, SharedMap, conv_forward, conv_forward_with, conv_norm_forward, folded};
 pub use node::{BatchMoments, ConvKind, convolution, convolution_norm};
 
 static ENABLED: AtomicBool = AtomicBool::new(true);

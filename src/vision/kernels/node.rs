@@ -24,7 +24,8 @@ use super::{
     depthwise,
     geometry::Geometry,
     incoming::{Incoming, through_statistics},
-    lanes::{RELU6, UNCLAMPED},
+    lanes::UNCLAMPED,
+    layer::Clamp,
     norm::{Moments, Normed, norm_sums, scale_shift},
 };
 
@@ -53,8 +54,8 @@ pub struct BatchMoments {
     pub variance: Tensor<1>,
 }
 
-/// `relu6(convolution(input, weight) + bias)`, the `ReLU6` only if `activate`; `None` where these operators
-/// do not reach (another device than the CPU, another type than `f32`).
+/// `clamp(convolution(input, weight) + bias)`; `None` where these operators do not reach (another device than
+/// the CPU, another type than `f32`).
 ///
 /// # Shapes
 /// `input` `[batch, input, height, width]`, `weight` `[output, input / groups, kernel, kernel]`, `bias`
@@ -65,7 +66,7 @@ pub fn convolution(
     weight: &Tensor<4>,
     bias: Option<&Tensor<1>>,
     kind: ConvKind,
-    activate: bool,
+    clamp: Clamp,
 ) -> Option<Tensor<4>> {
     if !reaches(input) {
         return None;
@@ -82,7 +83,7 @@ pub fn convolution(
     let tracked = [input.device(), weight.device(), bias.device()]
         .iter()
         .any(burn::tensor::Device::is_autodiff);
-    let range = if activate { RELU6 } else { UNCLAMPED };
+    let range = clamp.0;
     if !tracked {
         let parts = [untracked(input)?, untracked(weight)?, untracked(bias)?];
         let (_, out, _) = forward(&geometry, &parts, range, false);
@@ -102,7 +103,7 @@ pub fn convolution(
                 geometry,
                 x,
                 weight,
-                clamped: activate.then(|| out.clone()),
+                clamped: (clamp != Clamp::LINEAR).then(|| (out.clone(), range)),
             };
             node.finish(saved, nchw(out))
         }
@@ -111,8 +112,8 @@ pub fn convolution(
     Some(Tensor::from_primitive::<Autodiff<Flex>>(output))
 }
 
-/// `relu6(batch_norm(convolution(input, weight)))` with the statistics of this batch, the `ReLU6` only if
-/// `activate`, and the moments for the running statistics; `None` as for [`convolution`].
+/// `clamp(batch_norm(convolution(input, weight)))` with the statistics of this batch, and the moments for the
+/// running statistics; `None` as for [`convolution`].
 ///
 /// # Shapes
 /// As for [`convolution`]; `gamma` and `beta` are `[output]`.
@@ -123,7 +124,7 @@ pub fn convolution_norm(
     [gamma, beta]: [&Tensor<1>; 2],
     epsilon: f64,
     kind: ConvKind,
-    activate: bool,
+    clamp: Clamp,
 ) -> Option<(Tensor<4>, BatchMoments)> {
     if !reaches(input) {
         return None;
@@ -141,7 +142,7 @@ pub fn convolution_norm(
     let ([x, weight, _], map, moments) = forward(&geometry, &[x, weight, zeros], UNCLAMPED, true);
     let (mean, variance) = moments.mean_and_variance();
     let (gamma, beta) = (gamma.to_contiguous(), beta.to_contiguous());
-    let range = if activate { RELU6 } else { UNCLAMPED };
+    let range = clamp.0;
     let norm = normed([&mean, &variance], [values(&gamma), values(&beta)], epsilon, range);
     let mut out = take(geometry.out_pixels() * geometry.output);
     scale_shift(values(&map), [&norm.scale, &norm.shift], range, &mut out);
@@ -197,7 +198,7 @@ fn normed(
 }
 
 /// Whether a map lies where these operators work.
-fn reaches(input: &Tensor<4>) -> bool {
+pub(super) fn reaches(input: &Tensor<4>) -> bool {
     matches!(input.device().inner().as_dispatch(), DispatchDevice::Flex(_)) && input.dtype() == DType::F32
 }
 
@@ -349,8 +350,8 @@ struct SavedConv {
     geometry: Geometry,
     x: Map,
     weight: Map,
-    /// The output, if it was clamped.
-    clamped: Option<Map>,
+    /// The output and the range, if it was clamped.
+    clamped: Option<(Map, [f32; 2])>,
 }
 
 impl Backward<Flex, 3> for FusedConv {
@@ -366,10 +367,10 @@ impl Backward<Flex, 3> for FusedConv {
         } = ops.state;
         let grad = nhwc(grads.consume::<Flex>(&ops.node));
         let incoming = match &clamped {
-            Some(output) => Incoming::Clamped {
+            Some((output, range)) => Incoming::Clamped {
                 grad: values(&grad),
                 output: values(output),
-                range: RELU6,
+                range: *range,
             },
             None => Incoming::Plain(values(&grad)),
         };
@@ -380,8 +381,8 @@ impl Backward<Flex, 3> for FusedConv {
         let (dx, parameters) = backward(&geometry, [&x, &weight], &incoming, x_node.is_some(), wanted);
         recycle(grad);
         recycle(x);
-        if let Some(clamped) = clamped {
-            recycle(clamped);
+        if let Some((output, _)) = clamped {
+            recycle(output);
         }
         if let (Some(node), Some(dx)) = (x_node, dx) {
             grads.register::<Flex>(node.id, dx);

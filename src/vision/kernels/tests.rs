@@ -6,7 +6,7 @@ use burn::{
 };
 use proptest::prelude::*;
 
-use super::{ConvKind, convolution, convolution_norm};
+use super::{Clamp, ConvKind, convolution, convolution_norm};
 
 /// A small generator: values spread over -1 to 1.
 struct Noise(u64);
@@ -51,7 +51,7 @@ struct Case {
     output: usize,
     size: [usize; 2],
     kind: ConvKind,
-    activate: bool,
+    clamp: Clamp,
     seed: u64,
 }
 
@@ -77,18 +77,14 @@ prop_compose! {
         size in [1..=19_usize, 1..=19_usize],
         shape in prop_oneof![Just((1, false)), Just((3, true)), Just((3, false)), Just((5, true))],
         stride in 1..=2_usize,
-        activate in any::<bool>(),
+        clamp in prop_oneof![Just(Clamp::LINEAR), Just(Clamp::RELU), Just(Clamp::RELU6)],
         seed in any::<u64>(),
     ) -> Case {
         let (kernel, depthwise) = shape;
         let depthwise = depthwise && input > 1;
         let output = if depthwise { input } else { output };
-        Case { batch, input, output, size, kind: ConvKind { kernel, stride, depthwise }, activate, seed }
+        Case { batch, input, output, size, kind: ConvKind { kernel, stride, depthwise }, clamp, seed }
     }
-}
-
-fn clamp(map: Tensor<4>, activate: bool) -> Tensor<4> {
-    if activate { map.clamp(0.0, 6.0) } else { map }
 }
 
 fn check_convolution(case: Case) {
@@ -101,11 +97,9 @@ fn check_convolution(case: Case) {
     // Large enough that some values pass 6.
     let weight = (noise.tensor(case.weight_shape(), &device) * 2.0).detach().require_grad();
     let bias = noise.tensor([case.output], &device).require_grad();
-    let ours = convolution(&x, &weight, Some(&bias), case.kind, case.activate).unwrap();
-    let theirs = clamp(
-        conv2d(x.clone(), weight.clone(), Some(bias.clone()), case.options()),
-        case.activate,
-    );
+    let ours = convolution(&x, &weight, Some(&bias), case.kind, case.clamp).unwrap();
+    let map = conv2d(x.clone(), weight.clone(), Some(bias.clone()), case.options());
+    let theirs = case.clamp.apply(map);
     let pull = noise.tensor(theirs.dims(), &device);
     assert_close("output", ours.clone(), theirs.clone());
     let ours = (ours * pull.clone()).sum().backward();
@@ -128,10 +122,10 @@ fn check_norm(case: Case) {
     let gamma = (noise.tensor([case.output], &device) + 2.0).detach().require_grad();
     let beta = (noise.tensor([case.output], &device) + 1.0).detach().require_grad();
     let (ours, moments) =
-        convolution_norm(&x, &weight, [&gamma, &beta], norm.epsilon, case.kind, case.activate).unwrap();
+        convolution_norm(&x, &weight, [&gamma, &beta], norm.epsilon, case.kind, case.clamp).unwrap();
     let map = conv2d(x.clone(), weight.clone(), None, case.options());
     let trained = burn::tensor::module::batch_norm_train(map, gamma.clone(), beta.clone(), norm.epsilon);
-    let theirs = clamp(trained.output, case.activate);
+    let theirs = case.clamp.apply(trained.output);
     let pull = noise.tensor(theirs.dims(), &device);
     assert_close("output", ours.clone(), theirs.clone());
     assert_close("mean", moments.mean, trained.mean);

@@ -22,26 +22,29 @@ use crate::{
 };
 
 /// A way to train, as in `tillsight train`.
-#[derive(Debug, Clone, Copy)]
-enum Mode {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Mode {
+    /// Everything learns, norms take the statistics of the batch.
     BatchStatistics,
-    FrozenNorms,
-    FrozenBlocks,
+    /// Everything learns, norms take their running statistics.
+    NormsFrozen,
+    /// As before, and the first layer and the first blocks do not learn.
+    FirstBlocksFrozen,
 }
 
 impl Mode {
-    const ALL: [Self; 3] = [Self::BatchStatistics, Self::FrozenNorms, Self::FrozenBlocks];
+    const ALL: [Self; 3] = [Self::BatchStatistics, Self::NormsFrozen, Self::FirstBlocksFrozen];
 
     const fn name(self) -> &'static str {
         match self {
             Self::BatchStatistics => "batch-statistics",
-            Self::FrozenNorms => "norms-frozen",
-            Self::FrozenBlocks => "first-blocks-frozen",
+            Self::NormsFrozen => "norms-frozen",
+            Self::FirstBlocksFrozen => "first-blocks-frozen",
         }
     }
 }
 
-/// Blocks that stay as they are in [`Mode::FrozenBlocks`], besides the first layer.
+/// Blocks that stay as they are in [`Mode::FirstBlocksFrozen`], besides the first layer.
 const FROZEN: usize = 3;
 /// Steps before the clock starts.
 const WARM_UP: usize = 2;
@@ -50,6 +53,9 @@ const WARM_UP: usize = 2;
 pub(super) fn run(args: &BenchArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     let mut runs = Vec::new();
     for mode in Mode::ALL {
+        if args.mode.is_some_and(|only| only != mode) {
+            continue;
+        }
         for fused in [false, true] {
             if args.fused_only && !fused {
                 continue;
@@ -104,8 +110,8 @@ fn median_seconds(mode: Mode, batch: usize, steps: usize) -> anyhow::Result<f64>
         let data = TensorData::new(pixels, [batch, 3, side, side]);
         let start = Instant::now();
         let output = match mode {
-            Mode::BatchStatistics | Mode::FrozenNorms => network.forward(Tensor::from_data(data, &device)),
-            Mode::FrozenBlocks => {
+            Mode::BatchStatistics | Mode::NormsFrozen => network.forward(Tensor::from_data(data, &device)),
+            Mode::FirstBlocksFrozen => {
                 let input = Tensor::from_data(data, &Device::flex());
                 let features = network.valid().stem_features(input, FROZEN);
                 network.forward_from_stem(Tensor::from_inner(features), FROZEN)
