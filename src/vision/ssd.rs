@@ -7,6 +7,7 @@ use burn::{
 
 use super::{
     architecture::{Architecture, Plan, PlannedHead, PlannedMap, PlannedStep, TapPoint},
+    kernels::SharedMap,
     network::{block::Block, head::Head, l2_norm::L2Norm, named::Named},
 };
 
@@ -102,7 +103,7 @@ impl Ssd {
     /// `[batch, 3, side, side]` in, see [`SsdOutput`] for the rest.
     #[must_use]
     pub fn forward(&self, input: Tensor<4>) -> SsdOutput {
-        self.predict(&self.maps_from(input, 0))
+        self.predict(self.maps_from(input, 0))
     }
 
     /// The output of the first layer and of the first `blocks` layers after it: the part that is often
@@ -121,7 +122,7 @@ impl Ssd {
     /// If `done` blocks reach beyond the first feature map.
     #[must_use]
     pub fn forward_from_stem(&self, features: Tensor<4>, done: usize) -> SsdOutput {
-        self.predict(&self.maps_from(features, done + 1))
+        self.predict(self.maps_from(features, done + 1))
     }
 
     /// The parameters of the backbone, for a learning rate of their own.
@@ -182,16 +183,17 @@ impl Ssd {
         let layers = self.backbone.modules().chain(self.extras.modules());
         for (index, layer) in layers.enumerate().skip(done) {
             let (expanded, output) = layer.forward_with_expansion(map);
+            let (expanded, output) = (SharedMap::new(expanded), SharedMap::new(output));
             for (tap, found) in self.taps.iter().zip(&mut found) {
                 if tap.step == index {
                     let tapped = match tap.point {
                         TapPoint::Output => &output,
                         TapPoint::Expansion => &expanded,
                     };
-                    *found = Some(self.normalised(tapped.clone(), tap));
+                    *found = Some(self.normalised(tapped.read(), tap));
                 }
             }
-            map = output;
+            map = output.read();
         }
         found
             .into_iter()
@@ -206,12 +208,13 @@ impl Ssd {
         }
     }
 
-    fn predict(&self, maps: &[Tensor<4>]) -> SsdOutput {
+    fn predict(&self, maps: Vec<Tensor<4>>) -> SsdOutput {
+        let maps: Vec<SharedMap> = maps.into_iter().map(SharedMap::new).collect();
         let run = |heads: &[Head]| {
             let parts = heads
                 .iter()
-                .zip(maps)
-                .map(|(head, map)| head.forward(map.clone()));
+                .zip(&maps)
+                .map(|(head, map)| head.forward(map.read()));
             Tensor::cat(parts.collect(), 1)
         };
         SsdOutput {

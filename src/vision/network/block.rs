@@ -14,6 +14,7 @@ use burn::{
 use super::named::Named;
 use crate::vision::{
     architecture::{Activation, PlannedConv, PlannedLayer, PoolSpec},
+    kernels::{Clamp, conv_forward, conv_norm_forward, folded},
     layers::{ConvNorm, ConvShape, InvertedResidual},
 };
 
@@ -45,31 +46,20 @@ pub struct NormedConv {
 
 impl NormedConv {
     fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let output = self.conv.forward(input);
-        let output = match &self.norm {
-            Some(norm) => norm.forward(output),
-            None => output,
-        };
-        activate(output, self.activation)
+        let clamp = clamp(self.activation);
+        match &self.norm {
+            Some(norm) => conv_norm_forward(&self.conv, norm, input, clamp),
+            None => conv_forward(&self.conv, input, clamp),
+        }
     }
 
-    /// `w * gamma / sqrt(var + eps)` and `(b - mean) * gamma / sqrt(var + eps) + beta`.
+    /// See [`folded`].
     fn folded(self) -> Self {
         let Some(norm) = &self.norm else { return self };
+        let (weight, bias) = folded(&self.conv, norm);
         let mut conv = self.conv;
-        let weight = conv.weight.val();
-        let device = weight.device();
-        let mean = norm.running_mean.value().to_device(&device);
-        let variance = norm.running_var.value().to_device(&device);
-        let scale = norm.gamma.val() / (variance + norm.epsilon).sqrt();
-        let before = match &conv.bias {
-            Some(bias) => bias.val() - mean,
-            None => -mean,
-        };
-        let bias = before * scale.clone() + norm.beta.val();
-        let [channels] = scale.dims();
-        conv.weight = Param::from_tensor(weight * scale.reshape([channels, 1, 1, 1]));
-        conv.bias = Some(Param::from_tensor(bias));
+        conv.weight = Param::from_tensor(weight);
+        conv.bias = bias.map(Param::from_tensor);
         Self {
             conv,
             norm: None,
@@ -144,7 +134,7 @@ impl Block {
         match self {
             Self::Mobile(conv) => conv.forward(input),
             Self::Residual(block) => block.forward(input),
-            Self::Plain(conv, activation) => activate(conv.forward(input), *activation),
+            Self::Plain(conv, activation) => conv_forward(conv, input, clamp(*activation)),
             Self::Normed(conv) => conv.forward(input),
             Self::Pool(spec) => pool(input, *spec),
             Self::Parallel(branches) => Tensor::cat(
@@ -219,11 +209,11 @@ pub fn conv2d(planned: &PlannedConv, device: &Device) -> Conv2d {
     conv
 }
 
-fn activate(map: Tensor<4>, activation: Activation) -> Tensor<4> {
+const fn clamp(activation: Activation) -> Clamp {
     match activation {
-        Activation::Linear => map,
-        Activation::Relu => map.clamp_min(0.0),
-        Activation::Relu6 => map.clamp(0.0, 6.0),
+        Activation::Linear => Clamp::LINEAR,
+        Activation::Relu => Clamp::RELU,
+        Activation::Relu6 => Clamp::RELU6,
     }
 }
 
