@@ -41,16 +41,14 @@ impl Composer {
     /// needs no cut-outs.
     ///
     /// # Errors
-    /// [`DatasetError::Settings`] if a class can be shown in no way or the size is out of 32 to 2048.
+    /// [`DatasetError::Settings`] if a class can be shown in no way or a setting is out of its range.
     pub fn new(
         library: CutoutLibrary,
         backgrounds: Backgrounds,
         settings: ComposerSettings,
     ) -> Result<Self, DatasetError> {
-        if !(32..=2048).contains(&settings.size) {
-            return Err(DatasetError::Settings {
-                reason: format!("scenes of {} pixels; take 32 to 2048", settings.size),
-            });
+        if let Some(reason) = settings.complaint() {
+            return Err(DatasetError::Settings { reason });
         }
         Ok(Self {
             stock: Stock::new(library, &settings)?,
@@ -132,7 +130,11 @@ impl Composer {
         };
         let canvas = match dice.weighted(&weights) {
             0 => {
-                let shot = if dice.chance(0.75) { Shot::Studio } else { Shot::Casual };
+                let shot = if dice.chance(0.75) {
+                    Shot::Studio
+                } else {
+                    Shot::Casual
+                };
                 return (textures::studio(side, dice), shot);
             }
             1 => textures::paint(side, dice),
@@ -228,7 +230,10 @@ impl Composer {
                 lead.and_then(|lead| self.stock.alike(&lead, dice))
             } else if of_a_kind {
                 let class = lead.and_then(|lead| lead.cutout.class);
-                class.and_then(|class| self.stock.product(usize::from(class.0).wrapping_sub(1), false, dice))
+                class.and_then(|class| {
+                    self.stock
+                        .product(usize::from(class.0).wrapping_sub(1), false, dice)
+                })
             } else {
                 self.lead(stage, dice)
             };
@@ -309,7 +314,12 @@ impl Composer {
         let (width, height) = lead.cutout.size();
         // A hand spans what it can: the narrow way of a carton or a banana, most of an apple.
         let radius = (width.min(height) * 0.5 * pose.scale.0).max(edge * 0.07);
-        let angle = dice.around(0.9) + if dice.chance(0.3) { std::f32::consts::FRAC_PI_2 } else { 0.0 };
+        let angle = dice.around(0.9)
+            + if dice.chance(0.3) {
+                std::f32::consts::FRAC_PI_2
+            } else {
+                0.0
+            };
         let mirrored = dice.chance(0.5);
         let part = |(cutout, middle): &(super::cutout::Cutout, (f32, f32)), dice: &mut Dice| {
             let (sin, cos) = angle.sin_cos();

@@ -81,7 +81,11 @@ pub(super) fn counts(subject: Subject, max_items: usize, dice: &mut Dice) -> (us
         dice.weighted(&weights)
     };
     let sometimes = |dice: &mut Dice, chance: f32, most: usize| {
-        if dice.chance(chance) { 1 + few(dice, most - 1) } else { 0 }
+        if dice.chance(chance) {
+            1 + few(dice, most - 1)
+        } else {
+            0
+        }
     };
     let (own, others) = match subject {
         Subject::Empty => (0, 0),
@@ -192,12 +196,9 @@ pub(super) fn place(
         Subject::Single if dice.chance(0.16) => (radius * 0.3).min(side * 0.45),
         Subject::Single | Subject::Few => (radius * 1.1).min(side * 0.46),
         Subject::Hand => side * 0.36,
-        Subject::Empty
-        | Subject::Pile
-        | Subject::Rows
-        | Subject::Heap
-        | Subject::Mixed
-        | Subject::Garden => (radius * dice.range(-0.1, 1.1)).clamp(side * 0.02, side * 0.45),
+        Subject::Empty | Subject::Pile | Subject::Rows | Subject::Heap | Subject::Mixed | Subject::Garden => {
+            (radius * dice.range(-0.1, 1.1)).clamp(side * 0.02, side * 0.45)
+        }
     };
     let mut best = ((side / 2.0, side / 2.0), f32::INFINITY);
     for _ in 0..8 {
@@ -309,12 +310,14 @@ mod tests {
         let settings = ComposerSettings::default();
         let mut dice = Dice::new(1, 1);
         let plans: Vec<Plan> = (0..4000).map(|_| Plan::random(&settings, &mut dice)).collect();
-        let share = |test: &dyn Fn(&Plan) -> bool| {
-            plans.iter().filter(|plan| test(plan)).count() as f32 / 4000.0
-        };
+        let share =
+            |test: &dyn Fn(&Plan) -> bool| plans.iter().filter(|plan| test(plan)).count() as f32 / 4000.0;
         let near = |found: f32, expected: f32| (found - expected).abs() < 0.025;
         let without = share(&|plan| !plan.ours);
-        assert!(near(without, settings.empty_share + settings.negative_share), "{without}");
+        assert!(
+            near(without, settings.empty_share + settings.negative_share),
+            "{without}"
+        );
         let single = share(&|plan| plan.ours && matches!(plan.subject, Subject::Single | Subject::Few));
         assert!(near(single, settings.single_share), "{single}");
         let garden = share(&|plan| plan.ours && plan.subject == Subject::Garden);

@@ -145,13 +145,44 @@ impl ComposerSettings {
     pub fn weight_of_coloured(&self, name: &str, colour: [f32; 3]) -> f32 {
         let (hue, saturation) = hue_of(colour);
         let matches = |rule: &&HueWeight| {
-            saturation > 0.45
-                && name.contains(rule.name.as_str())
-                && hue >= rule.hues.0
-                && hue <= rule.hues.1
+            saturation > 0.45 && name.contains(rule.name.as_str()) && hue >= rule.hues.0 && hue <= rule.hues.1
         };
         let factor = self.hue_weights.iter().find(matches);
         self.weight_of(name) * factor.map_or(1.0, |rule| rule.weight.max(0.0))
+    }
+
+    /// Says what is wrong, if anything is.
+    pub(super) fn complaint(&self) -> Option<String> {
+        if !(32..=2048).contains(&self.size) {
+            return Some(format!("scenes of {} pixels; take 32 to 2048", self.size));
+        }
+        let shares = [
+            ("empty_share", self.empty_share),
+            ("single_share", self.single_share),
+            ("pile_share", self.pile_share),
+            ("negative_share", self.negative_share),
+            ("hand_share", self.hand_share),
+            ("garden_share", self.garden_share),
+            ("photo_share", self.photo_share),
+            ("render_share", self.render_share),
+            ("drawn_share", self.drawn_share),
+            ("min_visible", self.min_visible),
+            ("min_side", self.min_side),
+            ("colour_jitter", self.colour_jitter),
+        ];
+        if let Some((name, share)) = shares.iter().find(|(_, share)| !(0.0..=1.0).contains(share)) {
+            return Some(format!("{name} is {share}; take a share from 0 to 1"));
+        }
+        let kinds: f32 = shares.iter().take(6).map(|(_, share)| share).sum();
+        if kinds > 1.001 {
+            return Some(format!(
+                "the shares of the kinds of scenes make {kinds:.2} in all; make them at most 1"
+            ));
+        }
+        if !(1.0..=4.0).contains(&self.widest) {
+            return Some(format!("widest is {}; take 1 to 4", self.widest));
+        }
+        (self.max_items == 0).then(|| "max_items is 0; allow at least one product".to_owned())
     }
 
     /// Whether one of `parts` is in the name.
@@ -201,14 +232,64 @@ mod tests {
     }
 
     #[test]
+    fn settings_that_cannot_work_are_named() {
+        let usual = ComposerSettings::default;
+        assert_eq!(usual().complaint(), None);
+        let cases = [
+            (
+                ComposerSettings {
+                    pile_share: -0.1,
+                    ..usual()
+                },
+                "pile_share",
+            ),
+            (
+                ComposerSettings {
+                    photo_share: f32::NAN,
+                    ..usual()
+                },
+                "photo_share",
+            ),
+            (
+                ComposerSettings {
+                    single_share: 0.9,
+                    ..usual()
+                },
+                "at most 1",
+            ),
+            (
+                ComposerSettings {
+                    widest: 0.5,
+                    ..usual()
+                },
+                "widest",
+            ),
+            (
+                ComposerSettings {
+                    max_items: 0,
+                    ..usual()
+                },
+                "max_items",
+            ),
+            (
+                ComposerSettings {
+                    size: 5000,
+                    ..usual()
+                },
+                "32 to 2048",
+            ),
+        ];
+        for (settings, part) in cases {
+            let complaint = settings.complaint().unwrap();
+            assert!(complaint.contains(part), "{complaint}");
+        }
+    }
+
+    #[test]
     fn the_shares_leave_room_for_mixed_scenes() {
         let s = ComposerSettings::default();
-        let sum = s.empty_share
-            + s.single_share
-            + s.pile_share
-            + s.negative_share
-            + s.hand_share
-            + s.garden_share;
+        let sum =
+            s.empty_share + s.single_share + s.pile_share + s.negative_share + s.hand_share + s.garden_share;
         assert!(sum < 0.95, "{sum}");
     }
 }

@@ -210,8 +210,8 @@ impl Stock {
 
     fn from_shelf(&self, at: usize, dice: &mut Dice) -> Option<Picked<'_>> {
         let shelf = self.shelves.get(at)?;
-        let rendered = !shelf.pool.is_empty()
-            && (shelf.members.is_empty() || dice.chance(self.settings.render_share));
+        let rendered =
+            !shelf.pool.is_empty() && (shelf.members.is_empty() || dice.chance(self.settings.render_share));
         if rendered {
             return self.render(at, None, dice);
         }
@@ -309,7 +309,11 @@ mod tests {
             let picture = RgbaImage::from_pixel(20, 20, Rgba([200, shade, 30, 255]));
             library.push(Some(ClassId(1)), &picture, &format!("apple/{name}_{number}.webp"));
         }
-        library.push(Some(ClassId(2)), &RgbaImage::from_pixel(9, 20, Rgba([9, 90, 9, 255])), "tea/1.webp");
+        library.push(
+            Some(ClassId(2)),
+            &RgbaImage::from_pixel(9, 20, Rgba([9, 90, 9, 255])),
+            "tea/1.webp",
+        );
         Stock::new(library, settings).unwrap()
     }
 
@@ -329,9 +333,15 @@ mod tests {
             let other = stock.other(&mut dice).unwrap();
             assert!(other.cutout.class.is_none());
             let more = stock.alike(&other, &mut dice).unwrap();
-            assert_eq!(more.cutout.name, other.cutout.name, "drawings of one kind share a name");
+            assert_eq!(
+                more.cutout.name, other.cutout.name,
+                "drawings of one kind share a name"
+            );
         }
-        assert!(stock.product(2, false, &mut Dice::new(1, 1)).is_none(), "two classes");
+        assert!(
+            stock.product(2, false, &mut Dice::new(1, 1)).is_none(),
+            "two classes"
+        );
     }
 
     #[test]

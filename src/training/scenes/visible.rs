@@ -34,8 +34,7 @@ pub(super) fn remove_half_hidden(
     let mut verdicts: Vec<(bool, Option<Seen>)> = Vec::with_capacity(items.len());
     for item in items.iter().rev() {
         let seen = look(item, side, &covered);
-        let stays =
-            item.class.is_none() || visible_share(item, seen.as_ref(), min_side) >= min_visible;
+        let stays = item.class.is_none() || visible_share(item, seen.as_ref(), min_side) >= min_visible;
         if stays {
             item.patch.inside(side, |at, pixel| {
                 if pixel[3] >= SOLID {

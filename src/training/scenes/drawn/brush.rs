@@ -153,7 +153,10 @@ mod tests {
         assert!(slab(0.0, 0.0, (0.5, 0.5), 0.1) < 0.0);
         let arc = Arc::new(1.6, 0.8);
         let (along, _, away) = arc.at(0.0, arc.bend * (1.0 - 0.8f32.cos()) / 2.0);
-        assert!(along.abs() < 1e-5 && away < 1e-5, "the middle of the rod: {along} {away}");
+        assert!(
+            along.abs() < 1e-5 && away < 1e-5,
+            "the middle of the rod: {along} {away}"
+        );
     }
 
     #[test]

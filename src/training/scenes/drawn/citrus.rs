@@ -69,7 +69,11 @@ impl Face {
 pub(super) fn slice(dice: &mut Dice) -> RgbaImage {
     let face = Face::random(dice);
     let squash = dice.range(0.45, 1.0);
-    let cut = if dice.chance(0.3) { dice.range(-0.1, 0.1) } else { 2.0 };
+    let cut = if dice.chance(0.3) {
+        dice.range(-0.1, 0.1)
+    } else {
+        2.0
+    };
     let thick = dice.range(0.02, 0.12) * (1.0 - squash) * 2.0;
     let light = dice.range(0.8, 1.05);
     let half = SIDE as f32 / 2.0;
@@ -140,11 +144,23 @@ pub(super) fn melon(dice: &mut Dice) -> RgbaImage {
     let light = Light::random(60.0, dice);
     let arc = Arc::new(dice.range(1.5, 2.0), dice.range(0.7, 1.3));
     let thick = dice.range(0.16, 0.3);
-    let rind = hsv(dice.range(0.13, 0.38), dice.range(0.4, 0.9), dice.range(70.0, 210.0));
+    let rind = hsv(
+        dice.range(0.13, 0.38),
+        dice.range(0.4, 0.9),
+        dice.range(70.0, 210.0),
+    );
     let flesh = if dice.chance(0.5) {
-        hsv(dice.range(0.97, 1.03), dice.range(0.6, 0.85), dice.range(190.0, 240.0))
+        hsv(
+            dice.range(0.97, 1.03),
+            dice.range(0.6, 0.85),
+            dice.range(190.0, 240.0),
+        )
     } else {
-        hsv(dice.range(0.05, 0.2), dice.range(0.3, 0.7), dice.range(200.0, 250.0))
+        hsv(
+            dice.range(0.05, 0.2),
+            dice.range(0.3, 0.7),
+            dice.range(200.0, 250.0),
+        )
     };
     let (rim, seeds) = (dice.range(0.2, 0.45), dice.chance(0.5));
     let turn = dice.around(3.1).sin_cos();

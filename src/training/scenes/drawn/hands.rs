@@ -182,7 +182,10 @@ fn grip(dice: &mut Dice) -> Option<Grip> {
         let (x, y, width, height) = extent(&picture)?;
         let middle = (x as f32 + width as f32 / 2.0, y as f32 + height as f32 / 2.0);
         let cutout = Cutout::new(None, "drawn/hand", &picture, 512)?;
-        Some((cutout, ((middle.0 - origin.0) / unit, (middle.1 - origin.1) / unit)))
+        Some((
+            cutout,
+            ((middle.0 - origin.0) / unit, (middle.1 - origin.1) / unit),
+        ))
     };
     Some(Grip {
         behind: part(&palm)?,
@@ -193,8 +196,15 @@ fn grip(dice: &mut Dice) -> Option<Grip> {
 
 /// A head with hair, and shoulders: people stand behind most tables.
 pub(super) fn head(dice: &mut Dice) -> RgbaImage {
-    let (face, cloth) = (skin(dice), hsv(dice.unit(), dice.range(0.0, 0.8), dice.range(30.0, 230.0)));
-    let hair = hsv(dice.range(0.03, 0.12), dice.range(0.1, 0.7), dice.range(15.0, 190.0));
+    let (face, cloth) = (
+        skin(dice),
+        hsv(dice.unit(), dice.range(0.0, 0.8), dice.range(30.0, 230.0)),
+    );
+    let hair = hsv(
+        dice.range(0.03, 0.12),
+        dice.range(0.1, 0.7),
+        dice.range(15.0, 190.0),
+    );
     let light = Light::random(40.0, dice);
     let (wide, tall) = (dice.range(0.3, 0.38), dice.range(0.4, 0.48));
     let (line, long) = (dice.range(-0.55, -0.35), dice.range(0.0, 0.5));
@@ -238,7 +248,11 @@ mod tests {
     #[test]
     fn a_grip_reaches_over_the_front_and_from_the_right() {
         for grip in grips(8, &mut Dice::new(3, 1)) {
-            assert!(grip.behind.1.0 > 0.8 && grip.behind.1.1 > 0.3, "{:?}", grip.behind.1);
+            assert!(
+                grip.behind.1.0 > 0.8 && grip.behind.1.1 > 0.3,
+                "{:?}",
+                grip.behind.1
+            );
             assert!(grip.before.1.0.abs() < 1.0, "{:?}", grip.before.1);
             let width = grip.before.0.size().0 / grip.unit;
             assert!((0.4..2.0).contains(&width), "the fingers are {width} radii wide");

@@ -7,16 +7,36 @@ use crate::{
 };
 
 fn stalk_green(dice: &mut Dice) -> Colour {
-    hsv(dice.range(0.22, 0.32), dice.range(0.4, 0.9), dice.range(60.0, 150.0))
+    hsv(
+        dice.range(0.22, 0.32),
+        dice.range(0.4, 0.9),
+        dice.range(60.0, 150.0),
+    )
 }
 
 /// A bell pepper: lobes, a dented top and a thick green stalk.
 pub(super) fn pepper(dice: &mut Dice) -> RgbaImage {
     let skin = match dice.below(4) {
-        0 => hsv(dice.range(0.98, 1.02), dice.range(0.8, 1.0), dice.range(150.0, 225.0)),
-        1 => hsv(dice.range(0.25, 0.33), dice.range(0.6, 0.95), dice.range(70.0, 150.0)),
-        2 => hsv(dice.range(0.06, 0.09), dice.range(0.85, 1.0), dice.range(200.0, 245.0)),
-        _ => hsv(dice.range(0.12, 0.155), dice.range(0.8, 1.0), dice.range(190.0, 250.0)),
+        0 => hsv(
+            dice.range(0.98, 1.02),
+            dice.range(0.8, 1.0),
+            dice.range(150.0, 225.0),
+        ),
+        1 => hsv(
+            dice.range(0.25, 0.33),
+            dice.range(0.6, 0.95),
+            dice.range(70.0, 150.0),
+        ),
+        2 => hsv(
+            dice.range(0.06, 0.09),
+            dice.range(0.85, 1.0),
+            dice.range(200.0, 245.0),
+        ),
+        _ => hsv(
+            dice.range(0.12, 0.155),
+            dice.range(0.8, 1.0),
+            dice.range(190.0, 250.0),
+        ),
     };
     let (stalk, light) = (stalk_green(dice), Light::random(200.0, dice));
     let (tall, wide) = (dice.range(0.55, 0.8), dice.range(0.45, 0.62));
@@ -29,7 +49,9 @@ pub(super) fn pepper(dice: &mut Dice) -> RgbaImage {
             let lean = 1.0 - taper * (v / tall + 1.0) * 0.5;
             let lobes = furrow * ((u / wide * 4.2 + phase).cos() * (v / tall).abs() - 0.3);
             let bulk = ellipse(u / lean, v * 0.9, wide, tall).max(-v - tall + 0.06) + lobes;
-            let stem = ((u - 0.12 * (v + tall)).abs() - 0.065).max(v.abs() - tall - 0.14).max(v + tall - 0.1);
+            let stem = ((u - 0.12 * (v + tall)).abs() - 0.065)
+                .max(v.abs() - tall - 0.14)
+                .max(v + tall - 0.1);
             bulk.min(stem)
         },
         |u, v| {
@@ -46,9 +68,21 @@ pub(super) fn pepper(dice: &mut Dice) -> RgbaImage {
 /// A chilli: bent, tapering, glossy, with a green cap; in yellow the most like a banana of all.
 pub(super) fn chilli(dice: &mut Dice) -> RgbaImage {
     let skin = match dice.below(3) {
-        0 => hsv(dice.range(0.97, 1.02), dice.range(0.85, 1.0), dice.range(140.0, 220.0)),
-        1 => hsv(dice.range(0.22, 0.3), dice.range(0.6, 0.95), dice.range(80.0, 160.0)),
-        _ => hsv(dice.range(0.11, 0.15), dice.range(0.8, 1.0), dice.range(190.0, 245.0)),
+        0 => hsv(
+            dice.range(0.97, 1.02),
+            dice.range(0.85, 1.0),
+            dice.range(140.0, 220.0),
+        ),
+        1 => hsv(
+            dice.range(0.22, 0.3),
+            dice.range(0.6, 0.95),
+            dice.range(80.0, 160.0),
+        ),
+        _ => hsv(
+            dice.range(0.11, 0.15),
+            dice.range(0.8, 1.0),
+            dice.range(190.0, 245.0),
+        ),
     };
     let (stalk, light) = (stalk_green(dice), Light::random(230.0, dice));
     let arc = Arc::new(dice.range(1.4, 1.75), dice.range(0.1, 0.9));
@@ -77,12 +111,24 @@ pub(super) fn chilli(dice: &mut Dice) -> RgbaImage {
 
 /// A cob of corn: yellow grains in rows, often with husks.
 pub(super) fn corn(dice: &mut Dice) -> RgbaImage {
-    let kernel = hsv(dice.range(0.11, 0.15), dice.range(0.55, 0.95), dice.range(200.0, 250.0));
-    let husk = hsv(dice.range(0.18, 0.27), dice.range(0.3, 0.7), dice.range(110.0, 200.0));
+    let kernel = hsv(
+        dice.range(0.11, 0.15),
+        dice.range(0.55, 0.95),
+        dice.range(200.0, 250.0),
+    );
+    let husk = hsv(
+        dice.range(0.18, 0.27),
+        dice.range(0.3, 0.7),
+        dice.range(110.0, 200.0),
+    );
     let light = Light::random(110.0, dice);
     let (long, wide) = (dice.range(0.8, 0.92), dice.range(0.18, 0.3));
     let (rows, columns) = (dice.range(34.0, 50.0), dice.range(5.0, 8.0));
-    let cover = if dice.chance(0.6) { dice.range(-0.3, 0.6) } else { 2.0 };
+    let cover = if dice.chance(0.6) {
+        dice.range(-0.3, 0.6)
+    } else {
+        2.0
+    };
     let turn = dice.around(3.1).sin_cos();
     let skew = dice.around(0.6);
     body(
@@ -110,9 +156,17 @@ pub(super) fn corn(dice: &mut Dice) -> RgbaImage {
 /// A straight squash, courgette or cucumber: a rod with one colour and a stub of stalk.
 pub(super) fn squash(dice: &mut Dice) -> RgbaImage {
     let skin = if dice.chance(0.55) {
-        hsv(dice.range(0.115, 0.16), dice.range(0.65, 0.95), dice.range(180.0, 245.0))
+        hsv(
+            dice.range(0.115, 0.16),
+            dice.range(0.65, 0.95),
+            dice.range(180.0, 245.0),
+        )
     } else {
-        hsv(dice.range(0.24, 0.34), dice.range(0.45, 0.9), dice.range(45.0, 130.0))
+        hsv(
+            dice.range(0.24, 0.34),
+            dice.range(0.45, 0.9),
+            dice.range(45.0, 130.0),
+        )
     };
     let (stalk, light) = (stalk_green(dice), Light::random(120.0, dice));
     let arc = Arc::new(dice.range(1.2, 1.6), dice.range(0.05, 0.25));
@@ -141,7 +195,11 @@ pub(super) fn squash(dice: &mut Dice) -> RgbaImage {
 
 /// A carrot: an orange taper with rings.
 pub(super) fn carrot(dice: &mut Dice) -> RgbaImage {
-    let skin = hsv(dice.range(0.05, 0.09), dice.range(0.75, 0.98), dice.range(190.0, 245.0));
+    let skin = hsv(
+        dice.range(0.05, 0.09),
+        dice.range(0.75, 0.98),
+        dice.range(190.0, 245.0),
+    );
     let (stalk, light) = (stalk_green(dice), Light::random(80.0, dice));
     let arc = Arc::new(dice.range(1.5, 1.8), dice.range(0.05, 0.4));
     let thick = dice.range(0.1, 0.2);
@@ -175,7 +233,11 @@ pub(super) fn carrot(dice: &mut Dice) -> RgbaImage {
 
 /// A tomato with its green star, seen from above or the side.
 pub(super) fn tomato(dice: &mut Dice) -> RgbaImage {
-    let skin = hsv(dice.range(0.985, 1.045), dice.range(0.8, 1.0), dice.range(165.0, 240.0));
+    let skin = hsv(
+        dice.range(0.985, 1.045),
+        dice.range(0.8, 1.0),
+        dice.range(165.0, 240.0),
+    );
     let (star, light) = (stalk_green(dice), Light::random(230.0, dice));
     let (wide, tall) = (dice.range(0.75, 0.92), dice.range(0.65, 0.9));
     let (cx, cy) = (dice.around(0.35), dice.range(-0.55, 0.15));
@@ -217,7 +279,11 @@ pub(super) fn berry(dice: &mut Dice) -> RgbaImage {
     let stalk = dice.chance(0.4);
     let bend = dice.around(0.5);
     let brown = hsv(dice.range(0.08, 0.25), 0.5, dice.range(70.0, 130.0));
-    let stem = move |u: f32, v: f32| ((u - bend * (v + tall)).abs() - 0.018).max(v + tall * 0.8).max(-v - 0.97);
+    let stem = move |u: f32, v: f32| {
+        ((u - bend * (v + tall)).abs() - 0.018)
+            .max(v + tall * 0.8)
+            .max(-v - 0.97)
+    };
     body(
         &light,
         dice.range(0.45, 0.7),
@@ -229,7 +295,11 @@ pub(super) fn berry(dice: &mut Dice) -> RgbaImage {
             if stalk && stem(u, v) < 0.02 && ellipse(u, v, wide, tall) > -0.15 {
                 return brown;
             }
-            let line = if (u - crease * (1.0 - v * v)).abs() < 0.02 { 0.8 } else { 1.0 };
+            let line = if (u - crease * (1.0 - v * v)).abs() < 0.02 {
+                0.8
+            } else {
+                1.0
+            };
             let dust = bloom * (0.5 + 0.5 * grain(u, v, 6.0));
             mix(skin.map(|value| value * line), [190.0, 190.0, 210.0], dust)
         },
@@ -239,11 +309,23 @@ pub(super) fn berry(dice: &mut Dice) -> RgbaImage {
 /// A flower: petals round a middle, or a closed red or yellow one.
 pub(super) fn flower(dice: &mut Dice) -> RgbaImage {
     let petal = match dice.below(4) {
-        0 | 1 => hsv(dice.range(0.11, 0.17), dice.range(0.6, 1.0), dice.range(200.0, 252.0)),
-        2 => hsv(dice.range(0.92, 1.03), dice.range(0.5, 1.0), dice.range(150.0, 240.0)),
+        0 | 1 => hsv(
+            dice.range(0.11, 0.17),
+            dice.range(0.6, 1.0),
+            dice.range(200.0, 252.0),
+        ),
+        2 => hsv(
+            dice.range(0.92, 1.03),
+            dice.range(0.5, 1.0),
+            dice.range(150.0, 240.0),
+        ),
         _ => hsv(dice.unit(), dice.range(0.05, 0.4), dice.range(210.0, 252.0)),
     };
-    let middle = hsv(dice.range(0.04, 0.16), dice.range(0.5, 0.9), dice.range(50.0, 220.0));
+    let middle = hsv(
+        dice.range(0.04, 0.16),
+        dice.range(0.5, 0.9),
+        dice.range(50.0, 220.0),
+    );
     let light = Light::random(30.0, dice);
     let petals = dice.whole(5, 18) as f32;
     let (deep, disc, turn) = (dice.range(0.05, 0.3), dice.range(0.05, 0.4), dice.around(3.1));

@@ -22,7 +22,11 @@ fn ware(dice: &mut Dice) -> Colour {
 /// A ball: plain, banded or patched.
 pub(super) fn ball(dice: &mut Dice) -> RgbaImage {
     let base = if dice.chance(0.35) {
-        hsv(dice.range(0.97, 1.03), dice.range(0.75, 1.0), dice.range(140.0, 240.0))
+        hsv(
+            dice.range(0.97, 1.03),
+            dice.range(0.75, 1.0),
+            dice.range(140.0, 240.0),
+        )
     } else {
         any(dice)
     };
@@ -51,7 +55,11 @@ pub(super) fn ball(dice: &mut Dice) -> RgbaImage {
 /// A flat crescent: a moon, a boomerang, a piece of plastic; yellow most of the time.
 pub(super) fn crescent(dice: &mut Dice) -> RgbaImage {
     let colour = if dice.chance(0.7) {
-        hsv(dice.range(0.11, 0.17), dice.range(0.5, 1.0), dice.range(190.0, 252.0))
+        hsv(
+            dice.range(0.11, 0.17),
+            dice.range(0.5, 1.0),
+            dice.range(190.0, 252.0),
+        )
     } else {
         any(dice)
     };
@@ -64,7 +72,10 @@ pub(super) fn crescent(dice: &mut Dice) -> RgbaImage {
         round,
         |u, v| {
             let (u, v) = turned(u, v, turn);
-            let (outer, bite) = (ellipse(u, v, 0.92, 0.92), ellipse(u - shift, v, 0.92 * inner, 0.92 * inner));
+            let (outer, bite) = (
+                ellipse(u, v, 0.92, 0.92),
+                ellipse(u - shift, v, 0.92 * inner, 0.92 * inner),
+            );
             outer.max(-bite)
         },
         |_, _| colour,
@@ -74,7 +85,11 @@ pub(super) fn crescent(dice: &mut Dice) -> RgbaImage {
 /// A pencil, a pen, a chip of potato or a straw: a thin straight rod.
 pub(super) fn pencil(dice: &mut Dice) -> RgbaImage {
     let colour = if dice.chance(0.6) {
-        hsv(dice.range(0.1, 0.15), dice.range(0.6, 0.95), dice.range(190.0, 250.0))
+        hsv(
+            dice.range(0.1, 0.15),
+            dice.range(0.6, 0.95),
+            dice.range(190.0, 250.0),
+        )
     } else {
         any(dice)
     };
@@ -88,7 +103,11 @@ pub(super) fn pencil(dice: &mut Dice) -> RgbaImage {
         thick,
         |u, v| {
             let (u, v) = turned(u, v, turn);
-            let narrow = if sharp { ((0.93 - u) / 0.25).clamp(0.05, 1.0) } else { 1.0 };
+            let narrow = if sharp {
+                ((0.93 - u) / 0.25).clamp(0.05, 1.0)
+            } else {
+                1.0
+            };
             slab(u, v, (0.92, thick * narrow), 0.01)
         },
         |u, v| {
@@ -116,7 +135,9 @@ pub(super) fn carton(dice: &mut Dice) -> RgbaImage {
     let (wide, tall) = (dice.range(0.3, 0.75), dice.range(0.35, 0.72));
     let (lid, corner) = (dice.range(0.05, 0.25), dice.range(-0.5, 0.6));
     let tone = (dice.range(0.6, 0.85), dice.range(0.85, 1.0));
-    let stripe = dice.chance(0.3).then(|| (any(dice), dice.around(0.4), dice.range(0.05, 0.2)));
+    let stripe = dice
+        .chance(0.3)
+        .then(|| (any(dice), dice.around(0.4), dice.range(0.05, 0.2)));
     body(
         &light,
         0.03,
@@ -143,7 +164,9 @@ pub(super) fn bottle(dice: &mut Dice) -> RgbaImage {
     let light = Light::random(180.0, dice);
     let (wide, neck) = (dice.range(0.2, 0.4), dice.range(0.08, 0.15));
     let (shoulder, top) = (dice.range(-0.5, -0.1), dice.range(-0.82, -0.74));
-    let label = dice.chance(0.6).then(|| (ware(dice), dice.range(0.0, 0.3), dice.range(0.15, 0.35)));
+    let label = dice
+        .chance(0.6)
+        .then(|| (ware(dice), dice.range(0.0, 0.3), dice.range(0.15, 0.35)));
     body(
         &light,
         wide,
@@ -182,7 +205,9 @@ pub(super) fn cup(dice: &mut Dice) -> RgbaImage {
         |u, v| {
             let u = if handle { u + 0.15 } else { u };
             let reach = wide * (1.0 - taper * (v / tall + 1.0) * 0.5);
-            let side = (u.abs() - reach).max(v - tall - 0.1 * (1.0 - (u / wide).powi(2))).max(-v - tall);
+            let side = (u.abs() - reach)
+                .max(v - tall - 0.1 * (1.0 - (u / wide).powi(2)))
+                .max(-v - tall);
             let rim = ellipse(u, v + tall, wide, tilt);
             let ring = ((u - wide).powi(2) + (v * 0.8).powi(2)).sqrt();
             let ear = if handle { (ring - 0.28).abs() - 0.06 } else { 1.0 };
