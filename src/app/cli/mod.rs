@@ -14,6 +14,7 @@ pub mod model;
 pub mod sales;
 pub mod scan;
 pub mod sell;
+pub mod synth;
 pub mod table;
 pub mod train;
 
@@ -89,6 +90,8 @@ pub enum Command {
     Backup(backup::BackupArgs),
     /// Render the demonstration pictures anew.
     DemoPictures(demo::DemoArgs),
+    /// Compose labelled pictures for training.
+    Synth(Box<synth::SynthArgs>),
     /// Train a detector and keep the best model of the run.
     Train(Box<train::TrainArgs>),
     /// Measure a model on a labelled set.
@@ -174,6 +177,7 @@ pub fn run(command: Command, json: bool, data: Option<&Path>, out: &mut dyn Writ
         Command::Sales { command } => sales::run(&command, &open_store(data.as_deref())?, now(), json, out),
         Command::Backup(args) => backup::run(&args, &open_store(data.as_deref())?, json, out),
         Command::DemoPictures(args) => demo::run(&args, json, out),
+        Command::Synth(args) => synth::run(&args, json, out),
         Command::Train(args) => train::run(&args, json, out),
         Command::Eval(mut args) => {
             args.model.data = data;
