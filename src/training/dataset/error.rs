@@ -26,6 +26,14 @@ pub enum DatasetError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A label file is larger than labels can be.
+    #[error("{path} is larger than {limit_mib} MiB, so it holds no labels; choose another file")]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The limit in MiB.
+        limit_mib: u64,
+    },
     /// A list or folder holds nothing that can be used.
     #[error("{path} holds {what}; choose another folder or list")]
     Nothing {
