@@ -62,9 +62,19 @@ impl ClassArgs {
             }
             renames.push((old.to_owned(), new.to_owned()));
         }
-        if !renames.is_empty() || !self.classes.is_empty() {
-            set.choose_classes(&renames, &self.classes);
+        if renames.is_empty() && self.classes.is_empty() {
+            return Ok(());
         }
+        let is_there =
+            |wanted: &String| set.classes.contains(wanted) || renames.iter().any(|(_, new)| new == wanted);
+        if !self.classes.is_empty() && !self.classes.iter().any(is_there) {
+            bail!(
+                "none of the classes {} is in the set; it has {}",
+                self.classes.join(", "),
+                set.classes.join(", ")
+            );
+        }
+        set.choose_classes(&renames, &self.classes);
         Ok(())
     }
 }
@@ -232,7 +242,7 @@ fn import(args: &ImportArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
     // All pixels, so that no damaged picture comes in.
     let surveyed = survey(&set, Depth::Pixels, SHOWN);
     if let Some(share) = args.train_share {
-        let families = families(&set, &pairs(&surveyed));
+        let families = families(&set, &pairs(&set, &surveyed));
         split_anew(&mut set, &families, share, args.seed)?;
     }
     if surveyed.report.pictures == 0 {

@@ -61,7 +61,7 @@ pub fn check(set: &LabelSet, depth: Depth) -> CheckReport {
             .get(at)
             .map_or_else(String::new, |picture| picture.file.display().to_string())
     };
-    for pair in pairs(&survey) {
+    for pair in pairs(set, &survey) {
         let split = |at: usize| set.pictures.get(at).map(|picture| picture.split.as_ref());
         let is_across = split(pair.first) != split(pair.second);
         let issue = match (pair.is_exact, is_across) {

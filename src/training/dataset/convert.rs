@@ -73,7 +73,7 @@ impl Staging {
             Err(_) => target.exists(),
         };
         let Some(name) = target.file_name().filter(|_| !is_taken) else {
-            return Err(DatasetError::Settings {
+            return Err(DatasetError::Request {
                 reason: format!("{} is not empty; choose a new folder", target.display()),
             });
         };
@@ -166,7 +166,7 @@ pub fn import_set(
         };
         manifest.splits.insert(name.clone(), file);
     }
-    let text = serde_json::to_string_pretty(&manifest).map_err(|error| DatasetError::Settings {
+    let text = serde_json::to_string_pretty(&manifest).map_err(|error| DatasetError::Request {
         reason: error.to_string(),
     })?;
     write_text(&staging.folder.join(manifest::FILE), &text)?;
@@ -300,7 +300,7 @@ fn file_names(set: &LabelSet, survey: &Survey, copy: PictureCopy) -> Vec<Option<
 /// order of the files.
 ///
 /// # Errors
-/// [`DatasetError::Settings`] if the share is not between 0 and 1.
+/// [`DatasetError::Request`] if the share is not between 0 and 1.
 pub fn split_anew(
     set: &mut LabelSet,
     families: &[usize],
@@ -308,7 +308,7 @@ pub fn split_anew(
     seed: u64,
 ) -> Result<(), DatasetError> {
     if !(train_share > 0.0 && train_share < 1.0) {
-        return Err(DatasetError::Settings {
+        return Err(DatasetError::Request {
             reason: format!("the train share {train_share} is not between 0 and 1; 0.8 is usual"),
         });
     }

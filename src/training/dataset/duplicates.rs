@@ -20,9 +20,10 @@ pub struct Pair {
     pub is_exact: bool,
 }
 
-/// All pairs of equal files (each with the first of its kind), then all pairs that look almost the same.
+/// For each picture the first equal file before it, and the most alike one before it in its own split and in
+/// another: as many pairs as pictures at most, or twice, however often one picture is there.
 #[must_use]
-pub fn pairs(survey: &Survey) -> Vec<Pair> {
+pub fn pairs(set: &LabelSet, survey: &Survey) -> Vec<Pair> {
     let mut first_of: BTreeMap<[u8; 32], usize> = BTreeMap::new();
     let mut pairs = Vec::new();
     let mut looks: Vec<(usize, u128)> = Vec::new();
@@ -42,25 +43,43 @@ pub fn pairs(survey: &Survey) -> Vec<Pair> {
             }
         }
     }
-    // Quadratic, but only two instructions a pair: 10 000 pictures take a twentieth of a second.
+    // Quadratic, but only some instructions a pair: 10 000 pictures take a twentieth of a second.
     let near: Vec<Vec<Pair>> = (0..looks.len())
         .into_par_iter()
-        .map(|at| {
-            let (Some(&(first, look)), Some(rest)) = (looks.get(at), looks.get(at + 1..)) else {
-                return Vec::new();
-            };
-            rest.iter()
-                .filter(|(_, other)| (look ^ other).count_ones() <= NEAR)
-                .map(|&(second, _)| Pair {
-                    first,
-                    second,
-                    is_exact: false,
-                })
-                .collect()
-        })
+        .map(|at| alike(set, &looks, at))
         .collect();
     pairs.extend(near.into_iter().flatten());
     pairs
+}
+
+/// The pairs of one look with those before it.
+fn alike(set: &LabelSet, looks: &[(usize, u128)], at: usize) -> Vec<Pair> {
+    let (Some(&(second, look)), Some(before)) = (looks.get(at), looks.get(..at)) else {
+        return Vec::new();
+    };
+    let split = |place: usize| set.pictures.get(place).map(|picture| &picture.split);
+    // Distance and place of the nearest: in the same split, and in another.
+    let mut nearest: [Option<(u32, usize)>; 2] = [None; 2];
+    for &(first, other) in before {
+        let distance = (look ^ other).count_ones();
+        if distance <= NEAR {
+            let [same, across] = &mut nearest;
+            let slot = if split(first) == split(second) {
+                same
+            } else {
+                across
+            };
+            *slot = Some(slot.map_or((distance, first), |known| known.min((distance, first))));
+        }
+    }
+    let found = nearest.into_iter().flatten();
+    found
+        .map(|(_, first)| Pair {
+            first,
+            second,
+            is_exact: false,
+        })
+        .collect()
 }
 
 /// A number for each picture, equal for those that a split must not tear apart: duplicates, and pictures of
@@ -140,13 +159,6 @@ mod tests {
             ],
             ..Survey::default()
         };
-        let found = pairs(&survey);
-        let pair = |first, second, is_exact| Pair {
-            first,
-            second,
-            is_exact,
-        };
-        assert_eq!(found, [pair(0, 2, true), pair(1, 3, false)]);
         let labels = |group: Option<&str>| PictureLabels {
             file: "x".into(),
             source: "x".into(),
@@ -167,6 +179,13 @@ mod tests {
             ],
             ..LabelSet::default()
         };
+        let found = pairs(&set, &survey);
+        let pair = |first, second, is_exact| Pair {
+            first,
+            second,
+            is_exact,
+        };
+        assert_eq!(found, [pair(0, 2, true), pair(1, 3, false)]);
         assert_eq!(families(&set, &found), [0, 1, 0, 1, 1, 5]);
     }
 }

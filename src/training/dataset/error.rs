@@ -50,6 +50,12 @@ pub enum DatasetError {
         /// How many there are.
         count: usize,
     },
+    /// A set, split or folder was named that cannot be used.
+    #[error("{reason}")]
+    Request {
+        /// What is wrong and what to do.
+        reason: String,
+    },
     /// Settings contradict each other or the data.
     #[error("the training data settings cannot be used: {reason}")]
     Settings {

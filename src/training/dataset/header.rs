@@ -138,6 +138,31 @@ fn jpeg(file: &mut (impl Read + Seek)) -> Option<PictureHeader> {
     })
 }
 
+/// Whether a JPEG ends before its end-of-image marker; other kinds never do, their decoders notice. A decoder
+/// of JPEG fills the rest with grey instead.
+pub(super) fn is_cut_off(bytes: &[u8]) -> bool {
+    if !bytes.starts_with(&[0xff, 0xd8, 0xff]) {
+        return false;
+    }
+    // From segment to segment, because the thumbnail in EXIF has an end of its own.
+    let mut at = 2;
+    loop {
+        let Some(&[0xff, marker, high, low]) = bytes.get(at..at + 4) else {
+            return true;
+        };
+        if marker == 0xda {
+            break;
+        }
+        at += match marker {
+            0xff => 1,
+            0x01 | 0xd0..=0xd8 => 2,
+            _ => 2 + usize::from(u16::from_be_bytes([high, low])),
+        };
+    }
+    let scan = bytes.get(at..).unwrap_or_default();
+    !scan.windows(2).any(|pair| pair == [0xff, 0xd9])
+}
+
 /// `IHDR`, and `eXIf` if it comes before the pixels (PNG third edition, 5.3).
 fn png(file: &mut (impl Read + Seek)) -> Option<PictureHeader> {
     file.seek(SeekFrom::Start(8)).ok()?;

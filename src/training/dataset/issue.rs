@@ -138,6 +138,9 @@ issues! {
     /// A speck.
     TinyBox, "tiny-box", Noticed,
         "tiny box, under 0.1 % of the picture or 3 pixels", "delete it if it was a slip of the mouse";
+    /// A picture without a label file among pictures with one.
+    Unlabelled, "unlabelled", Noticed,
+        "picture without labels, left out", "label it; a picture without products is saved without boxes";
     /// The picture is stored turned.
     TurnedPicture, "turned-picture", Noticed,
         "photo is stored turned, with an EXIF tag", "import the set; pictures are written upright";
@@ -225,6 +228,9 @@ issues! {
     /// The picture cannot be read.
     PictureUnreadable, "picture-unreadable", Refused,
         "picture cannot be read", "take it again, or delete it with its labels";
+    /// A JPEG that ends too early.
+    PictureCutOff, "picture-cut-off", Refused,
+        "picture file ends too early, its lower part is missing", "copy it again from the camera, or delete it with its labels";
     /// Labels of the picture on its side.
     OnItsSide, "on-its-side", Refused,
         "boxes were drawn on the picture lying on its side, and nothing says which side",

@@ -95,7 +95,7 @@ pub(super) fn read_set(folder: &Path, split: Option<&str>) -> Result<LabelSet, D
     let manifest = Manifest::read(folder)?;
     if let Some(split) = split.filter(|split| !manifest.splits.contains_key(*split)) {
         let names: Vec<&str> = manifest.splits.keys().map(String::as_str).collect();
-        return Err(DatasetError::Settings {
+        return Err(DatasetError::Request {
             reason: format!(
                 "{} has no split \"{split}\"; it has {}",
                 folder.display(),

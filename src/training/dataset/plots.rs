@@ -44,7 +44,7 @@ pub fn write_plots(stats: &SetStats, folder: &Path) -> Result<Vec<PathBuf>, Data
         let boxes = split
             .classes
             .iter()
-            .map(|class| (class.boxes + class.difficult).max(class.pictures));
+            .map(|class| class.boxes.max(class.pictures));
         (split.split.clone(), boxes.collect())
     });
     let one = |values: &[usize]| vec![(String::new(), values.to_vec())];

@@ -79,7 +79,7 @@ impl SetSpec {
     /// Understands the name of a data set.
     ///
     /// # Errors
-    /// [`DatasetError::Settings`] if it is none of the forms, or a plain path of unknown kind.
+    /// [`DatasetError::Request`] if it is none of the forms, or a plain path of unknown kind.
     pub fn parse(text: &str) -> Result<Self, DatasetError> {
         let parts = split_at_colons(text);
         let path = |part: &str| PathBuf::from(part);
@@ -113,7 +113,7 @@ impl SetSpec {
             },
             [plain] if !plain.is_empty() => return Self::of_path(Path::new(plain), None),
             _ => {
-                return Err(DatasetError::Settings {
+                return Err(DatasetError::Request {
                     reason: format!(
                         "the set \"{text}\" is not understood; use coco:ANNOTATIONS:IMAGES, voc:ROOT:LIST, \
                          csv:TABLE:IMAGES, folder:DIR or set:DIR"
@@ -234,7 +234,7 @@ fn inside(path: &Path, ending: &str) -> Result<PathBuf, DatasetError> {
             path: path.to_owned(),
             what: format!("no .{ending} file"),
         }),
-        [_, _, ..] => Err(DatasetError::Settings {
+        [_, _, ..] => Err(DatasetError::Request {
             reason: format!(
                 "{} holds {} .{ending} files; name the one with the labels",
                 path.display(),
@@ -275,7 +275,7 @@ fn guess(path: &Path) -> Result<LabelFormat, DatasetError> {
             "json" if path.file_name().is_some_and(|name| name == manifest::FILE) => Ok(LabelFormat::Set),
             "json" => Ok(LabelFormat::Coco),
             "csv" | "tsv" => Ok(LabelFormat::Csv),
-            _ => Err(DatasetError::Settings {
+            _ => Err(DatasetError::Request {
                 reason: format!("{} is neither .json nor .csv; say --format", path.display()),
             }),
         };

@@ -21,11 +21,11 @@ pub struct ClassStats {
     pub class: String,
     /// Pictures with at least one object of the class.
     pub pictures: usize,
-    /// Boxes that count.
+    /// Boxes of all kinds.
     pub boxes: usize,
-    /// Boxes marked difficult or as a crowd.
+    /// Of those, the ones marked difficult or as a crowd.
     pub difficult: usize,
-    /// Boxes marked truncated.
+    /// Of those, the ones marked truncated.
     pub truncated: usize,
 }
 
@@ -126,7 +126,7 @@ impl SplitStats {
             for object in mine {
                 any = true;
                 let is_difficult = object.flags.difficult || object.flags.crowd;
-                class.boxes += usize::from(!is_difficult);
+                class.boxes += 1;
                 class.difficult += usize::from(is_difficult);
                 class.truncated += usize::from(object.flags.truncated);
             }
@@ -230,7 +230,7 @@ mod tests {
             ("train", 1, 1)
         );
         let apple = &val.classes[0];
-        assert_eq!((apple.pictures, apple.boxes, apple.difficult), (1, 1, 1));
+        assert_eq!((apple.pictures, apple.boxes, apple.difficult), (1, 2, 1));
         assert_eq!(val.classes[1].pictures, 0);
         // A quarter of the picture has half its side; a tenth has 0.316.
         assert_eq!((stats.sizes[4], stats.sizes[3]), (1, 1));

@@ -5,7 +5,9 @@ use std::path::Path;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use super::{DatasetError, Issue, LabelSet, ObjectLabel, PictureHeader, PictureLabels, ReadReport};
+use super::{
+    DatasetError, Issue, LabelSet, ObjectLabel, PictureHeader, PictureLabels, ReadReport, header::is_cut_off,
+};
 use crate::frame::{RgbImage, imageops, picture};
 
 /// Picture files larger than this are not photos of a till.
@@ -86,11 +88,15 @@ fn look(
 ) -> Option<SurveyedPicture> {
     let shown = labels.file.display();
     let read = match depth {
-        Depth::Headers => PictureHeader::read(&labels.file).map(|header| (header, None)),
+        Depth::Headers => PictureHeader::read(&labels.file).map(|header| Looked::Whole(header, None)),
         Depth::Bytes | Depth::Pixels => fingerprint(&labels.file, depth),
     };
     let (header, fingerprint) = match read {
-        Ok(read) => read,
+        Ok(Looked::Whole(header, fingerprint)) => (header, fingerprint),
+        Ok(Looked::CutOff) => {
+            report.note(Issue::PictureCutOff, || shown.to_string());
+            return None;
+        }
         Err(error) => {
             report.note(Issue::PictureUnreadable, || error.to_string());
             return None;
@@ -117,9 +123,18 @@ fn look(
     })
 }
 
-fn fingerprint(path: &Path, depth: Depth) -> Result<(PictureHeader, Option<Fingerprint>), DatasetError> {
+/// A picture file that was looked at.
+enum Looked {
+    Whole(PictureHeader, Option<Fingerprint>),
+    CutOff,
+}
+
+fn fingerprint(path: &Path, depth: Depth) -> Result<Looked, DatasetError> {
     let header = PictureHeader::read(path)?;
     let bytes = super::text::read_bytes(path, MAX_PICTURE_BYTES)?;
+    if is_cut_off(&bytes) {
+        return Ok(Looked::CutOff);
+    }
     let look = match depth {
         Depth::Headers | Depth::Bytes => None,
         Depth::Pixels => difference_hash(&picture::decode(&bytes, &path.to_string_lossy())?),
@@ -128,7 +143,7 @@ fn fingerprint(path: &Path, depth: Depth) -> Result<(PictureHeader, Option<Finge
         sha256: Sha256::digest(&bytes).into(),
         look,
     };
-    Ok((header, Some(fingerprint)))
+    Ok(Looked::Whole(header, Some(fingerprint)))
 }
 
 /// 128 signs of brightness differences between neighbours of a 9 x 9 copy, across and down; none if the

@@ -76,12 +76,15 @@ impl LabelSet {
             Some(list) => listed(root, list)?,
             None if annotations.is_dir() => all_of(root)?,
             None => {
-                let pictures = pictures_below(root)?;
-                let mut files: Vec<PathBuf> = pictures
-                    .into_iter()
-                    .map(|picture| picture.with_extension("xml"))
-                    .collect();
-                files.retain(|file| file.is_file());
+                let mut files = Vec::new();
+                for picture in pictures_below(root)? {
+                    let labels = picture.with_extension("xml");
+                    if labels.is_file() {
+                        files.push(labels);
+                    } else {
+                        report.note(Issue::Unlabelled, || picture.display().to_string());
+                    }
+                }
                 files.dedup();
                 jobs_of(files, &Arc::from(""))
             }

@@ -87,6 +87,17 @@ fn a_missing_an_empty_and_a_false_picture_are_named() {
     assert!(PictureHeader::read(&folder.path().join("missing.jpg")).is_err());
 }
 
+#[test]
+fn a_jpeg_without_its_end_is_cut_off() {
+    let jpeg = sample(0);
+    assert!(!is_cut_off(&jpeg));
+    assert!(!is_cut_off(&[jpeg.as_slice(), b"trailer of a phone"].concat()));
+    for length in 3..jpeg.len() {
+        assert!(is_cut_off(&jpeg[..length]), "{length} of {}", jpeg.len());
+    }
+    assert!(!is_cut_off(&sample(1)) && !is_cut_off(b""));
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(
@@ -101,6 +112,7 @@ proptest! {
                 *byte = value;
             }
         }
+        let _cut = is_cut_off(&bytes);
         let _parsed = parse(&mut std::io::Cursor::new(bytes));
     }
 }
