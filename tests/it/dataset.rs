@@ -127,6 +127,12 @@ fn labels_go_in_and_through_every_format_and_come_back_equal() {
     ] {
         assert!(back.contains(corner), "{back}");
     }
+    // Both splits at once, and as two sets.
+    let whole = desk.json(&["stats", "coco"]);
+    assert_eq!(whole["splits"], desk.json(&["stats", "set"])["splits"]);
+    let two = desk.json(&["check", "set:set:train", "set:set:val"]);
+    assert_eq!(two["pictures"], 20);
+
     let first = desk.json(&["stats", "set:set:train"]);
     let last = desk.json(&["stats", "voc:voc:all"]);
     for part in ["sizes", "shapes", "boxes_in_a_picture", "places"] {

@@ -128,8 +128,9 @@ pub struct ExportArgs {
 /// Arguments of `tillsight dataset check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// The data set.
-    set: String,
+    /// The data set; or several, which are looked at as the splits of one.
+    #[arg(required = true)]
+    set: Vec<String>,
     #[command(flatten)]
     classes: ClassArgs,
     /// Read headers only: neither damaged pixels nor duplicates are found.
@@ -143,8 +144,9 @@ pub struct CheckArgs {
 /// Arguments of `tillsight dataset stats`.
 #[derive(Debug, Args)]
 pub struct StatsArgs {
-    /// The data set.
-    set: String,
+    /// The data set; or several, which are counted as the splits of one.
+    #[arg(required = true)]
+    set: Vec<String>,
     #[command(flatten)]
     classes: ClassArgs,
     /// Write plots as PNG into this folder.
@@ -216,11 +218,23 @@ pub fn run(command: &DatasetCommand, json: bool, out: &mut dyn Write) -> anyhow:
     }
 }
 
-fn read(spec: &str, classes: &ClassArgs) -> anyhow::Result<(SetSpec, LabelSet)> {
-    let spec = SetSpec::parse(spec)?;
-    let mut set = spec.read()?;
-    classes.choose(&mut set)?;
-    Ok((spec, set))
+/// Reads one set, or several as the splits of one; the name is that of all.
+fn read(specs: &[String], classes: &ClassArgs) -> anyhow::Result<(String, LabelSet)> {
+    let mut all = LabelSet::default();
+    let mut names = Vec::new();
+    for spec in specs {
+        let spec = SetSpec::parse(spec)?;
+        let mut set = spec.read()?;
+        names.push(spec.to_string());
+        if let Some(name) = names.last().filter(|_| specs.len() > 1) {
+            for picture in set.pictures.iter_mut().filter(|picture| picture.split.is_empty()) {
+                picture.split = name.as_str().into();
+            }
+        }
+        all.append(set);
+    }
+    classes.choose(&mut all)?;
+    Ok((names.join(" and "), all))
 }
 
 const fn copy_mode(keep_bytes: bool) -> PictureCopy {
@@ -290,7 +304,7 @@ fn account(set: &LabelSet, on_pictures: &ReadReport) -> ReadReport {
 }
 
 fn export(args: &ExportArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
-    let (spec, set) = read(&args.set, &args.classes)?;
+    let (spec, set) = read(std::slice::from_ref(&args.set), &args.classes)?;
     let surveyed = survey(&set, Depth::Headers, SHOWN);
     let options = WriteOptions {
         format: args.format.into(),
@@ -301,7 +315,7 @@ fn export(args: &ExportArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
     let report = account(&set, &surveyed.report);
     if json {
         let object = json!({
-            "out": args.out, "source": spec.to_string(), "classes": set.classes,
+            "out": args.out, "source": spec, "classes": set.classes,
             "splits": splits_json(&written), "turned": written.turned,
             "pictures_without_row": written.unnamed, "flags_lost": written.flags_lost,
             "report": report.to_json(),
@@ -361,7 +375,7 @@ fn run_check(args: &CheckArgs, json: bool, out: &mut dyn Write) -> anyhow::Resul
             })
             .collect();
         let object = json!({
-            "set": spec.to_string(), "pictures": found.report.pictures, "boxes": found.report.boxes,
+            "set": spec, "pictures": found.report.pictures, "boxes": found.report.boxes,
             "without_boxes": found.without_boxes, "errors": errors, "warnings": warnings,
             "findings": findings,
         });
@@ -391,7 +405,7 @@ fn run_stats(args: &StatsArgs, json: bool, out: &mut dyn Write) -> anyhow::Resul
     };
     if json {
         let mut object = serde_json::to_value(&counted).context("cannot write the statistics")?;
-        object["set"] = json!(spec.to_string());
+        object["set"] = json!(spec);
         object["plots"] = json!(plots);
         writeln!(out, "{object}")?;
         return Ok(());

@@ -55,20 +55,14 @@ impl LabelSet {
             reason,
         };
         let text = decode(read_bytes(annotations, MAX_JSON_BYTES)?, None);
-        let document: Document = serde_json::from_str(&text.text).map_err(|error| {
-            let start = text.text.trim_start();
-            if start.starts_with('[') {
-                wrong(
-                    "it is a list, perhaps of results; labels have \"images\" and \"annotations\"".to_owned(),
-                )
-            } else {
-                wrong(error.to_string())
-            }
-        })?;
+        let (document, had_nan) = parse(&text.text).map_err(wrong)?;
         let mut set = Self::default();
         let source: Arc<str> = annotations.display().to_string().into();
         if text.was_other {
             set.report.note(Issue::OtherEncoding, || source.to_string());
+        }
+        if had_nan {
+            set.report.note(Issue::NotANumber, || source.to_string());
         }
         let categories = set.take_categories(&document, &source);
         let places = set.take_images(&document, images, &source, &Arc::from(split));
@@ -189,6 +183,47 @@ impl LabelSet {
         }
         places
     }
+}
+
+/// The document, and whether `NaN` or `Infinity` had to be taken out, which Python writes and JSON forbids.
+fn parse(text: &str) -> Result<(Document, bool), String> {
+    let first = match serde_json::from_str(text) {
+        Ok(document) => return Ok((document, false)),
+        Err(error) => error,
+    };
+    if text.trim_start().starts_with('[') {
+        return Err(
+            "it is a list, perhaps of results; labels have \"images\" and \"annotations\"".to_owned(),
+        );
+    }
+    let mended = without_nan(text).ok_or_else(|| first.to_string())?;
+    let document = serde_json::from_str(&mended).map_err(|error| error.to_string())?;
+    Ok((document, true))
+}
+
+/// `NaN`, `Infinity` and `-Infinity` outside of strings become `null`; none if there is none of them.
+fn without_nan(text: &str) -> Option<String> {
+    let mut mended = String::with_capacity(text.len());
+    let mut quoted = false;
+    let mut escaped = false;
+    let mut rest = text;
+    let mut found = false;
+    while let Some(letter) = rest.chars().next() {
+        let word = ["NaN", "-Infinity", "Infinity"]
+            .into_iter()
+            .find(|word| !quoted && rest.starts_with(word));
+        if let Some(word) = word {
+            mended.push_str("null");
+            found = true;
+            rest = rest.get(word.len()..).unwrap_or_default();
+            continue;
+        }
+        quoted ^= letter == '"' && !escaped;
+        escaped = quoted && letter == '\\' && !escaped;
+        mended.push(letter);
+        rest = rest.get(letter.len_utf8()..).unwrap_or_default();
+    }
+    found.then_some(mended)
 }
 
 /// The object of an annotation; none, with a note, if it has no class or no box.

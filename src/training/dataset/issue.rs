@@ -126,6 +126,9 @@ issues! {
     /// Numbers written with a decimal comma.
     DecimalComma, "decimal-comma", Mended,
         "numbers with a decimal comma, read", "write numbers with a point";
+    /// `NaN` or `Infinity` in JSON.
+    NotANumber, "not-a-number", Mended,
+        "NaN or Infinity, which JSON forbids, taken as missing", "write the labels without them";
     /// An id that was given before.
     DuplicateId, "duplicate-id", Mended,
         "id given twice, both kept", "import the set; ids are numbered anew";

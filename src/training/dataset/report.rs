@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::{Fate, Issue};
 
-/// How many names are kept of each kind of fault, unless asked otherwise.
-const EXAMPLES: usize = 5;
+/// How many names are kept of each kind of fault, unless asked otherwise: enough to mend them by.
+const EXAMPLES: usize = 1000;
 
 /// One kind of fault and where it was met.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -4,10 +4,12 @@
 use std::{
     fmt,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use super::{
     ClassNames, DatasetError, LabelSet, files::pictures_below, label_dataset::LabelDataset, manifest,
+    voc::label_folder,
 };
 
 /// A format of labels to read.
@@ -23,6 +25,20 @@ pub enum LabelFormat {
     Folder,
     /// A data set as `dataset import` writes it.
     Set,
+}
+
+impl LabelFormat {
+    /// The word for it in names of data sets.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Voc => "voc",
+            Self::Coco => "coco",
+            Self::Csv => "csv",
+            Self::Folder => "folder",
+            Self::Set => "set",
+        }
+    }
 }
 
 /// Where a data set is.
@@ -49,6 +65,13 @@ pub enum SetSpec {
         /// The folder of the pictures.
         images: PathBuf,
     },
+    /// All COCO files, or all tables, of a folder and its `annotations`, one split each.
+    Files {
+        /// What they are: [`LabelFormat::Coco`] or [`LabelFormat::Csv`].
+        format: LabelFormat,
+        /// The folder.
+        folder: PathBuf,
+    },
     /// A folder of pictures, with one subfolder a class or none.
     Folder(PathBuf),
     /// A data set of ours and one of its splits, or all of it.
@@ -69,6 +92,7 @@ impl fmt::Display for SetSpec {
                 write!(out, "coco:{}:{}", annotations.display(), images.display())
             }
             Self::Csv { table, images } => write!(out, "csv:{}:{}", table.display(), images.display()),
+            Self::Files { format, folder } => write!(out, "{}:{}", format.name(), folder.display()),
             Self::Folder(folder) => write!(out, "folder:{}", folder.display()),
             Self::Set { folder, split } => write!(out, "set:{}{}", folder.display(), part(split)),
         }
@@ -84,7 +108,7 @@ impl SetSpec {
         let parts = split_at_colons(text);
         let path = |part: &str| PathBuf::from(part);
         let spec = match parts.as_slice() {
-            ["coco", annotations] => Self::coco(Path::new(annotations)),
+            ["coco", path] => Self::of_files(Path::new(path), LabelFormat::Coco)?,
             ["coco", annotations, images] => Self::Coco {
                 annotations: path(annotations),
                 images: path(images),
@@ -97,7 +121,7 @@ impl SetSpec {
                 root: path(root),
                 list: Some((*list).to_owned()),
             },
-            ["csv", table] => Self::csv(Path::new(table)),
+            ["csv", path] => Self::of_files(Path::new(path), LabelFormat::Csv)?,
             ["csv", table, images] => Self::Csv {
                 table: path(table),
                 images: path(images),
@@ -138,8 +162,7 @@ impl SetSpec {
                 root: path.to_owned(),
                 list: None,
             },
-            LabelFormat::Coco => Self::coco(&inside(path, "json")?),
-            LabelFormat::Csv => Self::csv(&inside(path, "csv")?),
+            LabelFormat::Coco | LabelFormat::Csv => Self::of_files(path, format)?,
             LabelFormat::Folder => Self::Folder(path.to_owned()),
             LabelFormat::Set => Self::Set {
                 // The manifest itself may be named, too.
@@ -152,17 +175,37 @@ impl SetSpec {
         })
     }
 
-    fn coco(annotations: &Path) -> Self {
-        Self::Coco {
-            images: images_beside(annotations),
-            annotations: annotations.to_owned(),
+    /// A label file with its pictures beside it, or a folder of such files.
+    fn of_files(path: &Path, format: LabelFormat) -> Result<Self, DatasetError> {
+        if !path.is_dir() {
+            return Ok(Self::file(path, format));
+        }
+        let files = label_files(path, format)?;
+        match files.as_slice() {
+            [] => Err(DatasetError::Nothing {
+                path: path.to_owned(),
+                what: format!("no {} files", format.name()),
+            }),
+            [file] => Ok(Self::file(file, format)),
+            [_, _, ..] => Ok(Self::Files {
+                format,
+                folder: path.to_owned(),
+            }),
         }
     }
 
-    fn csv(table: &Path) -> Self {
-        Self::Csv {
-            images: images_beside(table),
-            table: table.to_owned(),
+    fn file(file: &Path, format: LabelFormat) -> Self {
+        let images = images_beside(file);
+        if format == LabelFormat::Csv {
+            Self::Csv {
+                table: file.to_owned(),
+                images,
+            }
+        } else {
+            Self::Coco {
+                annotations: file.to_owned(),
+                images,
+            }
         }
     }
 
@@ -175,6 +218,7 @@ impl SetSpec {
             Self::Voc { root, list } => LabelSet::voc(root, list.as_deref()),
             Self::Coco { annotations, images } => LabelSet::coco(annotations, images, ""),
             Self::Csv { table, images } => LabelSet::csv(table, images),
+            Self::Files { format, folder } => read_files(folder, *format),
             Self::Folder(folder) => LabelSet::folder(folder),
             Self::Set { folder, split } => manifest::read_set(folder, split.as_deref()),
         }
@@ -222,29 +266,47 @@ fn images_beside(labels: &Path) -> PathBuf {
     found.unwrap_or(own)
 }
 
-/// The label file at a path: itself, or the only one of that ending in the folder.
-fn inside(path: &Path, ending: &str) -> Result<PathBuf, DatasetError> {
-    if !path.is_dir() {
-        return Ok(path.to_owned());
+/// The label files of a folder: in it and in its `annotations`; of COCO's own only those of instances.
+fn label_files(folder: &Path, format: LabelFormat) -> Result<Vec<PathBuf>, DatasetError> {
+    let ending = if format == LabelFormat::Csv { "csv" } else { "json" };
+    let mut files = with_ending(folder, ending)?;
+    let below = folder.join("annotations");
+    if below.is_dir() {
+        files.extend(with_ending(&below, ending)?);
     }
-    let files = with_ending(path, ending)?;
-    match files.as_slice() {
-        [file] => Ok(file.clone()),
-        [] => Err(DatasetError::Nothing {
-            path: path.to_owned(),
-            what: format!("no .{ending} file"),
-        }),
-        [_, _, ..] => Err(DatasetError::Request {
-            reason: format!(
-                "{} holds {} .{ending} files; name the one with the labels",
-                path.display(),
-                files.len()
-            ),
-        }),
+    let is_of_instances = |file: &PathBuf| {
+        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+        stem.starts_with("instances")
+    };
+    if files.iter().any(is_of_instances) {
+        files.retain(is_of_instances);
     }
+    Ok(files)
 }
 
-fn with_ending(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, DatasetError> {
+/// Reads every label file of a folder as one split, named by what its name says.
+fn read_files(folder: &Path, format: LabelFormat) -> Result<LabelSet, DatasetError> {
+    let mut set = LabelSet::default();
+    for file in label_files(folder, format)? {
+        let stem = file
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .to_lowercase();
+        let known = ["train", "val", "test"]
+            .into_iter()
+            .find(|name| stem.contains(name));
+        let split: Arc<str> = known.unwrap_or(&stem).into();
+        let mut one = SetSpec::file(&file, format).read()?;
+        for picture in &mut one.pictures {
+            picture.split = Arc::clone(&split);
+        }
+        set.append(one);
+    }
+    Ok(set)
+}
+
+pub(super) fn with_ending(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, DatasetError> {
     let io = |source| DatasetError::Io {
         path: folder.to_owned(),
         source,
@@ -283,7 +345,7 @@ fn guess(path: &Path) -> Result<LabelFormat, DatasetError> {
     if path.join(manifest::FILE).is_file() {
         return Ok(LabelFormat::Set);
     }
-    if path.join("Annotations").is_dir() {
+    if label_folder(path).is_some() {
         return Ok(LabelFormat::Voc);
     }
     let pictures = pictures_below(path)?;
@@ -293,11 +355,10 @@ fn guess(path: &Path) -> Result<LabelFormat, DatasetError> {
     {
         return Ok(LabelFormat::Voc);
     }
-    if with_ending(path, "json")?.len() == 1 {
-        return Ok(LabelFormat::Coco);
-    }
-    if with_ending(path, "csv")?.len() == 1 {
-        return Ok(LabelFormat::Csv);
+    for format in [LabelFormat::Coco, LabelFormat::Csv] {
+        if !label_files(path, format)?.is_empty() {
+            return Ok(format);
+        }
     }
     if pictures.is_empty() {
         return Err(DatasetError::Nothing {
@@ -362,13 +423,20 @@ mod tests {
             SetSpec::Folder(_)
         ));
         std::fs::write(path.join("u.csv"), "x").unwrap();
-        assert!(
-            SetSpec::of_path(path, Some(LabelFormat::Csv)).is_err(),
-            "two tables"
-        );
+        assert!(matches!(
+            SetSpec::of_path(path, Some(LabelFormat::Csv)).unwrap(),
+            SetSpec::Files { .. }
+        ));
         std::fs::create_dir(path.join("images")).unwrap();
         let beside = SetSpec::parse(&format!("csv:{}", path.join("t.csv").display())).unwrap();
         assert!(beside.to_string().ends_with("images"), "{beside}");
         assert!(SetSpec::of_path(&path.join("missing"), None).is_err());
+        let kaggle = path.join("kaggle");
+        std::fs::create_dir_all(kaggle.join("annotations")).unwrap();
+        std::fs::write(kaggle.join("annotations/a.xml"), "x").unwrap();
+        assert!(matches!(
+            SetSpec::of_path(&kaggle, None).unwrap(),
+            SetSpec::Voc { .. }
+        ));
     }
 }

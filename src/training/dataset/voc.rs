@@ -15,6 +15,7 @@ use super::{
     ClassNames, DatasetError, Issue, LabelSet, ObjectLabel, PictureLabels, ReadReport,
     files::{PictureFinder, picture_of_stem, pictures_below},
     label_dataset::dataset_of,
+    source_spec::with_ending,
     text::{decode, read_bytes, xml_encoding},
     voc_xml::{VocAnnotation, VocFault},
 };
@@ -70,31 +71,24 @@ impl LabelSet {
     /// # Errors
     /// [`DatasetError`] if the folder or list cannot be read, or nothing in it can be used.
     pub fn voc(root: &Path, list: Option<&str>) -> Result<Self, DatasetError> {
-        let annotations = root.join("Annotations");
+        let annotations = label_folder(root);
         let mut report = ReadReport::default();
-        let jobs = match list {
-            Some(list) => listed(root, list)?,
-            None if annotations.is_dir() => all_of(root)?,
-            None => {
-                let mut files = Vec::new();
-                for picture in pictures_below(root)? {
-                    let labels = picture.with_extension("xml");
-                    if labels.is_file() {
-                        files.push(labels);
-                    } else {
-                        report.note(Issue::Unlabelled, || picture.display().to_string());
-                    }
-                }
-                files.dedup();
-                jobs_of(files, &Arc::from(""))
+        let jobs = match (list, &annotations) {
+            (Some(list), folder) => {
+                let usual = root.join("Annotations");
+                listed(root, list, folder.as_deref().unwrap_or(&usual))?
             }
+            (None, Some(folder)) => all_of(root, folder)?,
+            (None, None) => beside_pictures(root, &mut report)?,
         };
-        let pictures = (list.is_some() || annotations.is_dir())
-            .then(|| Some(root.join("JPEGImages")).filter(|folder| folder.is_dir()))
-            .flatten()
+        // Beside their labels, or all in one folder.
+        let in_one_folder = list.is_some() || annotations.is_some();
+        let pictures = ["JPEGImages", "images", "Images"]
+            .into_iter()
+            .map(|name| root.join(name))
+            .find(|folder| in_one_folder && folder.is_dir())
             .unwrap_or_else(|| root.to_owned());
         let finder = PictureFinder::new(&pictures);
-        let in_one_folder = list.is_some() || annotations.is_dir();
         let read: Vec<Read> = jobs
             .into_par_iter()
             .map(|job| read_job(&job, &finder, in_one_folder.then_some(pictures.as_path())))
@@ -133,12 +127,36 @@ pub(super) fn nothing(path: &Path, report: &ReadReport) -> DatasetError {
     }
 }
 
-fn jobs_of(files: Vec<PathBuf>, split: &Arc<str>) -> Vec<Job> {
+/// The folder of the XML files in a VOC folder, under the names that it has in the wild.
+pub(super) fn label_folder(root: &Path) -> Option<PathBuf> {
+    let usual = root.join("Annotations");
+    if usual.is_dir() {
+        return Some(usual);
+    }
+    let others = ["annotations", "labels", "xml"].map(|name| root.join(name));
+    others
+        .into_iter()
+        .find(|folder| with_ending(folder, "xml").is_ok_and(|files| !files.is_empty()))
+}
+
+/// XML files beside pictures, as LabelImg leaves them.
+fn beside_pictures(root: &Path, report: &mut ReadReport) -> Result<Vec<Job>, DatasetError> {
+    let mut files = Vec::new();
+    for picture in pictures_below(root)? {
+        let labels = picture.with_extension("xml");
+        if labels.is_file() {
+            files.push(labels);
+        } else {
+            report.note(Issue::Unlabelled, || picture.display().to_string());
+        }
+    }
+    files.dedup();
+    let split = Arc::from("");
     let jobs = files.into_iter().map(|labels| Job {
         labels,
-        split: Arc::clone(split),
+        split: Arc::clone(&split),
     });
-    jobs.collect()
+    Ok(jobs.collect())
 }
 
 /// The stems in one list. Lists of one class have a second column of -1, 0 or 1.
@@ -156,28 +174,25 @@ fn stems(root: &Path, list: &str) -> Result<Vec<String>, DatasetError> {
     Ok(names.collect())
 }
 
-fn listed(root: &Path, list: &str) -> Result<Vec<Job>, DatasetError> {
-    let split = Arc::from(list);
-    let folder = root.join("Annotations");
+fn listed(root: &Path, list: &str, folder: &Path) -> Result<Vec<Job>, DatasetError> {
+    let split: Arc<str> = Arc::from(list);
     let mut seen = std::collections::BTreeSet::new();
-    let mut files = Vec::new();
+    let mut jobs = Vec::new();
     for stem in stems(root, list)? {
         let stem = stem.replace('\\', "/");
         // A list must not lead out of its folder.
         let name = stem.rsplit('/').next().unwrap_or(&stem).to_owned();
         if seen.insert(name.clone()) {
-            files.push(folder.join(format!("{name}.xml")));
+            jobs.push(Job {
+                labels: folder.join(format!("{name}.xml")),
+                split: Arc::clone(&split),
+            });
         }
     }
-    Ok(jobs_of(files, &split))
+    Ok(jobs)
 }
 
-fn all_of(root: &Path) -> Result<Vec<Job>, DatasetError> {
-    let folder = root.join("Annotations");
-    let io = |source| DatasetError::Io {
-        path: folder.clone(),
-        source,
-    };
+fn all_of(root: &Path, folder: &Path) -> Result<Vec<Job>, DatasetError> {
     let mut splits: BTreeMap<String, Arc<str>> = BTreeMap::new();
     for list in ["train", "val", "test"] {
         let name: Arc<str> = Arc::from(list);
@@ -185,22 +200,15 @@ fn all_of(root: &Path) -> Result<Vec<Job>, DatasetError> {
             splits.entry(stem).or_insert_with(|| Arc::clone(&name));
         }
     }
-    let mut jobs = Vec::new();
-    for entry in std::fs::read_dir(&folder).map_err(io)? {
-        let labels = entry.map_err(io)?.path();
-        let is_xml = labels
-            .extension()
-            .is_some_and(|ending| ending.eq_ignore_ascii_case("xml"));
-        if is_xml && labels.is_file() {
-            let stem = labels.file_stem().unwrap_or_default().to_string_lossy();
-            let split = splits
-                .get(stem.as_ref())
-                .map_or_else(|| Arc::from(""), Arc::clone);
-            jobs.push(Job { labels, split });
-        }
-    }
-    jobs.sort_by(|a, b| a.labels.cmp(&b.labels));
-    Ok(jobs)
+    let files = with_ending(folder, "xml")?;
+    let jobs = files.into_iter().map(|labels| {
+        let stem = labels.file_stem().unwrap_or_default().to_string_lossy();
+        let split = splits
+            .get(stem.as_ref())
+            .map_or_else(|| Arc::from(""), Arc::clone);
+        Job { labels, split }
+    });
+    Ok(jobs.collect())
 }
 
 /// Reads one label file; `pictures` is the folder of all pictures, none if they lie beside their labels.

@@ -150,6 +150,21 @@ fn what_is_no_coco_file_is_said_in_one_sentence() {
     assert_eq!(read(marked).1.unwrap().pictures.len(), 1);
 }
 
+#[test]
+fn what_python_writes_for_no_number_is_taken_out() {
+    let (_folder, set) = read(
+        r#"{"images": [{"id": 1, "file_name": "a.png", "width": NaN, "height": 20, "note": "NaN \" Infinity"}],
+            "categories": [{"id": 5, "name": "NaN"}], "annotations": [
+              {"image_id": 1, "category_id": 5, "bbox": [1, 2, 3, 4], "score": -Infinity},
+              {"image_id": 1, "category_id": 5, "bbox": [1, NaN, 3, 4]}]}"#,
+    );
+    let set = set.unwrap();
+    assert_eq!((set.classes[0].as_str(), set.report.boxes), ("NaN", 1));
+    assert_eq!(set.report.count(Issue::NotANumber), 1);
+    assert_eq!(set.report.count(Issue::NoCorners), 1);
+    assert_eq!(set.pictures[0].size, None);
+}
+
 const EXAMPLE: &str = r#"{"images": [{"id": 1, "file_name": "a.png", "width": 40, "height": 20}],
     "categories": [{"id": 5, "name": "milk"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 5,
     "bbox": [3, 4, 5.5, 6e0], "segmentation": {"size": [20, 40], "counts": "5220003"}, "iscrowd": 1}]}"#;
