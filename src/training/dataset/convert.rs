@@ -295,9 +295,10 @@ fn file_names(set: &LabelSet, survey: &Survey, copy: PictureCopy) -> Vec<Option<
         .collect()
 }
 
-/// Draws a split anew: `train_share` of the pictures become `train`, the rest `val`. Pictures of one family
-/// stay together, and rare classes are spread over both; the same seed gives the same split, whatever the
-/// order of the files.
+/// Draws a split anew: `train_share` of the pictures become `train`, the rest `val`.
+///
+/// Pictures of one family stay together, and rare classes are spread over both; the same seed gives the same
+/// split, whatever the order of the files.
 ///
 /// # Errors
 /// [`DatasetError::Request`] if the share is not between 0 and 1.
@@ -342,20 +343,24 @@ pub fn split_anew(
         strata.entry(rarest).or_default().push((key, places));
     }
     let (train, val): (Arc<str>, Arc<str>) = ("train".into(), "val".into());
+    // What one stratum rounds up, the next rounds down.
+    let mut owed = 0.0;
     for mut families in strata.into_values() {
         families.sort();
         let total: usize = families.iter().map(|(_, places)| places.len()).sum();
-        let wanted = total as f64 * train_share;
-        let mut taken = 0;
+        let wanted = total as f64 * train_share + owed;
+        let (mut taken, mut trained) = (0, 0);
         for (_, places) in families {
             let is_train = taken as f64 + places.len() as f64 / 2.0 <= wanted;
             taken += places.len();
+            trained += if is_train { places.len() } else { 0 };
             for at in places {
                 if let Some(picture) = set.pictures.get_mut(at) {
                     picture.split = Arc::clone(if is_train { &train } else { &val });
                 }
             }
         }
+        owed = wanted - trained as f64;
     }
     Ok(())
 }

@@ -10,3 +10,9 @@ pub(super) fn with_orientation(jpeg: &[u8], tag: u8) -> Vec<u8> {
     segment.extend(tiff);
     [&jpeg[..2], &segment, &jpeg[2..]].concat()
 }
+
+/// Boxes are equal but for rounding.
+pub(super) fn assert_box(found: [f64; 4], expected: [f64; 4], what: &str) {
+    let is_same = found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9);
+    assert!(is_same, "{what}: {found:?} is not {expected:?}");
+}

@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     frame::{RgbImage, picture},
     geom::{ClassId, CornerBox},
-    training::dataset::{Dataset as _, LabelledBox},
+    training::dataset::{Dataset as _, LabelledBox, testing::assert_box},
 };
 
 fn read(text: impl AsRef<[u8]>) -> (tempfile::TempDir, Result<LabelSet, DatasetError>) {
@@ -63,7 +63,7 @@ fn camera_trap_files_have_text_ids_sequences_and_empty_pictures() {
     assert_eq!(set.classes, ["deer"]);
     assert_eq!(set.pictures[0].group.as_deref(), Some("s"));
     assert_eq!(set.pictures[1].group.as_deref(), Some("12"));
-    assert_eq!(set.pictures[0].objects[0].bbox, [0.5, 0.0, 20.5, 10.0]);
+    assert_box(set.pictures[0].objects[0].bbox, [0.5, 0.0, 20.5, 10.0], "deer");
     assert_eq!(set.pictures[1].objects, []);
     assert_eq!(
         set.report.count(Issue::NoBox),

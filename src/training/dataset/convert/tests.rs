@@ -5,7 +5,10 @@ use std::fs;
 use super::*;
 use crate::{
     frame::{Rgb, RgbImage},
-    training::dataset::{Depth, Pair, SetSpec, families, survey, testing::with_orientation},
+    training::dataset::{
+        Depth, Pair, SetSpec, families, survey,
+        testing::{assert_box, with_orientation},
+    },
 };
 
 /// Three VOC pictures: two objects with flags, one picture stored turned, one without objects.
@@ -95,8 +98,8 @@ fn voc_to_coco_to_csv_to_voc_loses_nothing() {
     let mut first = LabelSet::voc(folder.path(), None).unwrap();
     let expected = content(&first);
     // Turned clockwise, the box goes to the upper right corner of 48 x 64 pixels.
-    assert_eq!(expected[2].2[0].1, [28.0, 0.0, 48.0, 10.0]);
-    assert_eq!(expected[0].2[1].1, [6.0, 8.0, 7.0, 9.0]);
+    assert_box(expected[2].2[0].1, [28.0, 0.0, 48.0, 10.0], "turned");
+    assert_box(expected[0].2[1].1, [6.0, 8.0, 7.0, 9.0], "one pixel");
     for picture in &mut first.pictures {
         // A table and a COCO file have one split each; the import keeps them, below.
         picture.split = "train".into();

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::training::dataset::Orientation;
+use crate::training::dataset::{Orientation, testing::assert_box};
 
 fn picture(size: Option<(f64, f64)>, boxes: &[[f64; 4]]) -> PictureLabels {
     PictureLabels {
@@ -64,7 +64,7 @@ fn a_box_on_the_unturned_picture_turns_with_it_in_all_quarter_turns() {
             seen_pixel(tag, (12.0, 6.0), (40.0, 20.0)),
         );
         let (expected, _) = ordered([a.0, a.1, b.0, b.1]);
-        assert_eq!(bbox, expected, "tag {tag}");
+        assert_box(bbox, expected, &format!("tag {tag}"));
         assert_eq!(placed.issues, [(Issue::TurnedWithPicture, None)]);
         // Labelled upright, the box stays.
         let upright = picture(Some((20.0, 40.0)), &[drawn]).place(&header).unwrap();
@@ -73,7 +73,7 @@ fn a_box_on_the_unturned_picture_turns_with_it_in_all_quarter_turns() {
         let half = picture(Some((20.0, 10.0)), &[[2.0, 1.0, 6.0, 3.0]])
             .place(&header)
             .unwrap();
-        assert_eq!(half.objects[0].bbox, expected, "tag {tag}");
+        assert_box(half.objects[0].bbox, expected, &format!("half, tag {tag}"));
     }
 }
 
@@ -83,12 +83,12 @@ fn sizes_that_differ_scale_and_sides_without_a_tag_are_refused() {
     let scaled = picture(Some((200.0, 100.0)), &[[10.0, 20.0, 60.0, 70.0]])
         .place(&upright)
         .unwrap();
-    assert_eq!(scaled.objects[0].bbox, [5.0, 10.0, 30.0, 35.0]);
+    assert_box(scaled.objects[0].bbox, [5.0, 10.0, 30.0, 35.0], "scaled");
     assert_eq!(scaled.issues, [(Issue::ScaledToPicture, None)]);
     let stretched = picture(Some((100.0, 100.0)), &[[10.0, 20.0, 60.0, 70.0]])
         .place(&upright)
         .unwrap();
-    assert_eq!(stretched.objects[0].bbox, [10.0, 10.0, 60.0, 35.0]);
+    assert_box(stretched.objects[0].bbox, [10.0, 10.0, 60.0, 35.0], "stretched");
     assert_eq!(stretched.issues, [(Issue::WrongProportions, None)]);
     let sideways = picture(Some((50.0, 100.0)), &[[10.0, 20.0, 60.0, 70.0]]);
     assert_eq!(sideways.place(&upright), Err(Issue::OnItsSide));
@@ -103,7 +103,7 @@ fn boxes_beyond_the_picture_are_clipped_or_dropped() {
     let upright = header((100, 200), 1);
     let place = |bbox| picture(Some((100.0, 200.0)), &[bbox]).place(&upright).unwrap();
     let clipped = place([-10.0, 50.0, 50.0, 300.0]);
-    assert_eq!(clipped.objects[0].bbox, [0.0, 50.0, 50.0, 200.0]);
+    assert_box(clipped.objects[0].bbox, [0.0, 50.0, 50.0, 200.0], "clipped");
     assert_eq!(clipped.issues, [(Issue::Clipped, Some(0))]);
     let by_one = place([-1.0, 0.0, 50.0, 201.0]);
     assert_eq!(by_one.issues, [], "one pixel is how files count, not a fault");

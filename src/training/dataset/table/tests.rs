@@ -5,7 +5,10 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::*;
-use crate::frame::{RgbImage, picture};
+use crate::{
+    frame::{RgbImage, picture},
+    training::dataset::testing::assert_box,
+};
 
 fn read(text: impl AsRef<[u8]>) -> Result<LabelSet, DatasetError> {
     let folder = tempfile::tempdir().unwrap();
@@ -57,7 +60,7 @@ fn every_dialect_gives_the_same_boxes() {
     for (name, text) in texts {
         let set = read(text).unwrap();
         assert_eq!(set.classes, ["käse"], "{name}");
-        assert_eq!(set.pictures[0].objects[0].bbox, BOX, "{name}");
+        assert_box(set.pictures[0].objects[0].bbox, BOX, name);
     }
 }
 
