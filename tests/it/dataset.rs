@@ -175,6 +175,31 @@ fn a_check_fails_on_errors_only_and_names_files_and_remedies() {
 }
 
 #[test]
+fn negatives_come_in_with_the_labels() {
+    let desk = Desk::new();
+    desk.label_photos("photos");
+    fs::create_dir_all(desk.path("negatives/empty tray")).unwrap();
+    let tray = RgbImage::from_fn(40, 30, |x, _| Rgb([u8::try_from(x * 6).unwrap(); 3]));
+    picture::write(&tray, &desk.path("negatives/empty tray/0.jpg")).unwrap();
+    let sources = ["import", "photos", "folder:negatives", "--out", "set"];
+    let imported = desk.json(&sources);
+    assert_eq!(imported["classes"], serde_json::json!(["apple", "milk"]));
+    assert_eq!(
+        imported["splits"]["all"],
+        serde_json::json!({"pictures": 21, "boxes": 30})
+    );
+    let found = desk.json(&["check", "set"]);
+    assert_eq!(found["without_boxes"], 1);
+    let kinds: Vec<&str> = found["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["few-boxes"]);
+}
+
+#[test]
 fn statistics_have_a_table_and_plots() {
     let desk = Desk::new();
     desk.label_photos("photos");

@@ -12,8 +12,9 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Map, Value, json};
 
 use crate::training::dataset::{
-    Depth, ExportFormat, LabelFormat, LabelSet, PictureCopy, ReadReport, SetSpec, Severity, WriteOptions,
-    Written, check, export_set, families, import_set, pairs, split_anew, stats, survey, write_plots,
+    Depth, ExportFormat, LabelFormat, LabelSet, PictureCopy, ReadReport, SHAPE_ENDS, SIZE_ENDS, SetSpec,
+    Severity, WriteOptions, Written, check, export_set, families, import_set, pairs, split_anew, stats,
+    survey, write_plots,
 };
 
 /// Names of files in the account of an import.
@@ -67,7 +68,9 @@ impl ClassArgs {
         }
         let is_there =
             |wanted: &String| set.classes.contains(wanted) || renames.iter().any(|(_, new)| new == wanted);
-        if !self.classes.is_empty() && !self.classes.iter().any(is_there) {
+        // Negatives have no classes to miss.
+        let has_boxes = set.pictures.iter().any(|picture| !picture.objects.is_empty());
+        if has_boxes && !self.classes.is_empty() && !self.classes.iter().any(is_there) {
             bail!(
                 "none of the classes {} is in the set; it has {}",
                 self.classes.join(", "),
@@ -82,8 +85,9 @@ impl ClassArgs {
 /// Arguments of `tillsight dataset import`.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// The labels: a file or folder, or a SET.
-    source: String,
+    /// The labels: a file or folder, or a SET; or several that become one, e.g. a folder of negatives too.
+    #[arg(required = true)]
+    source: Vec<String>,
     /// Folder to make; it must not exist, or be empty.
     #[arg(long)]
     out: PathBuf,
@@ -245,14 +249,34 @@ const fn copy_mode(keep_bytes: bool) -> PictureCopy {
     }
 }
 
+/// Reads all sources of an import as one set; the name is that of all.
+fn read_sources(args: &ImportArgs) -> anyhow::Result<(String, LabelSet)> {
+    let mut all = LabelSet::default();
+    let mut names = Vec::new();
+    for source in &args.source {
+        let path = Path::new(source);
+        let spec = match args.format.label_format() {
+            Some(format) if path.exists() => SetSpec::of_path(path, Some(format))?,
+            Some(_) | None => SetSpec::parse(source)?,
+        };
+        let mut set = spec.read()?;
+        // Names of folders are classes of whole pictures, which a set of boxes does not keep.
+        if set.pictures.iter().all(|picture| picture.objects.is_empty()) {
+            for picture in &mut set.pictures {
+                if picture.class.take().is_some() {
+                    set.classes.clear();
+                }
+            }
+        }
+        names.push(spec.to_string());
+        all.append(set);
+    }
+    args.classes.choose(&mut all)?;
+    Ok((names.join(" and "), all))
+}
+
 fn import(args: &ImportArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
-    let path = Path::new(&args.source);
-    let spec = match args.format.label_format() {
-        Some(format) if path.exists() => SetSpec::of_path(path, Some(format))?,
-        Some(_) | None => SetSpec::parse(&args.source)?,
-    };
-    let mut set = spec.read()?;
-    args.classes.choose(&mut set)?;
+    let (spec, mut set) = read_sources(args)?;
     // All pixels, so that no damaged picture comes in.
     let surveyed = survey(&set, Depth::Pixels, SHOWN);
     if let Some(share) = args.train_share {
@@ -270,7 +294,7 @@ fn import(args: &ImportArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
         );
     }
     let report = account(&set, &surveyed.report);
-    let source = (spec.to_string(), report.to_json());
+    let source = (spec, report.to_json());
     let copy = copy_mode(args.keep_bytes);
     let written = import_set(
         &set,
@@ -406,6 +430,8 @@ fn run_stats(args: &StatsArgs, json: bool, out: &mut dyn Write) -> anyhow::Resul
     if json {
         let mut object = serde_json::to_value(&counted).context("cannot write the statistics")?;
         object["set"] = json!(spec);
+        object["size_ends"] = json!(SIZE_ENDS);
+        object["shape_ends"] = json!(SHAPE_ENDS);
         object["plots"] = json!(plots);
         writeln!(out, "{object}")?;
         return Ok(());

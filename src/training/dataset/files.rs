@@ -11,7 +11,8 @@ use super::DatasetError;
 /// Endings of picture files, in lower case.
 const PICTURE_ENDINGS: [&str; 6] = ["jpg", "jpeg", "png", "webp", "bmp", "gif"];
 
-/// All picture files below a folder, in the order of their paths.
+/// All picture files below a folder, in the order of their paths. Hidden files and folders are left out, as
+/// are links that lead back up.
 ///
 /// # Errors
 /// [`DatasetError::Io`] if a folder cannot be read.
@@ -22,7 +23,10 @@ pub fn pictures_below(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
     };
     let mut entries = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(io)? {
-        entries.push(entry.map_err(io)?.path());
+        let entry = entry.map_err(io)?;
+        if !is_hidden(&entry.path()) && !leads_up(&entry, folder) {
+            entries.push(entry.path());
+        }
     }
     entries.sort();
     let mut files = Vec::new();
@@ -34,6 +38,19 @@ pub fn pictures_below(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
         }
     }
     Ok(files)
+}
+
+/// Files that begin with a dot, as macOS scatters them beside pictures on foreign disks.
+pub(super) fn is_hidden(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| name.to_string_lossy().starts_with('.'))
+}
+
+/// Whether an entry of `folder` is a link to a folder that it lies in.
+fn leads_up(entry: &std::fs::DirEntry, folder: &Path) -> bool {
+    let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+    let target = || entry.path().canonicalize().ok().zip(folder.canonicalize().ok());
+    is_link && target().is_some_and(|(target, inside)| inside.starts_with(target))
 }
 
 fn is_picture(file: &Path) -> bool {
@@ -133,7 +150,9 @@ mod tests {
     fn finds_pictures_in_order_and_by_stem() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("b")).unwrap();
-        for name in ["b/two.JPG", "a.v1.png", "notes.txt"] {
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("b/up")).unwrap();
+        for name in ["b/two.JPG", "a.v1.png", "notes.txt", "._a.v1.png"] {
             std::fs::write(folder.path().join(name), "x").unwrap();
         }
         let found = pictures_below(folder.path()).unwrap();

@@ -166,7 +166,7 @@ issues! {
         "labels were changed after the import", "import the set anew if that was not meant";
     /// No picture without boxes.
     NoNegatives, "no-negatives", Noticed,
-        "no picture without products", "add photos of the empty place and of other things, without boxes";
+        "no picture without products", "photograph the empty place and other things, and import that folder too";
     /// Few boxes of one class compared with another.
     Imbalance, "imbalance", Noticed,
         "far fewer boxes of one class than of another", "take more photos of the rarer product";

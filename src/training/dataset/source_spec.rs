@@ -8,7 +8,10 @@ use std::{
 };
 
 use super::{
-    ClassNames, DatasetError, LabelSet, files::pictures_below, label_dataset::LabelDataset, manifest,
+    ClassNames, DatasetError, LabelSet,
+    files::{is_hidden, pictures_below},
+    label_dataset::LabelDataset,
+    manifest,
     voc::label_folder,
 };
 
@@ -315,6 +318,7 @@ pub(super) fn with_ending(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, D
     for entry in std::fs::read_dir(folder).map_err(io)? {
         let path = entry.map_err(io)?.path();
         if path.is_file()
+            && !is_hidden(&path)
             && path
                 .extension()
                 .is_some_and(|known| known.eq_ignore_ascii_case(ending))
