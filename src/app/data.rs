@@ -12,8 +12,8 @@ use crate::frame::picture;
 use crate::training::{
     augment::Augment,
     dataset::{
-        ClassNames, CocoDataset, Dataset, LabelledPicture, MemoryDataset, Mix, Part, RenderedDataset, Source,
-        VocDataset, files::pictures_below,
+        ClassNames, Dataset, LabelledPicture, MemoryDataset, Mix, Part, RenderedDataset, SetSpec, Severity,
+        Source, files::pictures_below,
     },
     scenes::{Backgrounds, Composer, ComposerSettings, CutoutLibrary},
     trainer::{NegativePool, SampleFn},
@@ -40,7 +40,7 @@ pub struct DataArgs {
     /// Share of composed scenes among the training pictures.
     #[arg(long, default_value_t = 0.8)]
     pub composed_share: f32,
-    /// Photographs with boxes: `coco:ANNOTATIONS:IMAGES` or `voc:ROOT:LIST`.
+    /// Photographs with boxes: any SET that `dataset check` takes, e.g. `voc:ROOT:LIST`.
     #[arg(long)]
     pub photographs: Option<String>,
     /// Share of photographs among the training pictures.
@@ -163,17 +163,19 @@ impl DataArgs {
     }
 }
 
-/// Opens a labelled set: `coco:ANNOTATIONS:IMAGES` or `voc:ROOT:LIST`.
+/// Opens a labelled set: `coco:ANNOTATIONS:IMAGES`, `voc:ROOT:LIST`, `csv:TABLE:IMAGES`, `set:DIR:SPLIT`, or a
+/// path whose kind is found out. What had to be left out is logged.
 ///
 /// # Errors
 /// One sentence saying what is wrong with it.
 pub fn open_set(spec: &str, classes: &ClassNames) -> anyhow::Result<Box<dyn Dataset>> {
-    let parts: Vec<&str> = spec.split(':').collect();
-    Ok(match parts[..] {
-        ["coco", annotations, images] => {
-            Box::new(CocoDataset::open(annotations.as_ref(), images.as_ref(), classes)?)
+    let dataset = SetSpec::parse(spec)?.open(classes)?;
+    for (issue, note) in dataset.report().notes() {
+        let is_lost = issue.severity() == Severity::Error;
+        if is_lost {
+            let first = note.examples.first().map_or("", String::as_str);
+            tracing::warn!("{spec}: {} x {} ({first})", note.count, issue.words());
         }
-        ["voc", root, list] => Box::new(VocDataset::open(root.as_ref(), list, classes)?),
-        _ => bail!("the set {spec} is not understood; use coco:ANNOTATIONS:IMAGES or voc:ROOT:LIST"),
-    })
+    }
+    Ok(Box::new(dataset))
 }

@@ -7,6 +7,7 @@
 pub mod backup;
 pub mod bench;
 pub mod catalog;
+pub mod dataset;
 pub mod demo;
 pub mod doctor;
 pub mod eval;
@@ -92,6 +93,12 @@ pub enum Command {
     DemoPictures(demo::DemoArgs),
     /// Compose labelled pictures for training.
     Synth(Box<synth::SynthArgs>),
+    /// Bring labelled pictures in and out, look them over, and count them.
+    Dataset {
+        /// What to do.
+        #[command(subcommand)]
+        command: dataset::DatasetCommand,
+    },
     /// Train a detector and keep the best model of the run.
     Train(Box<train::TrainArgs>),
     /// Measure a model on a labelled set.
@@ -178,6 +185,7 @@ pub fn run(command: Command, json: bool, data: Option<&Path>, out: &mut dyn Writ
         Command::Backup(args) => backup::run(&args, &open_store(data.as_deref())?, json, out),
         Command::DemoPictures(args) => demo::run(&args, json, out),
         Command::Synth(args) => synth::run(&args, json, out),
+        Command::Dataset { command } => dataset::run(&command, json, out),
         Command::Train(args) => train::run(&args, json, out),
         Command::Eval(mut args) => {
             args.model.data = data;
