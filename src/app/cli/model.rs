@@ -77,7 +77,8 @@ pub enum ModelCommand {
         #[arg(long)]
         models: Option<PathBuf>,
     },
-    /// Make a bundle of a detector that was trained in PyTorch under the names of this network's layers.
+    /// Make a bundle of a detector that was trained in PyTorch under the names of this network's layers, or of
+    /// a weight file that `model export` wrote, which says preset and classes itself.
     Import {
         /// The weights, as safetensors.
         weights: PathBuf,
@@ -209,6 +210,9 @@ fn prepared(folder: &Path, name: &str, threshold: f32, sets: &[String]) -> anyho
 }
 
 fn import(weights: &Path, preset: &str, classes: &[String], folder: &Path) -> anyhow::Result<()> {
+    if export::import_portable(weights, folder)? {
+        return Ok(());
+    }
     let architecture = info::architecture(preset, classes, &PresetSettings::default())?;
     let mut network = Ssd::new(&architecture, &Device::flex());
     load_file(&mut network, weights, Naming::TorchDetector)?;
