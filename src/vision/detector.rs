@@ -136,7 +136,8 @@ impl Detector {
         settings: &DecodeSettings,
     ) -> Result<Vec<Detection>, DetectError> {
         let (logits, offsets) = self.raw_outputs(picture)?;
-        Ok(decode(&logits, &offsets, &self.defaults, settings))
+        let classes = self.bundle.architecture.classes.len();
+        Ok(decode(&logits, &offsets, &self.defaults, classes, settings))
     }
 
     /// The network's outputs for a picture: class logits and offsets, row by row.

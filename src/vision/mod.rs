@@ -27,6 +27,7 @@ pub mod bundle;
 pub mod decode;
 pub mod default_boxes;
 pub mod detector;
+pub mod distractors;
 pub mod kernels;
 pub mod layers;
 pub mod loss;

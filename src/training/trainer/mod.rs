@@ -261,7 +261,12 @@ impl Trainer {
         let side = self.state.architecture.input[0];
         let data = TensorData::new(batch.input, [batch.targets.len(), 3, side, side]);
         let output = self.network.forward(Tensor::from_data(data, &self.device));
-        let loss = multibox_loss(output, &batch.targets, &self.state.architecture.loss);
+        let loss = multibox_loss(
+            output,
+            &batch.targets,
+            &self.state.architecture.loss,
+            self.state.architecture.distractors.len(),
+        );
         let classification = loss.classification.into_scalar::<f32>();
         let localisation = loss.localisation.into_scalar::<f32>();
         for (name, value) in [("classification", classification), ("localisation", localisation)] {

@@ -114,6 +114,10 @@ pub struct Architecture {
     pub normalisation: Normalisation,
     /// Class names, without the background; class id 1 is the first.
     pub classes: Vec<String>,
+    /// Kinds of things that are learned beside the classes and never reported, so that an orange is told
+    /// from an apple by more than not being one; their outputs come after those of the classes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub distractors: Vec<String>,
     /// The layers that a classification network lends, first to last.
     pub backbone: Vec<Layer>,
     /// The layers after the backbone, which make smaller maps.
@@ -134,10 +138,10 @@ pub struct Architecture {
 }
 
 impl Architecture {
-    /// Outputs of the classification head a box: the classes and the background.
+    /// Outputs of the classification head a box: the background, the classes and the distractors.
     #[must_use]
     pub fn class_outputs(&self) -> usize {
-        self.classes.len() + 1
+        1 + self.classes.len() + self.distractors.len()
     }
 
     /// Default boxes of all maps together.

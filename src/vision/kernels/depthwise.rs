@@ -176,8 +176,10 @@ impl Taps {
         for k in 0..self.kernel {
             if let Some(column) = column(k) {
                 for &(ky, row) in &self.rows {
-                    self.pairs
-                        .push(((ky * self.kernel + k) * channels, (row * width + column) * channels));
+                    self.pairs.push((
+                        (ky * self.kernel + k) * channels,
+                        (row * width + column) * channels,
+                    ));
                 }
             }
         }
@@ -379,7 +381,8 @@ impl WithSimd for BackwardBand<'_> {
         // Output rows that read these input rows, and those whose weight gradients are made here: a band
         // starts at a multiple of the stride, so every output row belongs to exactly one band.
         let pad = geometry.kernel / 2;
-        let own = (y.start / geometry.stride).min(out_height)..y.end.div_ceil(geometry.stride).min(out_height);
+        let own =
+            (y.start / geometry.stride).min(out_height)..y.end.div_ceil(geometry.stride).min(out_height);
         let first = (y.start + pad)
             .saturating_sub(geometry.kernel - 1)
             .div_ceil(geometry.stride)

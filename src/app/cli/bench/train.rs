@@ -96,7 +96,7 @@ fn median_seconds(mode: Mode, batch: usize, steps: usize) -> anyhow::Result<f64>
         network = network.map(&mut FreezeNorms);
     }
     let mut optimizer: ModuleOptimizer = AdamWConfig::new().with_weight_decay(1e-4).init();
-    let defaults = DefaultBoxes::new(&architecture.boxes);
+    let defaults = DefaultBoxes::new(&architecture);
     let side = architecture.input[0];
     let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(1);
     let mut times = Vec::new();
@@ -117,7 +117,7 @@ fn median_seconds(mode: Mode, batch: usize, steps: usize) -> anyhow::Result<f64>
                 network.forward_from_stem(Tensor::from_inner(features), FROZEN)
             }
         };
-        let loss = multibox_loss(output, &targets, &LossSettings::default());
+        let loss = multibox_loss(output, &targets, &LossSettings::default(), 0);
         let mut gradients = loss.total.backward();
         let gradients = GradientsParams::from_module(&mut gradients, &network);
         network = optimizer.step(1e-4, network, gradients);

@@ -70,6 +70,7 @@ fn with_channels(classes: &[&str], scales: &[f32; 7], channels: impl Fn(usize) -
         input: [300; 2],
         normalisation: Normalisation::CaffeBgr,
         classes: owned(classes),
+        distractors: Vec::new(),
         backbone: backbone(&channels),
         extras: extras(&channels),
         maps: vec![
