@@ -1,5 +1,8 @@
 //! The single-shot detector: a chain of layers, and a pair of heads on each feature map.
 
+#[cfg(test)]
+mod tests;
+
 use burn::{
     module::{Module, ModuleVisitor, Param, ParamId},
     tensor::{Device, Tensor},
@@ -206,7 +209,9 @@ impl Ssd {
         }
     }
 
-    fn predict(&self, maps: &[Tensor<4>]) -> SsdOutput {
+    /// Predictions from the feature maps that [`Ssd::feature_maps`] gave.
+    #[must_use]
+    pub fn predict(&self, maps: &[Tensor<4>]) -> SsdOutput {
         let run = |heads: &[Head]| {
             let parts = heads
                 .iter()
