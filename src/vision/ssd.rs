@@ -1,5 +1,8 @@
 //! The single-shot detector: a chain of layers, and a pair of heads on each feature map.
 
+#[cfg(test)]
+mod tests;
+
 use burn::{
     module::{Module, ModuleVisitor, Param, ParamId},
     tensor::{Device, Tensor},
@@ -208,7 +211,9 @@ impl Ssd {
         }
     }
 
-    fn predict(&self, maps: Vec<Tensor<4>>) -> SsdOutput {
+    /// Predictions from the feature maps that [`Ssd::feature_maps`] gave.
+    #[must_use]
+    pub fn predict(&self, maps: Vec<Tensor<4>>) -> SsdOutput {
         let maps: Vec<SharedMap> = maps.into_iter().map(SharedMap::new).collect();
         let run = |heads: &[Head]| {
             let parts = heads

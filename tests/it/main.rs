@@ -15,4 +15,5 @@ mod commands;
 mod dataset;
 mod export;
 mod golden;
+mod golden_ssd;
 mod kiosk;

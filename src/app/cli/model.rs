@@ -22,7 +22,7 @@ use crate::{
         architecture::PresetSettings,
         average::average_weights,
         decode::DecodeSettings,
-        weights::{Naming, load_file, to_bytes},
+        weights::{load_any, to_bytes},
     },
 };
 
@@ -77,15 +77,17 @@ pub enum ModelCommand {
         #[arg(long)]
         models: Option<PathBuf>,
     },
-    /// Make a bundle of a detector that was trained in PyTorch under the names of this network's layers, or of
-    /// a weight file that `model export` wrote, which says preset and classes itself.
+    /// Make a bundle of weights from elsewhere: of a detector that was trained in PyTorch under the names of
+    /// this network's layers, or of a classification network (torchvision's mobilenet_v2 or vgg16, Keras'
+    /// MobileNetV2), which becomes the backbone of an untrained detector; or of a weight file that
+    /// `model export` wrote, which says preset and classes itself.
     Import {
-        /// The weights, as safetensors.
+        /// The weights: .safetensors, .pth, .h5 or .keras.
         weights: PathBuf,
         /// Folder of the new bundle.
         #[arg(long)]
         out: PathBuf,
-        /// Network preset that the weights are of.
+        /// Network preset that the weights are of, or a description as JSON.
         #[arg(long, default_value = "checkout-dense")]
         preset: String,
         /// Class names in order.
@@ -215,7 +217,7 @@ fn import(weights: &Path, preset: &str, classes: &[String], folder: &Path) -> an
     }
     let architecture = info::architecture(preset, classes, &PresetSettings::default())?;
     let mut network = Ssd::new(&architecture, &Device::flex());
-    load_file(&mut network, weights, Naming::TorchDetector)?;
+    let kind = load_any(&mut network, &architecture, weights)?;
     let bundle = ModelBundle {
         name: folder
             .file_name()
@@ -224,7 +226,7 @@ fn import(weights: &Path, preset: &str, classes: &[String], folder: &Path) -> an
         decode: DecodeSettings::LANE,
         class_thresholds: BTreeMap::new(),
         dataset_version: format!(
-            "imported from {}",
+            "imported from {}, {kind}",
             weights.file_name().unwrap_or_default().to_string_lossy()
         ),
         metrics: Vec::new(),

@@ -36,7 +36,8 @@ pub struct TrainArgs {
     /// Go on with the run in that folder, with its own settings where no other are given.
     #[arg(long)]
     resume: bool,
-    /// What to start from: `imagenet:FILE` (torchvision's `mobilenet_v2` as safetensors), `detector:FILE`
+    /// What to start from: `imagenet:FILE` (torchvision's `mobilenet_v2` or
+    /// `vgg16` as .pth or .safetensors, or Keras' MobileNetV2 as .h5 or .keras), `detector:FILE`
     /// (a detector as safetensors under PyTorch's names), `bundle:DIR` (a model of ours) or `random`.
     #[arg(long, default_value = "random")]
     from: String,

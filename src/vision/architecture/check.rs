@@ -91,7 +91,7 @@ fn check_boxes(boxes: &DefaultBoxSettings) -> Result<(), String> {
                     "a default box of scale {scale} on map {index}; scales lie above 0 and at most at 1"
                 ));
             }
-            if !(ratio >= 0.01 && ratio <= 100.0) {
+            if !(0.01..=100.0).contains(&ratio) {
                 return Err(format!(
                     "an aspect ratio of {ratio} on map {index}; ratios of 0.01 to 100 are possible"
                 ));

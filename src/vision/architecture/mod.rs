@@ -169,6 +169,29 @@ impl Architecture {
         first_tap.min().unwrap_or(self.backbone.len()).saturating_sub(1)
     }
 
+    /// The same topology with the channels of every layer divided by `divisor`, and at least 1: a network that
+    /// a test can train in seconds.
+    #[must_use]
+    pub fn narrowed(mut self, divisor: usize) -> Self {
+        let narrow = |channels: usize| (channels / divisor.max(1)).max(1);
+        let conv = |spec: &mut ConvSpec| spec.channels = spec.channels.map(narrow);
+        let heads = &mut self.heads;
+        let layers = self.backbone.iter_mut().chain(&mut self.extras);
+        for layer in layers
+            .chain(&mut heads.class.hidden)
+            .chain(&mut heads.location.hidden)
+        {
+            match &mut layer.kind {
+                LayerKind::Conv(spec) => conv(spec),
+                LayerKind::InvertedResidual(spec) => spec.channels = narrow(spec.channels),
+                LayerKind::MaxPool(_) => {}
+                LayerKind::Parallel(branches) => branches.iter_mut().for_each(conv),
+            }
+        }
+        self.name = format!("{} by {divisor}", self.name);
+        self
+    }
+
     /// Reads a description from JSON and checks it.
     ///
     /// # Errors

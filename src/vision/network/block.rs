@@ -1,9 +1,9 @@
 //! One layer that computes: what a planned layer becomes.
 
+mod module;
+
 use burn::{
-    module::{
-        Content, Devices, Module, ModuleDisplay, ModuleDisplayDefault, ModuleMapper, ModuleVisitor, Param,
-    },
+    module::{Module, Param},
     nn::{
         BatchNorm, BatchNormConfig, Initializer, PaddingConfig2d,
         conv::{Conv2d, Conv2dConfig},
@@ -136,7 +136,7 @@ impl Block {
             Self::Residual(block) => block.forward(input),
             Self::Plain(conv, activation) => conv_forward(conv, input, clamp(*activation)),
             Self::Normed(conv) => conv.forward(input),
-            Self::Pool(spec) => pool(input, *spec),
+            Self::Pool(spec) => max_pool(input, *spec),
             Self::Parallel(branches) => Tensor::cat(
                 branches
                     .modules()
@@ -168,18 +168,6 @@ impl Block {
             Self::Normed(conv) => Self::Normed(conv.folded()),
             Self::Parallel(branches) => Self::Parallel(branches.each(Self::folded)),
             Self::Plain(..) | Self::Pool(_) => self,
-        }
-    }
-
-    /// Applies a change to what holds weights.
-    fn each(self, change: &mut impl Change) -> Self {
-        match self {
-            Self::Mobile(conv) => Self::Mobile(change.apply(conv)),
-            Self::Residual(block) => Self::Residual(change.apply(block)),
-            Self::Plain(conv, activation) => Self::Plain(change.apply(conv), activation),
-            Self::Normed(conv) => Self::Normed(change.apply(conv)),
-            Self::Pool(spec) => Self::Pool(spec),
-            Self::Parallel(branches) => Self::Parallel(change.apply(branches)),
         }
     }
 }
@@ -217,7 +205,9 @@ const fn clamp(activation: Activation) -> Clamp {
     }
 }
 
-fn pool(input: Tensor<4>, spec: PoolSpec) -> Tensor<4> {
+/// Maximum pooling, rounding as PyTorch and Caffe do.
+#[must_use]
+pub fn max_pool(input: Tensor<4>, spec: PoolSpec) -> Tensor<4> {
     let pad = (spec.padding, spec.padding);
     let options = MaxPoolOptions::new([spec.kernel; 2])
         .with_stride([spec.stride; 2])
@@ -225,115 +215,3 @@ fn pool(input: Tensor<4>, spec: PoolSpec) -> Tensor<4> {
         .with_ceil_mode(spec.ceil);
     max_pool2d(input, options)
 }
-
-/// One of burn's ways to go over a module by value, for any kind of module.
-trait Change {
-    fn apply<M: Module>(&mut self, module: M) -> M;
-}
-
-struct Fork<'a>(&'a Device);
-struct ToDevice<'a>(&'a Device);
-struct Train;
-struct Materialize;
-struct Map<'a, Mapper>(&'a mut Mapper);
-
-impl Change for Fork<'_> {
-    fn apply<M: Module>(&mut self, module: M) -> M {
-        module.fork(self.0)
-    }
-}
-
-impl Change for ToDevice<'_> {
-    fn apply<M: Module>(&mut self, module: M) -> M {
-        module.to_device(self.0)
-    }
-}
-
-impl Change for Train {
-    fn apply<M: Module>(&mut self, module: M) -> M {
-        module.train()
-    }
-}
-
-impl Change for Materialize {
-    fn apply<M: Module>(&mut self, module: M) -> M {
-        module.materialize()
-    }
-}
-
-impl<Mapper: ModuleMapper> Change for Map<'_, Mapper> {
-    fn apply<M: Module>(&mut self, module: M) -> M {
-        module.map(self.0)
-    }
-}
-
-impl Module for Block {
-    fn collect_devices(&self, devices: Devices) -> Devices {
-        match self {
-            Self::Mobile(conv) => conv.collect_devices(devices),
-            Self::Residual(block) => block.collect_devices(devices),
-            Self::Plain(conv, _) => conv.collect_devices(devices),
-            Self::Normed(conv) => conv.collect_devices(devices),
-            Self::Pool(_) => devices,
-            Self::Parallel(branches) => branches.collect_devices(devices),
-        }
-    }
-
-    fn fork(self, device: &Device) -> Self {
-        self.each(&mut Fork(device))
-    }
-
-    fn to_device(self, device: &Device) -> Self {
-        self.each(&mut ToDevice(device))
-    }
-
-    fn train(self) -> Self {
-        self.each(&mut Train)
-    }
-
-    fn valid(&self) -> Self {
-        match self {
-            Self::Mobile(conv) => Self::Mobile(conv.valid()),
-            Self::Residual(block) => Self::Residual(block.valid()),
-            Self::Plain(conv, activation) => Self::Plain(conv.valid(), *activation),
-            Self::Normed(conv) => Self::Normed(conv.valid()),
-            Self::Pool(spec) => Self::Pool(*spec),
-            Self::Parallel(branches) => Self::Parallel(branches.valid()),
-        }
-    }
-
-    fn materialize(self) -> Self {
-        self.each(&mut Materialize)
-    }
-
-    fn visit<Visitor: ModuleVisitor>(&self, visitor: &mut Visitor) {
-        match self {
-            Self::Mobile(conv) => conv.visit(visitor),
-            Self::Residual(block) => block.visit(visitor),
-            Self::Plain(conv, _) => conv.visit(visitor),
-            Self::Normed(conv) => conv.visit(visitor),
-            Self::Pool(_) => {}
-            Self::Parallel(branches) => branches.visit(visitor),
-        }
-    }
-
-    fn map<Mapper: ModuleMapper>(self, mapper: &mut Mapper) -> Self {
-        self.each(&mut Map(mapper))
-    }
-}
-
-impl ModuleDisplayDefault for Block {
-    fn content(&self, content: Content) -> Option<Content> {
-        match self {
-            Self::Mobile(conv) => content.add_single(conv),
-            Self::Residual(block) => content.add_single(block),
-            Self::Plain(conv, _) => content.add_single(conv),
-            Self::Normed(conv) => content.add_single(conv),
-            Self::Pool(spec) => content.add_single(&format!("{spec:?}")),
-            Self::Parallel(branches) => content.add_single(branches),
-        }
-        .optional()
-    }
-}
-
-impl ModuleDisplay for Block {}

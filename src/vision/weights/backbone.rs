@@ -6,8 +6,9 @@
 use std::path::Path;
 
 use super::{
-    Dictionary, NamedTensor, WeightsError, assign,
+    Dictionary, NamedTensor, Naming, WeightsError, assign,
     dictionary::Rename,
+    keras, load,
     names::{torchvision_mobilenet, torchvision_vgg16},
     to_dictionary,
 };
@@ -36,6 +37,28 @@ pub fn load_backbone(
     load_from(network, architecture, Dictionary::read(path)?, &name)
 }
 
+/// Loads whatever fits a network: a whole detector under our names or under PyTorch's, or else pretrained
+/// weights for its backbone. Gives what it was, in words.
+///
+/// # Errors
+/// [`WeightsError`] if the file cannot be read, or does not fit the network.
+pub fn load_any(
+    network: &mut Ssd,
+    architecture: &Architecture,
+    path: &Path,
+) -> Result<&'static str, WeightsError> {
+    let name = path.display().to_string();
+    let dictionary = Dictionary::read(path)?;
+    let has = |start: &str| dictionary.iter().any(|(name, _)| name.starts_with(start));
+    if has("class_heads.") {
+        load(network, dictionary, Naming::Native, &name).map(|()| "a detector of ours")
+    } else if has("cls.") && has("backbone.features.") {
+        load(network, dictionary, Naming::TorchDetector, &name).map(|()| "a detector of PyTorch")
+    } else {
+        Ok(load_from(network, architecture, dictionary, &name)?.family)
+    }
+}
+
 /// Loads pretrained weights that were read before; see [`load_backbone`].
 pub(super) fn load_from(
     network: &mut Ssd,
@@ -54,12 +77,15 @@ pub(super) fn load_from(
         let mut theirs = dictionary.renamed(torchvision_vgg16);
         thin_out_fc(&mut theirs, &own);
         ("torchvision's vgg16", theirs)
+    } else if keras::is_keras(&dictionary) {
+        let theirs = keras::to_backbone(dictionary);
+        ("Keras' MobileNetV2", without_later_layers(theirs, architecture))
     } else {
         return Err(WeightsError::Mismatch {
             name: name.to_owned(),
             report: format!(
                 "its {} tensors have the names of no network that is known here, such as torchvision's \
-                 mobilenet_v2 and vgg16",
+                 mobilenet_v2 and vgg16 and Keras' MobileNetV2",
                 dictionary.len()
             ),
         });

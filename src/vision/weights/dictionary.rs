@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use safetensors::{Dtype, SafeTensors};
 
-use super::WeightsError;
+use super::{WeightsError, keras, torch, zip};
 
 /// One tensor, as 32-bit floats.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -33,17 +33,39 @@ pub struct Dictionary {
 }
 
 impl Dictionary {
-    /// Reads a file. What kind it is is seen from its first bytes, not from its name.
+    /// Reads a file: safetensors, what `torch.save` writes, Keras' HDF5, or a `.keras` archive. What kind it is
+    /// is seen from its first bytes, not from its name.
     ///
     /// # Errors
     /// [`WeightsError::Unreadable`] if it is of no known kind or damaged.
     pub fn read(path: &Path) -> Result<Self, WeightsError> {
         let name = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|source| WeightsError::Unreadable {
+        let unreadable = |reason: String| WeightsError::Unreadable {
             name: name.clone(),
-            reason: source.to_string(),
-        })?;
-        Self::from_safetensors(&bytes, &name)
+            reason,
+        };
+        let bytes = std::fs::read(path).map_err(|source| unreadable(source.to_string()))?;
+        if bytes.starts_with(&keras::SIGNATURE) {
+            return keras::read(bytes).map_err(unreadable);
+        }
+        if bytes.starts_with(b"PK") {
+            let weights = zip::stored_entry(&bytes, keras::ARCHIVED).map_err(unreadable)?;
+            return match weights {
+                Some(weights) => keras::read(weights.to_vec()),
+                None => torch::read(path),
+            }
+            .map_err(unreadable);
+        }
+        // Safetensors begin with the length of a JSON object, eight bytes; older PyTorch files are pickles.
+        if bytes.get(8) == Some(&b'{') {
+            Self::from_safetensors(&bytes, &name)
+        } else if bytes.first() == Some(&0x80) {
+            torch::read(path).map_err(unreadable)
+        } else {
+            Err(unreadable(
+                "it is neither safetensors nor a PyTorch file nor of Keras (.h5, .keras)".to_owned(),
+            ))
+        }
     }
 
     /// Reads safetensors.

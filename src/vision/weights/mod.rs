@@ -7,9 +7,12 @@
 mod assign;
 mod backbone;
 mod dictionary;
+mod keras;
 mod names;
 #[cfg(test)]
 mod tests;
+mod torch;
+mod zip;
 
 use std::path::Path;
 
@@ -17,7 +20,7 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::Tensor;
 use safetensors::{Dtype, tensor::TensorView};
 
-pub use backbone::{LoadedBackbone, load_backbone};
+pub use backbone::{LoadedBackbone, load_any, load_backbone};
 pub use dictionary::{Dictionary, NamedTensor};
 
 /// Why weights could not be read or written.

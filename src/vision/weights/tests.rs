@@ -1,5 +1,7 @@
 //! Our names and PyTorch's, there and back; and everything that can be wrong with a file.
 
+mod files;
+
 use burn::tensor::{Device, Tensor, Tolerance};
 
 use super::*;
@@ -111,7 +113,7 @@ fn bytes_of_every_preset_come_back() {
 /// The paths of the weights are those that the plan says, for every preset.
 #[test]
 fn weights_lie_where_the_plan_says() {
-    let narrow = Architecture::narrow_ssd300(&["apple"], 16);
+    let narrow = Architecture::published("ssd300-vgg16").unwrap().narrowed(16);
     let presets = ["checkout", "mobilenetv2-ssd-cifar", "ena24"].map(|n| Architecture::published(n).unwrap());
     for architecture in presets.into_iter().chain([narrow]) {
         let plan = architecture.plan().unwrap();

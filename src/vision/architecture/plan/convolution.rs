@@ -2,7 +2,8 @@
 
 use super::{
     super::layer::{Activation, BatchNormSpec, ConvSpec},
-    MapShape, group_count,
+    MapShape,
+    layers::group_count,
 };
 
 /// A convolution, with its norm and activation, and everything worked out.

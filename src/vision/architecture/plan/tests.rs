@@ -1,7 +1,10 @@
 //! Shapes and costs worked by hand.
 
-use super::*;
-use crate::vision::architecture::{BatchNormSpec, PredictSpec};
+use super::{
+    layers::{plan_parallel, plan_pool, plan_residual},
+    *,
+};
+use crate::vision::architecture::{BatchNormSpec, Layer, PredictSpec, ResidualSpec};
 
 const MAP: MapShape = MapShape {
     channels: 16,

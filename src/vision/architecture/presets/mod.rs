@@ -165,13 +165,6 @@ impl Architecture {
     pub fn checkout_dense(classes: &[&str]) -> Self {
         checkout::dense(classes, mobilenet::Size::default())
     }
-
-    /// An SSD300 with all channels of backbone and extra layers divided by `divisor`: the same topology at a
-    /// size that a test can train.
-    #[must_use]
-    pub fn narrow_ssd300(classes: &[&str], divisor: usize) -> Self {
-        ssd300::narrow(classes, divisor)
-    }
 }
 
 fn owned(classes: &[&str]) -> Vec<String> {

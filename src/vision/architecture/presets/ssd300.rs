@@ -38,20 +38,6 @@ const MANY: [f32; 5] = [1.0, 2.0, 0.5, 3.0, 1.0 / 3.0];
 
 pub(super) fn ssd300(classes: &[&str], coco_scales: bool) -> Architecture {
     let scales = if coco_scales { COCO_SCALES } else { VOC_SCALES };
-    with_channels(classes, &scales, |channels| channels)
-}
-
-pub(super) fn narrow(classes: &[&str], divisor: usize) -> Architecture {
-    let architecture = with_channels(classes, &VOC_SCALES, |channels| {
-        (channels / divisor.max(1)).max(1)
-    });
-    Architecture {
-        name: "ssd300-vgg16-narrow".to_owned(),
-        ..architecture
-    }
-}
-
-fn with_channels(classes: &[&str], scales: &[f32; 7], channels: impl Fn(usize) -> usize) -> Architecture {
     let head = Head {
         hidden: Vec::new(),
         predict: PredictSpec {
@@ -71,8 +57,8 @@ fn with_channels(classes: &[&str], scales: &[f32; 7], channels: impl Fn(usize) -
         normalisation: Normalisation::CaffeBgr,
         classes: owned(classes),
         distractors: Vec::new(),
-        backbone: backbone(&channels),
-        extras: extras(&channels),
+        backbone: backbone(),
+        extras: extras(),
         maps: vec![
             tap("backbone.conv4_3", Some(20.0)),
             tap("backbone.fc7", None),
@@ -85,7 +71,7 @@ fn with_channels(classes: &[&str], scales: &[f32; 7], channels: impl Fn(usize) -
             class: head.clone(),
             location: head,
         },
-        boxes: boxes(scales),
+        boxes: boxes(&scales),
         loss: LossSettings {
             thresholds: MatchThresholds {
                 positive_iou: 0.5,
@@ -104,12 +90,12 @@ fn with_channels(classes: &[&str], scales: &[f32; 7], channels: impl Fn(usize) -
 
 /// VGG-16 to conv5_3, with a third pool that rounds up, a fifth that keeps the size, and the two fully
 /// connected layers turned into convolutions, the first of them dilated.
-fn backbone(channels: impl Fn(usize) -> usize) -> Vec<Layer> {
+fn backbone() -> Vec<Layer> {
     let mut layers = Vec::new();
     for (stage, &(width, convolutions)) in STAGES.iter().enumerate() {
         let stage = stage + 1;
         for conv in 1..=convolutions {
-            let spec = ConvSpec::rectified(channels(width), 3);
+            let spec = ConvSpec::rectified(width, 3);
             layers.push(Layer::conv(format!("conv{stage}_{conv}"), spec));
         }
         let pool = if stage == 5 {
@@ -132,15 +118,15 @@ fn backbone(channels: impl Fn(usize) -> usize) -> Vec<Layer> {
     }
     let fc6 = ConvSpec {
         dilation: 6,
-        ..ConvSpec::rectified(channels(1024), 3)
+        ..ConvSpec::rectified(1024, 3)
     };
     layers.push(Layer::conv("fc6", fc6));
-    layers.push(Layer::conv("fc7", ConvSpec::rectified(channels(1024), 1)));
+    layers.push(Layer::conv("fc7", ConvSpec::rectified(1024, 1)));
     layers
 }
 
 /// Four pairs of 1x1 and 3x3: the first two halve, the last two lose a cell on each side.
-fn extras(channels: impl Fn(usize) -> usize) -> Vec<Layer> {
+fn extras() -> Vec<Layer> {
     let pairs = [
         (6, 256, 512, 2),
         (7, 128, 256, 2),
@@ -153,13 +139,10 @@ fn extras(channels: impl Fn(usize) -> usize) -> Vec<Layer> {
             let second = ConvSpec {
                 stride,
                 padding: Some(stride - 1),
-                ..ConvSpec::rectified(channels(grow), 3)
+                ..ConvSpec::rectified(grow, 3)
             };
             [
-                Layer::conv(
-                    format!("conv{number}_1"),
-                    ConvSpec::rectified(channels(reduce), 1),
-                ),
+                Layer::conv(format!("conv{number}_1"), ConvSpec::rectified(reduce, 1)),
                 Layer::conv(format!("conv{number}_2"), second),
             ]
         })
