@@ -97,7 +97,11 @@ impl ConvNorm {
     /// `[batch, input, height, width]` to `[batch, output, ceil(height / stride), ceil(width / stride)]`.
     #[must_use]
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let clamp = if self.activate { Clamp::RELU6 } else { Clamp::LINEAR };
+        let clamp = if self.activate {
+            Clamp::RELU6
+        } else {
+            Clamp::LINEAR
+        };
         match &self.norm {
             Some(norm) => conv_norm_forward(&self.conv, norm, input, clamp),
             None => conv_forward(&self.conv, input, clamp),

@@ -69,7 +69,8 @@ impl Geometry {
     #[inline(always)]
     pub(super) const fn target(&self, at: usize, k: usize, out_size: usize) -> Option<usize> {
         let shifted = at + self.kernel / 2;
-        if shifted >= k && (shifted - k).is_multiple_of(self.stride) && (shifted - k) / self.stride < out_size {
+        if shifted >= k && (shifted - k).is_multiple_of(self.stride) && (shifted - k) / self.stride < out_size
+        {
             Some((shifted - k) / self.stride)
         } else {
             None

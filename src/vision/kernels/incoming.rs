@@ -47,7 +47,11 @@ pub(super) struct ThroughStatistics {
 /// # Source
 /// Ioffe and Szegedy 2015, section 3: `dz = scale * (g - mean(g) - z_hat * mean(g * z_hat))`.
 #[expect(clippy::cast_possible_truncation, reason = "the result is stored in f32")]
-pub(super) fn through_statistics(norm: &Normed, [plain, centred]: &[Vec<f64>; 2], count: usize) -> ThroughStatistics {
+pub(super) fn through_statistics(
+    norm: &Normed,
+    [plain, centred]: &[Vec<f64>; 2],
+    count: usize,
+) -> ThroughStatistics {
     let count = count as f64;
     let mut offset = Vec::with_capacity(plain.len());
     let mut slope = Vec::with_capacity(plain.len());
@@ -87,7 +91,11 @@ impl<'a> Incoming<'a> {
                 let lanes = S::F32_LANES;
                 let values = grad.chunks(lanes).zip(output.chunks(lanes));
                 for ((grad, output), out) in values.zip(out.chunks_mut(lanes)) {
-                    store(simd, out, inside(simd, load(simd, grad), load(simd, output), limits));
+                    store(
+                        simd,
+                        out,
+                        inside(simd, load(simd, grad), load(simd, output), limits),
+                    );
                 }
                 out
             }
@@ -121,7 +129,10 @@ fn normed_rows<S: Simd>(
     for ((grad, map), out) in rows.zip(out.chunks_exact_mut(channels)) {
         let parameters = norm.scale.chunks(lanes).zip(norm.shift.chunks(lanes));
         let parameters = parameters.zip(through.offset.chunks(lanes).zip(through.slope.chunks(lanes)));
-        let values = grad.chunks(lanes).zip(map.chunks(lanes)).zip(out.chunks_mut(lanes));
+        let values = grad
+            .chunks(lanes)
+            .zip(map.chunks(lanes))
+            .zip(out.chunks_mut(lanes));
         for (((scale, shift), (offset, slope)), ((grad, map), out)) in parameters.zip(values) {
             let (map, scale) = (load(simd, map), load(simd, scale));
             let normed = simd.mul_add_e_f32s(map, scale, load(simd, shift));

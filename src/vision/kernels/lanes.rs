@@ -31,12 +31,7 @@ pub(super) fn clamp<S: Simd>(simd: S, value: S::f32s, [low, high]: [S::f32s; 2])
 
 /// `grad` where `low < value < high`, zero elsewhere.
 #[inline(always)]
-pub(super) fn inside<S: Simd>(
-    simd: S,
-    grad: S::f32s,
-    value: S::f32s,
-    [low, high]: [S::f32s; 2],
-) -> S::f32s {
+pub(super) fn inside<S: Simd>(simd: S, grad: S::f32s, value: S::f32s, [low, high]: [S::f32s; 2]) -> S::f32s {
     let above = simd.less_than_f32s(low, value);
     let below = simd.less_than_f32s(value, high);
     simd.select_f32s(simd.and_m32s(above, below), grad, simd.splat_f32s(0.0))

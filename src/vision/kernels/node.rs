@@ -143,7 +143,12 @@ pub fn convolution_norm(
     let (mean, variance) = moments.mean_and_variance();
     let (gamma, beta) = (gamma.to_contiguous(), beta.to_contiguous());
     let range = clamp.0;
-    let norm = normed([&mean, &variance], [values(&gamma), values(&beta)], epsilon, range);
+    let norm = normed(
+        [&mean, &variance],
+        [values(&gamma), values(&beta)],
+        epsilon,
+        range,
+    );
     let mut out = take(geometry.out_pixels() * geometry.output);
     scale_shift(values(&map), [&norm.scale, &norm.shift], range, &mut out);
     let out = nchw(nhwc_map(&geometry, out));
@@ -170,7 +175,10 @@ pub fn convolution_norm(
     Some((Tensor::from_primitive::<Autodiff<Flex>>(output), moments))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "burn keeps running statistics in f32")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "burn keeps running statistics in f32"
+)]
 fn constant(values: &[f64]) -> Tensor<1> {
     let values: Vec<f32> = values.iter().map(|&v| v as f32).collect();
     let count = values.len();
@@ -186,7 +194,11 @@ fn normed(
     range: [f32; 2],
 ) -> Normed {
     let inverse: Vec<f64> = variance.iter().map(|v| 1.0 / (v + epsilon).sqrt()).collect();
-    let scale: Vec<f64> = gamma.iter().zip(&inverse).map(|(&g, i)| f64::from(g) * i).collect();
+    let scale: Vec<f64> = gamma
+        .iter()
+        .zip(&inverse)
+        .map(|(&g, i)| f64::from(g) * i)
+        .collect();
     let shifts = beta.iter().zip(mean).zip(&scale);
     Normed {
         shift: shifts.map(|((&b, m), s)| (f64::from(b) - m * s) as f32).collect(),

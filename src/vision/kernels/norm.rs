@@ -204,7 +204,8 @@ impl WithSimd for NormSums<'_> {
             let parameters = parameters.zip(norm.mean.chunks(lanes));
             let values = grad.chunks(lanes).zip(map.chunks(lanes));
             let sums = plain.chunks_mut(lanes).zip(centred.chunks_mut(lanes));
-            for ((((scale, shift), mean), (grad, map)), (plain, centred)) in parameters.zip(values).zip(sums) {
+            for ((((scale, shift), mean), (grad, map)), (plain, centred)) in parameters.zip(values).zip(sums)
+            {
                 let map = load(simd, map);
                 let normed = simd.mul_add_e_f32s(map, load(simd, scale), load(simd, shift));
                 let grad = inside(simd, load(simd, grad), normed, range);

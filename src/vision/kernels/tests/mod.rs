@@ -1,4 +1,7 @@
-//! The operators against burn's own, against a scalar reference, and against values worked by hand.
+//! The operators against burn's own, on random shapes.
+
+mod by_hand;
+mod network;
 
 use burn::{
     nn::{BatchNorm, BatchNormConfig},
@@ -95,7 +98,9 @@ fn check_convolution(case: Case) {
         .tensor([case.batch, case.input, height, width], &device)
         .require_grad();
     // Large enough that some values pass 6.
-    let weight = (noise.tensor(case.weight_shape(), &device) * 2.0).detach().require_grad();
+    let weight = (noise.tensor(case.weight_shape(), &device) * 2.0)
+        .detach()
+        .require_grad();
     let bias = noise.tensor([case.output], &device).require_grad();
     let ours = convolution(&x, &weight, Some(&bias), case.kind, case.clamp).unwrap();
     let map = conv2d(x.clone(), weight.clone(), Some(bias.clone()), case.options());
@@ -105,7 +110,11 @@ fn check_convolution(case: Case) {
     let ours = (ours * pull.clone()).sum().backward();
     let theirs = (theirs * pull).sum().backward();
     assert_close("input", x.grad(&ours).unwrap(), x.grad(&theirs).unwrap());
-    assert_close("weight", weight.grad(&ours).unwrap(), weight.grad(&theirs).unwrap());
+    assert_close(
+        "weight",
+        weight.grad(&ours).unwrap(),
+        weight.grad(&theirs).unwrap(),
+    );
     assert_close("bias", bias.grad(&ours).unwrap(), bias.grad(&theirs).unwrap());
 }
 
@@ -119,8 +128,12 @@ fn check_norm(case: Case) {
     let weight = noise.tensor(case.weight_shape(), &device).require_grad();
     let norm: BatchNorm = BatchNormConfig::new(case.output).init(&device);
     // Scales around 2 put values on both sides of the clamp.
-    let gamma = (noise.tensor([case.output], &device) + 2.0).detach().require_grad();
-    let beta = (noise.tensor([case.output], &device) + 1.0).detach().require_grad();
+    let gamma = (noise.tensor([case.output], &device) + 2.0)
+        .detach()
+        .require_grad();
+    let beta = (noise.tensor([case.output], &device) + 1.0)
+        .detach()
+        .require_grad();
     let (ours, moments) =
         convolution_norm(&x, &weight, [&gamma, &beta], norm.epsilon, case.kind, case.clamp).unwrap();
     let map = conv2d(x.clone(), weight.clone(), None, case.options());
@@ -133,7 +146,11 @@ fn check_norm(case: Case) {
     let ours = (ours * pull.clone()).sum().backward();
     let theirs = (theirs * pull).sum().backward();
     assert_close("input", x.grad(&ours).unwrap(), x.grad(&theirs).unwrap());
-    assert_close("weight", weight.grad(&ours).unwrap(), weight.grad(&theirs).unwrap());
+    assert_close(
+        "weight",
+        weight.grad(&ours).unwrap(),
+        weight.grad(&theirs).unwrap(),
+    );
     assert_close("gamma", gamma.grad(&ours).unwrap(), gamma.grad(&theirs).unwrap());
     assert_close("beta", beta.grad(&ours).unwrap(), beta.grad(&theirs).unwrap());
 }
