@@ -15,7 +15,7 @@ use super::{
     conv::{ParameterGradients, Wanted, add_rows},
     geometry::Geometry,
     incoming::Incoming,
-    lanes::{UNCLAMPED, add_to, clamp, load, store},
+    lanes::{UNCLAMPED, clamp, load, store},
     norm::Moments,
 };
 
@@ -80,9 +80,10 @@ pub(super) fn forward(
     let runs = runs(out_width, geometry.kernel, [1, geometry.stride], |x, k| {
         geometry.source(x, k, geometry.width)
     });
-    bands(out, out_height, row_values, band_rows(row_values))
+    let parts: Vec<Moments> = bands(out, out_height, row_values, band_rows(row_values))
         .into_par_iter()
-        .fold(Moments::default, |mut sums, (band, out)| {
+        .map(|(band, out)| {
+            let mut sums = Moments::default();
             Arch::new().dispatch(ForwardBand {
                 geometry,
                 x,
@@ -96,10 +97,8 @@ pub(super) fn forward(
             });
             sums
         })
-        .reduce(Moments::default, |mut left, right| {
-            left.merge(&right);
-            left
-        })
+        .collect();
+    Moments::total(&parts)
 }
 
 struct ForwardBand<'a> {
@@ -379,10 +378,9 @@ pub(super) fn backward(
     let weight_runs = runs(out_width, geometry.kernel, [1, geometry.stride], |x, k| {
         geometry.source(x, k, geometry.width)
     });
-    let zero = ParameterGradients::default;
-    let mut sums = jobs
+    let parts: Vec<ParameterGradients> = jobs
         .into_par_iter()
-        .fold(zero, |sums, (band, dx)| {
+        .map(|(band, dx)| {
             with_scratch(reach * out_row, |scratch| {
                 Arch::new().dispatch(BackwardBand {
                     geometry,
@@ -395,18 +393,12 @@ pub(super) fn backward(
                     dx,
                     wanted,
                     scratch,
-                    sums,
+                    sums: ParameterGradients::default(),
                 })
             })
         })
-        .reduce(zero, |mut left, right| {
-            if left.weight.is_empty() && left.bias.is_empty() {
-                return right;
-            }
-            add_to(&mut left.weight, &right.weight);
-            add_to(&mut left.bias, &right.bias);
-            left
-        });
+        .collect();
+    let mut sums = ParameterGradients::total(parts);
     if wanted.weight {
         let taps = geometry.kernel * geometry.kernel;
         let mut out = vec![0.0; taps * channels];
