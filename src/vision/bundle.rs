@@ -14,8 +14,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::{architecture::Architecture, decode::DecodeSettings};
 
-/// Version of the folder's layout that this program writes and reads.
-pub const FORMAT_VERSION: u32 = 1;
+/// Version of the folder's layout that this program writes. It reads those before it as well: version 1 had
+/// an older description of the network, which [`Architecture`] understands.
+pub const FORMAT_VERSION: u32 = 2;
 const MANIFEST: &str = "bundle.json";
 const WEIGHTS: &str = "weights.safetensors";
 
@@ -44,7 +45,7 @@ pub enum BundleError {
     },
     /// The bundle has another layout.
     #[error(
-        "the model {folder} has format version {found}, this program reads version {FORMAT_VERSION}; update the program"
+        "the model {folder} has format version {found}, this program reads versions 1 to {FORMAT_VERSION}; update the program"
     )]
     Version {
         /// The bundle.
@@ -153,7 +154,7 @@ impl ModelBundle {
         // The version is looked at first: another version may name its fields otherwise.
         let version = value.get("format_version").and_then(serde_json::Value::as_u64);
         match version {
-            Some(found) if found == u64::from(FORMAT_VERSION) => {}
+            Some(found) if (1..=u64::from(FORMAT_VERSION)).contains(&found) => {}
             Some(found) => {
                 return Err(BundleError::Version {
                     folder: folder.to_owned(),
@@ -336,11 +337,29 @@ mod tests {
         let text = fs::read_to_string(path.join(MANIFEST)).unwrap();
         fs::write(
             path.join(MANIFEST),
-            text.replace("\"format_version\": 1", "\"format_version\": 7"),
+            text.replace("\"format_version\": 2", "\"format_version\": 7"),
         )
         .unwrap();
         let message = ModelBundle::load(&path).unwrap_err().to_string();
         assert!(message.contains("format version 7"), "{message}");
+    }
+
+    /// The manifest of `checkout-1` as version 1 wrote it, sealed anew over other weights: it goes on loading.
+    #[test]
+    fn a_bundle_of_version_one_is_read() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/bundle-1");
+        let bundle = ModelBundle::load(&folder).unwrap();
+        assert_eq!(
+            bundle.architecture,
+            Architecture::checkout_dense(&["apple", "banana", "milk"])
+        );
+        // Saved again it has today's version, and is read back the same.
+        let copy = tempfile::tempdir().unwrap();
+        bundle.save(copy.path()).unwrap();
+        assert_eq!(
+            ModelBundle::load(copy.path()).unwrap().architecture,
+            bundle.architecture
+        );
     }
 
     #[test]

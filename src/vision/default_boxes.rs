@@ -1,6 +1,10 @@
 //! Default (anchor) boxes of all feature maps, in the order of the head's predictions.
+//!
+//! A default box is a guess that costs nothing: some hundreds or thousands of boxes of fixed places and sizes
+//! cover the picture, and the network only says of each what is in it and how to move it. Small boxes belong
+//! to large maps, whose cells see little of the picture, and large boxes to small maps.
 
-use super::architecture::DefaultBoxSettings;
+use super::architecture::{Architecture, MapBoxes};
 use crate::geom::{CenterBox, CornerBox};
 
 /// The default boxes of a detector: map by map, row by row, column by column, box by box.
@@ -12,28 +16,23 @@ pub struct DefaultBoxes {
 }
 
 impl DefaultBoxes {
-    /// Lays the boxes out.
+    /// Lays out the boxes of an architecture.
     ///
     /// # Source
     /// Liu et al. 2016, section 2.2: width `s_k * sqrt(r)`, height `s_k / sqrt(r)`, centres at
-    /// `((i + 0.5) / f, (j + 0.5) / f)`.
-    ///
-    /// # Panics
-    /// If there are not one more scales than maps; [`super::Architecture::check`] says so first.
+    /// `((i + 0.5) / f, (j + 0.5) / f)`; or, as in the authors' code, `(i + offset) * step` pixels from the
+    /// edge where a step is given. torchvision orders the boxes of a cell otherwise: the square, the extra
+    /// square, then each ratio and its inverse; here they come as the description lists them, the extra
+    /// square last.
     #[must_use]
-    pub fn new(settings: &DefaultBoxSettings) -> Self {
-        assert_eq!(
-            settings.scales.len(),
-            settings.sides.len() + 1,
-            "one scale a map and one more"
-        );
-        let mut centers = Vec::new();
-        for (&side, scales) in settings.sides.iter().zip(settings.scales.windows(2)) {
-            let sizes = cell_sizes(settings, scales[0], scales[1]);
-            let f = side as f32;
-            for row in 0..side {
-                for column in 0..side {
-                    let (cx, cy) = ((column as f32 + 0.5) / f, (row as f32 + 0.5) / f);
+    pub fn new(architecture: &Architecture) -> Self {
+        let settings = &architecture.boxes;
+        let mut centers = Vec::with_capacity(architecture.box_count());
+        for map in &settings.maps {
+            let sizes = cell_sizes(map);
+            let places = cell_centers(map, architecture.input[0]);
+            for &cy in &places {
+                for &cx in &places {
                     for &(w, h) in &sizes {
                         let center = CenterBox::new(cx, cy, w, h);
                         centers.push(if settings.clip {
@@ -97,46 +96,51 @@ impl DefaultBoxes {
     }
 }
 
-/// Widths and heights of the boxes in each cell of one map.
-fn cell_sizes(settings: &DefaultBoxSettings, scale: f32, next_scale: f32) -> Vec<(f32, f32)> {
-    let mut sizes: Vec<_> = settings
-        .aspect_ratios
-        .iter()
-        .map(|ratio| (scale * ratio.sqrt(), scale / ratio.sqrt()))
-        .collect();
-    if settings.extra_square {
-        let side = (scale * next_scale).sqrt();
-        sizes.push((side, side));
-    }
-    sizes
+/// Normalised places of the centres along one axis.
+fn cell_centers(map: &MapBoxes, input: usize) -> Vec<f32> {
+    (0..map.side)
+        .map(|cell| {
+            let cell = cell as f32 + map.offset;
+            match map.step {
+                Some(step) => cell * step / input as f32,
+                None => cell / map.side as f32,
+            }
+        })
+        .collect()
 }
 
-/// Boxes that each cell of a map has.
-#[must_use]
-pub fn boxes_per_cell(settings: &DefaultBoxSettings) -> usize {
-    settings.aspect_ratios.len() + usize::from(settings.extra_square)
+/// Widths and heights of the boxes in each cell of one map.
+fn cell_sizes(map: &MapBoxes) -> Vec<(f32, f32)> {
+    map.shapes
+        .scale_and_ratio()
+        .into_iter()
+        .map(|[scale, ratio]| (scale * ratio.sqrt(), scale / ratio.sqrt()))
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vision::Architecture;
+
+    fn boxes(preset: &str) -> DefaultBoxes {
+        DefaultBoxes::new(&Architecture::published(preset).unwrap())
+    }
+
+    fn near(got: f32, want: f32) -> bool {
+        (got - want).abs() < 1e-3
+    }
 
     #[test]
-    fn checkout_has_5250_boxes_and_the_dense_preset_6300() {
-        assert_eq!(
-            DefaultBoxes::new(&Architecture::checkout(&["apple"]).boxes).len(),
-            5250
-        );
-        assert_eq!(
-            DefaultBoxes::new(&Architecture::checkout_dense(&["apple"]).boxes).len(),
-            6300
-        );
+    fn every_preset_has_its_published_number() {
+        let published = [5250, 6300, 8732, 798, 4722, 1521];
+        for (name, count) in Architecture::PRESETS.into_iter().zip(published) {
+            assert_eq!(boxes(name).len(), count, "{name}");
+        }
     }
 
     #[test]
     fn first_cell_by_hand() {
-        let boxes = DefaultBoxes::new(&Architecture::checkout(&["apple"]).boxes);
+        let boxes = boxes("checkout");
         let first = boxes.centers()[0];
         // Centre of the first of 28 cells; a square of scale 0.2.
         assert!((first.cx - 0.5 / 28.0).abs() < 1e-7 && (first.cy - 0.5 / 28.0).abs() < 1e-7);
@@ -149,9 +153,45 @@ mod tests {
         assert!((boxes.centers()[5].cy - 0.5 / 28.0).abs() < 1e-7);
     }
 
+    /// The figures that the authors' code gives for the first layer of SSD300, in pixels.
+    #[test]
+    fn the_first_layer_of_ssd300_in_pixels() {
+        let boxes = boxes("ssd300-vgg16");
+        let pixels: Vec<(f32, f32)> = boxes.centers()[..4]
+            .iter()
+            .map(|b| (b.w * 300.0, b.h * 300.0))
+            .collect();
+        let extra = (0.1f32 * 0.2).sqrt() * 300.0;
+        let wanted = [(30.0, 30.0), (42.43, 21.21), (21.21, 42.43), (extra, extra)];
+        for ((w, h), (want_w, want_h)) in pixels.into_iter().zip(wanted) {
+            assert!(
+                (w - want_w).abs() < 0.01 && (h - want_h).abs() < 0.01,
+                "{w} x {h}"
+            );
+        }
+        for (column, centre) in [(0, 4.0), (1, 12.0), (2, 20.0), (37, 300.0)] {
+            let found = boxes.centers()[column * 4];
+            assert!(
+                near(found.cx * 300.0, centre) && near(found.cy * 300.0, 4.0),
+                "{found:?}"
+            );
+        }
+        let last = boxes.centers()[8731];
+        assert!(near(last.cx * 300.0, 150.0) && near(last.cy * 300.0, 150.0));
+    }
+
+    #[test]
+    fn the_boxes_of_ena24_have_its_sizes() {
+        let boxes = boxes("ena24");
+        assert!(near(boxes.centers()[5].w, 0.85) && near(boxes.centers()[5].h, 0.85));
+        // 0.27 at ratio 2: 0.38184 wide, 0.19092 high.
+        let wide = boxes.centers()[7];
+        assert!(near(wide.w, 0.381_84) && near(wide.h, 0.190_92), "{wide:?}");
+    }
+
     #[test]
     fn priors_carry_the_variances() {
-        let boxes = DefaultBoxes::new(&Architecture::checkout_dense(&["apple"]).boxes);
+        let boxes = boxes("checkout-dense");
         let priors = boxes.priors();
         assert_eq!(priors.len(), 6300 * 8);
         assert_eq!(priors[4..8], [0.1, 0.1, 0.2, 0.2]);

@@ -67,7 +67,7 @@ impl Detector {
         };
         let mut network = Ssd::new(&bundle.architecture, &device);
         weights::load_bytes(&mut network, bundle.weights.clone(), Naming::Native, &bundle.name)?;
-        let defaults = DefaultBoxes::new(&bundle.architecture.boxes);
+        let defaults = DefaultBoxes::new(&bundle.architecture);
         Ok(Self {
             network: network.folded(),
             device,
@@ -147,8 +147,9 @@ impl Detector {
     /// # Errors
     /// As [`Detector::detect`].
     pub fn raw_outputs(&self, picture: &RgbImage) -> Result<(Vec<f32>, Vec<f32>), DetectError> {
-        let side = self.bundle.architecture.input[0];
-        let input = preprocess::to_input(picture, side);
+        let architecture = &self.bundle.architecture;
+        let side = architecture.input[0];
+        let input = preprocess::to_input(picture, side, architecture.normalisation);
         // A lost GPU surfaces as a panic inside the backend; it must not take the lane with it.
         let run = || {
             let data = TensorData::new(input, [1, 3, side, side]);

@@ -1,11 +1,20 @@
-//! The multibox loss with hard negative mining.
+//! What is compared in training: the class of every default box, and the offsets of the positive ones.
+//!
+//! Nearly all default boxes are background, so a plain sum of cross-entropies would teach nothing else. The
+//! multibox loss counts only the background boxes that the network finds hardest; the other way is to give
+//! every positive box a large weight.
 //!
 //! # Source
 //! Liu et al. 2016, equation 1 and "Hard negative mining": smooth L1 on the offsets of positives plus
 //! softmax cross-entropy on positives and on the hardest negatives, divided by the number of positives in
 //! the batch (at least one), as torchvision normalises it.
 
+#[cfg(test)]
+mod tests;
+
 use burn::tensor::{Int, Tensor, TensorData, activation::log_softmax};
+
+use serde::{Deserialize, Serialize};
 
 use super::{
     box_coder,
@@ -15,15 +24,59 @@ use super::{
 };
 use crate::geom::{ClassId, CornerBox};
 
+/// How the classes are compared; softmax cross-entropy in both cases.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClassLoss {
+    /// On positives and on the hardest negatives, summed and divided by the positives of the batch.
+    HardNegatives {
+        /// At most this many negatives for each positive, over the whole batch.
+        neg_pos_ratio: usize,
+        /// At least this many negatives, also in a batch without positives.
+        min_negatives: usize,
+    },
+    /// On all boxes that are not neutral, positives weighted, divided by the number of these boxes.
+    Weighted {
+        /// Weight of a positive box; background has 1.
+        foreground: f32,
+    },
+}
+
+impl ClassLoss {
+    /// Whether its weight is a possible one.
+    #[must_use]
+    pub fn is_sensible(self) -> bool {
+        match self {
+            Self::HardNegatives { .. } => true,
+            Self::Weighted { foreground } => foreground.is_finite() && foreground > 0.0,
+        }
+    }
+}
+
+/// How the offsets `d` from their targets are summed, over the four offsets of all positives, divided by the
+/// positives of the batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BoxLoss {
+    /// `0.5 d^2` where `|d| < 1`, else `|d| - 0.5` (Girshick 2015, equation 3).
+    #[default]
+    SmoothL1,
+    /// `0.5 d^2`, as Caffe's `EuclideanLoss`.
+    L2,
+    /// `|d|`.
+    L1,
+}
+
 /// Settings of matching and of the loss.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LossSettings {
     /// When a default box is positive, neutral or background.
     pub thresholds: MatchThresholds,
-    /// At most this many negatives for each positive, over the whole batch.
-    pub neg_pos_ratio: usize,
-    /// At least this many negatives, also in a batch without positives.
-    pub min_negatives: usize,
+    /// How classes are compared.
+    pub classification: ClassLoss,
+    /// How offsets are compared.
+    pub localisation: BoxLoss,
     /// Weight of the localisation part.
     pub alpha: f32,
 }
@@ -32,8 +85,11 @@ impl Default for LossSettings {
     fn default() -> Self {
         Self {
             thresholds: MatchThresholds::default(),
-            neg_pos_ratio: 3,
-            min_negatives: 16,
+            classification: ClassLoss::HardNegatives {
+                neg_pos_ratio: 3,
+                min_negatives: 16,
+            },
+            localisation: BoxLoss::SmoothL1,
             alpha: 1.0,
         }
     }
@@ -88,14 +144,14 @@ impl Targets {
     }
 }
 
-/// The loss of one batch and its parts, each already divided by the number of positives.
+/// The loss of one batch and its parts, each already divided by what it is divided by.
 #[derive(Debug, Clone)]
 pub struct MultiboxLoss {
     /// What to minimise: classification + alpha * localisation.
     pub total: Tensor<1>,
-    /// Softmax cross-entropy.
+    /// The loss of the classes.
     pub classification: Tensor<1>,
-    /// Smooth L1, not yet weighted by alpha.
+    /// The loss of the offsets, not yet weighted by alpha.
     pub localisation: Tensor<1>,
     /// Positive default boxes in the batch.
     pub positives: usize,
@@ -110,40 +166,14 @@ pub struct MultiboxLoss {
 /// If the batch, the number of boxes or a class do not fit the output.
 #[must_use]
 pub fn multibox_loss(output: SsdOutput, targets: &[Targets], settings: &LossSettings) -> MultiboxLoss {
-    let [batch, boxes, classes] = output.logits.dims();
+    let [batch, boxes, _] = output.logits.dims();
     assert_eq!(batch, targets.len(), "one set of targets a picture");
-    let device = output.logits.device();
-    let rows = batch * boxes;
     let wanted: Vec<i32> = targets.iter().flat_map(|t| t.classes.iter().copied()).collect();
-    assert_eq!(wanted.len(), rows, "one target a default box");
-
-    let log_probabilities = log_softmax(output.logits.reshape([rows, classes]), 1);
-    let background: Vec<f32> = log_probabilities
-        .clone()
-        .detach()
-        .narrow(1, 0, 1)
-        .into_data()
-        .try_to_vec()
-        .expect("log probabilities are f32");
+    assert_eq!(wanted.len(), batch * boxes, "one target a default box");
     let positives = wanted.iter().filter(|&&class| class > 0).count();
-    let selected = select_rows(&wanted, &background, positives, settings);
-    let divisor = positives.max(1) as f32;
-
-    let indices: Vec<i32> = wanted.iter().map(|&class| class.max(0)).collect();
-    let indices = Tensor::<2, Int>::from_data(TensorData::new(indices, [rows, 1]), &device);
-    let weights = Tensor::<2>::from_data(TensorData::new(selected, [rows, 1]), &device);
-    let classification = (log_probabilities.gather(1, indices) * weights).sum().neg() / divisor;
-
-    let truth: Vec<f32> = targets.iter().flat_map(|t| t.offsets.iter().copied()).collect();
-    let truth = Tensor::<2>::from_data(TensorData::new(truth, [rows, 4]), &device);
-    let mask: Vec<f32> = wanted
-        .iter()
-        .map(|&class| if class > 0 { 1.0 } else { 0.0 })
-        .collect();
-    let mask = Tensor::<2>::from_data(TensorData::new(mask, [rows, 1]), &device);
-    let difference = (output.offsets.reshape([rows, 4]) - truth) * mask;
-    let localisation = smooth_l1(difference).sum() / divisor;
-
+    let classification = class_loss(output.logits, &wanted, positives, settings.classification);
+    let localisation =
+        box_loss(output.offsets, targets, &wanted, settings.localisation).sum() / positives.max(1) as f32;
     let total = classification.clone() + localisation.clone() * settings.alpha;
     MultiboxLoss {
         total,
@@ -153,8 +183,70 @@ pub fn multibox_loss(output: SsdOutput, targets: &[Targets], settings: &LossSett
     }
 }
 
-/// `0.5 d^2` where `|d| < 1`, else `|d| - 0.5` (Girshick 2015, equation 3), written without a branch:
-/// with `c = min(|d|, 1)` both are `c * (|d| - c / 2)`.
+/// Weighted cross-entropy: which boxes count how much is decided on the host.
+fn class_loss(logits: Tensor<3>, wanted: &[i32], positives: usize, kind: ClassLoss) -> Tensor<1> {
+    let [batch, boxes, classes] = logits.dims();
+    let rows = batch * boxes;
+    let device = logits.device();
+    let log_probabilities = log_softmax(logits.reshape([rows, classes]), 1);
+    let (weights, divisor) = match kind {
+        ClassLoss::HardNegatives {
+            neg_pos_ratio,
+            min_negatives,
+        } => {
+            let background: Vec<f32> = log_probabilities
+                .clone()
+                .detach()
+                .narrow(1, 0, 1)
+                .into_data()
+                .try_to_vec()
+                .expect("log probabilities are f32");
+            let negatives = (positives * neg_pos_ratio).max(min_negatives);
+            (
+                select_rows(wanted, &background, negatives),
+                positives.max(1) as f32,
+            )
+        }
+        ClassLoss::Weighted { foreground } => {
+            let weights: Vec<f32> = wanted
+                .iter()
+                .map(|&class| match class {
+                    ..0 => 0.0,
+                    0 => 1.0,
+                    1.. => foreground,
+                })
+                .collect();
+            let counted = wanted.iter().filter(|&&class| class >= 0).count();
+            (weights, counted.max(1) as f32)
+        }
+    };
+    let indices: Vec<i32> = wanted.iter().map(|&class| class.max(0)).collect();
+    let indices = Tensor::<2, Int>::from_data(TensorData::new(indices, [rows, 1]), &device);
+    let weights = Tensor::<2>::from_data(TensorData::new(weights, [rows, 1]), &device);
+    (log_probabilities.gather(1, indices) * weights).sum().neg() / divisor
+}
+
+/// The loss of each offset of each box, zero where a box is not positive.
+fn box_loss(offsets: Tensor<3>, targets: &[Targets], wanted: &[i32], kind: BoxLoss) -> Tensor<2> {
+    let rows = wanted.len();
+    let device = offsets.device();
+    let truth: Vec<f32> = targets.iter().flat_map(|t| t.offsets.iter().copied()).collect();
+    let truth = Tensor::<2>::from_data(TensorData::new(truth, [rows, 4]), &device);
+    let mask: Vec<f32> = wanted
+        .iter()
+        .map(|&class| if class > 0 { 1.0 } else { 0.0 })
+        .collect();
+    let mask = Tensor::<2>::from_data(TensorData::new(mask, [rows, 1]), &device);
+    let difference = (offsets.reshape([rows, 4]) - truth) * mask;
+    match kind {
+        BoxLoss::SmoothL1 => smooth_l1(difference),
+        BoxLoss::L2 => difference.clone() * difference * 0.5,
+        BoxLoss::L1 => difference.abs(),
+    }
+}
+
+/// `0.5 d^2` where `|d| < 1`, else `|d| - 0.5`, written without a branch: with `c = min(|d|, 1)` both are
+/// `c * (|d| - c / 2)`.
 fn smooth_l1(difference: Tensor<2>) -> Tensor<2> {
     let size = difference.abs();
     let capped = size.clone().clamp_max(1.0);
@@ -163,15 +255,13 @@ fn smooth_l1(difference: Tensor<2>) -> Tensor<2> {
 
 /// 1 for the rows that count in the classification loss: all positives and the negatives that the network
 /// finds hardest, which are those with the lowest probability of background.
-fn select_rows(wanted: &[i32], background: &[f32], positives: usize, settings: &LossSettings) -> Vec<f32> {
+fn select_rows(wanted: &[i32], background: &[f32], wanted_negatives: usize) -> Vec<f32> {
     let mut selected: Vec<f32> = wanted
         .iter()
         .map(|&class| if class > 0 { 1.0 } else { 0.0 })
         .collect();
     let mut negatives: Vec<usize> = (0..wanted.len()).filter(|&row| wanted[row] == 0).collect();
-    let keep = (positives * settings.neg_pos_ratio)
-        .max(settings.min_negatives)
-        .min(negatives.len());
+    let keep = wanted_negatives.min(negatives.len());
     if keep == 0 {
         return selected;
     }
@@ -184,90 +274,4 @@ fn select_rows(wanted: &[i32], background: &[f32], positives: usize, settings: &
         selected[row] = 1.0;
     }
     selected
-}
-
-#[cfg(test)]
-mod tests {
-    use burn::tensor::Device;
-
-    use super::*;
-    use crate::vision::Architecture;
-
-    fn scalar(tensor: Tensor<1>) -> f32 {
-        tensor.into_scalar::<f32>()
-    }
-
-    #[test]
-    fn smooth_l1_by_hand() {
-        let device = Device::flex();
-        let values = smooth_l1(Tensor::from_data([[0.5, -0.5, 2.0, -3.0]], &device));
-        let got: Vec<f32> = values.into_data().try_to_vec().unwrap();
-        for (got, want) in got.iter().zip([0.125, 0.125, 1.5, 2.5]) {
-            assert!((got - want).abs() < 1e-6, "{got} is not {want}");
-        }
-    }
-
-    #[test]
-    fn two_boxes_by_hand() {
-        let device = Device::flex();
-        // Box 0 is an apple with logits (0, ln 3): probability 3/4. Box 1 is background with (ln 4, 0): 4/5.
-        let logits = Tensor::from_data([[[0.0, 3.0f32.ln()], [4.0f32.ln(), 0.0]]], &device);
-        let offsets = Tensor::from_data([[[0.5f32, 0.0, 0.0, 2.0], [9.0, 9.0, 9.0, 9.0]]], &device);
-        let targets = Targets {
-            classes: vec![1, 0],
-            offsets: vec![0.0; 8],
-        };
-        let loss = multibox_loss(
-            SsdOutput { logits, offsets },
-            &[targets],
-            &LossSettings::default(),
-        );
-        assert_eq!(loss.positives, 1);
-        assert!((scalar(loss.classification) - (-(0.75f32.ln()) - 0.8f32.ln())).abs() < 1e-5);
-        // 0.5 * 0.5^2 + (2 - 0.5); the background's offsets do not count.
-        assert!((scalar(loss.localisation) - 1.625).abs() < 1e-5);
-        assert!((scalar(loss.total) - (0.510_825_6 + 1.625)).abs() < 1e-4);
-    }
-
-    #[test]
-    fn the_hardest_negatives_are_kept_and_neutral_rows_never() {
-        let settings = LossSettings {
-            neg_pos_ratio: 1,
-            min_negatives: 0,
-            ..LossSettings::default()
-        };
-        // One positive, so one negative: row 2 has the lowest probability of background.
-        let selected = select_rows(&[1, 0, 0, -1], &[-9.0, -0.1, -3.0, -8.0], 1, &settings);
-        assert_eq!(selected, [1.0, 0.0, 1.0, 0.0]);
-        // Without positives the minimum still teaches background.
-        let settings = LossSettings {
-            min_negatives: 2,
-            ..settings
-        };
-        assert_eq!(
-            select_rows(&[0, 0, 0], &[-1.0, -2.0, -3.0], 0, &settings),
-            [0.0, 1.0, 1.0]
-        );
-    }
-
-    #[test]
-    fn targets_encode_the_match() {
-        let defaults = DefaultBoxes::new(&Architecture::checkout_dense(&["apple", "milk"]).boxes);
-        let index = 6299;
-        let truth = Truth {
-            class: ClassId(2),
-            bbox: defaults.corners()[index],
-            difficult: false,
-        };
-        let targets = Targets::new(&[truth], &defaults, MatchThresholds::default());
-        assert_eq!(targets.classes[index], 2);
-        assert!(targets.offsets[index * 4..].iter().all(|o| o.abs() < 1e-5));
-        let hidden = Truth {
-            difficult: true,
-            ..truth
-        };
-        let targets = Targets::new(&[hidden], &defaults, MatchThresholds::default());
-        assert_eq!(targets.classes[index], -1);
-        assert!(targets.classes.iter().all(|&class| class <= 0));
-    }
 }

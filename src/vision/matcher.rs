@@ -5,6 +5,8 @@
 //! ground truth first gets one default box of its own, the best remaining pair at a time; then every
 //! default box that overlaps a truth enough takes its best one.
 
+use serde::{Deserialize, Serialize};
+
 use crate::geom::CornerBox;
 
 /// What one default box is to learn.
@@ -19,7 +21,8 @@ pub enum Match {
 }
 
 /// Overlaps at which a default box becomes positive, or stops being background.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MatchThresholds {
     /// At or above this overlap a box takes its best truth.
     pub positive_iou: f32,

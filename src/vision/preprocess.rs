@@ -1,23 +1,80 @@
 //! From RGB pixels to the network's input: the one path that training, evaluation and the lane share.
 //!
 //! The picture is resized to the network's square by area averaging, without keeping the aspect ratio, and
-//! scaled to -1..1. Reading files and their EXIF orientation is the work of [`crate::frame::picture`].
+//! normalised as the architecture says. Reading files and their EXIF orientation is the work of
+//! [`crate::frame::picture`].
+
+use serde::{Deserialize, Serialize};
 
 use crate::frame::RgbImage;
 
-/// The input of one picture.
+/// How pixel values from 0 to 255 become the network's input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Normalisation {
+    /// To -1..1: `value / 127.5 - 1`, as Keras' `MobileNetV2`.
+    #[default]
+    SignedUnit,
+    /// To 0..1.
+    Unit,
+    /// To 0..1, then by the means and deviations of ImageNet's channels, as torchvision's models.
+    ImageNet,
+    /// Blue, green, red, each less its mean over ImageNet (104, 117, 123), as Caffe's VGG.
+    CaffeBgr,
+}
+
+/// A normalisation as numbers: `input = (value - mean) / deviation`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Affine {
+    /// For each channel of the input, the channel of the picture that it is made of; red is 0.
+    pub source: [usize; 3],
+    /// What is subtracted, for each channel of the input.
+    pub mean: [f32; 3],
+    /// What is divided by, for each channel of the input.
+    pub deviation: [f32; 3],
+}
+
+impl Normalisation {
+    /// The numbers behind it.
+    #[must_use]
+    pub fn affine(self) -> Affine {
+        const RGB: [usize; 3] = [0, 1, 2];
+        let even = |mean, deviation| Affine {
+            source: RGB,
+            mean: [mean; 3],
+            deviation: [deviation; 3],
+        };
+        match self {
+            Self::SignedUnit => even(127.5, 127.5),
+            Self::Unit => even(0.0, 255.0),
+            Self::ImageNet => Affine {
+                source: RGB,
+                mean: [0.485, 0.456, 0.406].map(|mean: f32| mean * 255.0),
+                deviation: [0.229, 0.224, 0.225].map(|deviation: f32| deviation * 255.0),
+            },
+            Self::CaffeBgr => Affine {
+                source: [2, 1, 0],
+                mean: [104.0, 117.0, 123.0],
+                deviation: [1.0; 3],
+            },
+        }
+    }
+}
+
+/// The input of one picture for an architecture.
 ///
 /// # Shapes
-/// `[3, side, side]`, channel by channel (red, green, blue), row by row.
-///
-/// # Units
-/// `value / 127.5 - 1`, so -1 to 1.
+/// `[3, side, side]`, channel by channel in the order of the normalisation, row by row.
 #[must_use]
-pub fn to_input(picture: &RgbImage, side: usize) -> Vec<f32> {
+pub fn to_input(picture: &RgbImage, side: usize, normalisation: Normalisation) -> Vec<f32> {
+    if picture.width() == 0 || picture.height() == 0 {
+        // A picture of nothing: nothing is found in it.
+        return vec![0.0; 3 * side * side];
+    }
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let bytes = picture.as_raw();
     if (width, height) == (side, side) {
-        return scaled_planes(side, |row, column, channel| {
+        return normalised_planes(side, normalisation, |row, column, channel| {
             f32::from(bytes[(row * width + column) * 3 + channel])
         });
     }
@@ -43,17 +100,27 @@ pub fn to_input(picture: &RgbImage, side: usize) -> Vec<f32> {
             }
         }
     }
-    scaled_planes(side, |row, column, channel| {
+    normalised_planes(side, normalisation, |row, column, channel| {
         averaged[(row * side + column) * 3 + channel]
     })
 }
 
-/// Puts interleaved values into planes and scales them.
-fn scaled_planes(side: usize, value: impl Fn(usize, usize, usize) -> f32) -> Vec<f32> {
+/// Puts interleaved values into planes and normalises them.
+fn normalised_planes(
+    side: usize,
+    normalisation: Normalisation,
+    value: impl Fn(usize, usize, usize) -> f32,
+) -> Vec<f32> {
+    let affine = normalisation.affine();
     let mut planes = Vec::with_capacity(3 * side * side);
     for channel in 0..3 {
+        let (source, mean, deviation) = (
+            affine.source[channel],
+            affine.mean[channel],
+            affine.deviation[channel],
+        );
         for row in 0..side {
-            planes.extend((0..side).map(|column| value(row, column, channel) / 127.5 - 1.0));
+            planes.extend((0..side).map(|column| (value(row, column, source) - mean) / deviation));
         }
     }
     planes
@@ -107,7 +174,7 @@ mod tests {
     #[test]
     fn same_size_is_only_scaled() {
         let picture = RgbImage::from_fn(4, 4, |x, _| Rgb([if x == 1 { 255 } else { 0 }, 51, 255]));
-        let input = to_input(&picture, 4);
+        let input = to_input(&picture, 4, Normalisation::SignedUnit);
         assert!((input[0] + 1.0).abs() < 1e-6 && (input[1] - 1.0).abs() < 1e-6);
         assert!((input[16] + 0.6).abs() < 1e-6, "51 / 127.5 - 1");
         assert!((input[47] - 1.0).abs() < 1e-6);
@@ -117,9 +184,35 @@ mod tests {
     fn three_pixels_into_two_by_hand() {
         // Each output covers one and a half pixels: (0 + 30 / 2) / 1.5 = 10 and (30 / 2 + 60) / 1.5 = 50.
         let picture = RgbImage::from_fn(3, 2, |x, _| Rgb([u8::try_from(x).unwrap() * 30; 3]));
-        let input = to_input(&picture, 2);
+        let input = to_input(&picture, 2, Normalisation::SignedUnit);
         assert!(((input[0] + 1.0) * 127.5 - 10.0).abs() < 1e-3);
         assert!(((input[1] + 1.0) * 127.5 - 50.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn each_normalisation_by_hand() {
+        let picture = RgbImage::from_pixel(1, 1, Rgb([255, 51, 0]));
+        for (normalisation, wanted) in [
+            (Normalisation::SignedUnit, [1.0, -0.6, -1.0]),
+            (Normalisation::Unit, [1.0, 0.2, 0.0]),
+            // (1 - 0.485) / 0.229, (0.2 - 0.456) / 0.224, (0 - 0.406) / 0.225.
+            (Normalisation::ImageNet, [2.248_908, -1.142_857, -1.804_444]),
+            // Blue first.
+            (Normalisation::CaffeBgr, [-104.0, -66.0, 132.0]),
+        ] {
+            for (got, want) in to_input(&picture, 1, normalisation).into_iter().zip(wanted) {
+                assert!(
+                    (got - want).abs() < 1e-5,
+                    "{normalisation:?}: {got} is not {want}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_picture_without_pixels_is_no_panic() {
+        let input = to_input(&RgbImage::new(0, 5), 2, Normalisation::Unit);
+        assert_eq!(input.len(), 12);
     }
 
     /// The average over each output cell, by sampling finely enough to be exact for these sizes.
@@ -154,7 +247,7 @@ mod tests {
                 let mixed = seed.wrapping_mul(u64::from(x * 31 + y * 17 + 1)) >> 40;
                 Rgb([(mixed & 255) as u8, (mixed >> 4 & 255) as u8, (mixed >> 8 & 255) as u8])
             });
-            let fast = to_input(&picture, side as usize);
+            let fast = to_input(&picture, side as usize, Normalisation::SignedUnit);
             for (a, b) in fast.iter().zip(slow(&picture, side)) {
                 prop_assert!((a - b).abs() < 1e-4, "{a} is not {b}");
             }
@@ -162,7 +255,7 @@ mod tests {
 
         #[test]
         fn a_plain_picture_stays_plain(w in 1u32..700, h in 1u32..300, value in any::<u8>()) {
-            let input = to_input(&RgbImage::from_pixel(w, h, Rgb([value; 3])), 7);
+            let input = to_input(&RgbImage::from_pixel(w, h, Rgb([value; 3])), 7, Normalisation::SignedUnit);
             let expected = f32::from(value) / 127.5 - 1.0;
             prop_assert!(input.iter().all(|v| (v - expected).abs() < 1e-4));
         }

@@ -1,17 +1,17 @@
-//! The single-shot detector: backbone, extra layers, and a pair of heads on each map.
+//! The single-shot detector: a chain of layers, and a pair of heads on each feature map.
+
+#[cfg(test)]
+mod tests;
 
 use burn::{
     module::{Module, ModuleVisitor, Param, ParamId},
-    nn::conv::{Conv2d, Conv2dConfig},
     tensor::{Device, Tensor},
 };
 
 use super::{
-    architecture::{Architecture, ExtraLayer},
-    default_boxes::boxes_per_cell,
-    kernels::{Clamp, SharedMap, conv_forward},
-    layers::{ConvNorm, ConvShape},
-    mobilenet_v2::{MobileNetV2, TAP_CHANNELS},
+    architecture::{Architecture, Plan, PlannedHead, PlannedMap, PlannedStep, TapPoint},
+    kernels::SharedMap,
+    network::{block::Block, head::Head, l2_norm::L2Norm, named::Named},
 };
 
 /// Raw predictions for every default box.
@@ -23,114 +23,81 @@ pub struct SsdOutput {
     pub offsets: Tensor<3>,
 }
 
-/// One extra feature layer, which halves the map.
-#[derive(Module, Debug)]
-struct Extra {
-    reduce: ConvNorm,
-    depthwise: ConvNorm,
-    grow: ConvNorm,
-}
-
-impl Extra {
-    fn new(input: usize, layer: ExtraLayer, device: &Device) -> Self {
-        Self {
-            reduce: ConvNorm::new(ConvShape::pointwise(input, layer.reduce), true, device),
-            depthwise: ConvNorm::new(ConvShape::depthwise(layer.reduce, 2), true, device),
-            grow: ConvNorm::new(ConvShape::pointwise(layer.reduce, layer.grow), true, device),
-        }
-    }
-
-    fn forward(&self, map: Tensor<4>) -> Tensor<4> {
-        self.grow
-            .forward(self.depthwise.forward(self.reduce.forward(map)))
-    }
-
-    fn folded(self) -> Self {
-        Self {
-            reduce: self.reduce.folded(),
-            depthwise: self.depthwise.folded(),
-            grow: self.grow.folded(),
-        }
-    }
-}
-
-/// Depthwise 3x3, then 1x1 with bias: `values` predictions for each default box of each cell.
-#[derive(Module, Debug)]
-struct Head {
-    depthwise: ConvNorm,
-    predict: Conv2d,
-    #[module(skip)]
-    values: usize,
-}
-
-impl Head {
-    fn new(channels: usize, per_cell: usize, values: usize, device: &Device) -> Self {
-        Self {
-            depthwise: ConvNorm::new(ConvShape::depthwise(channels, 1), true, device),
-            predict: Conv2dConfig::new([channels, per_cell * values], [1, 1]).init(device),
-            values,
-        }
-    }
-
-    /// `[batch, channels, side, side]` to `[batch, side * side * per_cell, values]`: cells row by row, the
-    /// boxes of a cell together, as the default boxes are ordered.
-    fn forward(&self, map: Tensor<4>) -> Tensor<3> {
-        let predictions = conv_forward(&self.predict, self.depthwise.forward(map), Clamp::LINEAR);
-        let [batch, channels, height, width] = predictions.dims();
-        let rows = height * width * channels / self.values;
-        predictions
-            .permute([0, 2, 3, 1])
-            .reshape([batch, rows, self.values])
-    }
-
-    fn folded(self) -> Self {
-        Self {
-            depthwise: self.depthwise.folded(),
-            ..self
-        }
-    }
-}
-
-/// A single-shot detector (Liu et al. 2016) with depthwise separable heads (Sandler et al. 2018).
+/// A single-shot detector (Liu et al. 2016), built from a description.
+///
+/// Its weights lie under the paths of its [`Plan`].
 #[derive(Module, Debug)]
 pub struct Ssd {
-    backbone: MobileNetV2,
-    extras: Vec<Extra>,
+    backbone: Named<Block>,
+    extras: Named<Block>,
+    l2_norms: Named<L2Norm>,
     class_heads: Vec<Head>,
     box_heads: Vec<Head>,
+    #[module(skip)]
+    taps: Vec<Tap>,
+}
+
+/// Where a feature map is taken.
+#[derive(Debug, Clone)]
+struct Tap {
+    /// Index of the layer, backbone and extras counted together.
+    step: usize,
+    point: TapPoint,
+    /// Name of the map's normalisation, if it has one.
+    l2_norm: Option<String>,
 }
 
 impl Ssd {
-    /// A network with random weights for an architecture that passed [`Architecture::check`].
+    /// A network with random weights.
+    ///
+    /// # Panics
+    /// If the architecture does not pass [`Architecture::check`].
     #[must_use]
     pub fn new(architecture: &Architecture, device: &Device) -> Self {
-        let mut channels: Vec<usize> = TAP_CHANNELS.to_vec();
-        let mut extras = Vec::new();
-        let mut last = TAP_CHANNELS[2];
-        for &layer in &architecture.extras {
-            extras.push(Extra::new(last, layer, device));
-            last = layer.grow;
-            channels.push(last);
-        }
-        let per_cell = boxes_per_cell(&architecture.boxes);
-        let heads = |values: usize| -> Vec<Head> {
-            channels
-                .iter()
-                .map(|&c| Head::new(c, per_cell, values, device))
-                .collect()
-        };
-        Self {
-            backbone: MobileNetV2::new(device),
-            extras,
-            class_heads: heads(architecture.class_outputs()),
-            box_heads: heads(4),
-        }
+        let plan = architecture.plan();
+        Self::from_plan(&plan.expect("the architecture was checked"), device)
     }
 
-    /// The same network on another backbone, for example a pretrained one.
+    /// A network with random weights.
     #[must_use]
-    pub fn with_backbone(self, backbone: MobileNetV2) -> Self {
-        Self { backbone, ..self }
+    pub fn from_plan(plan: &Plan, device: &Device) -> Self {
+        let named = |steps: &[PlannedStep]| {
+            Named::new(steps.iter().map(|step| {
+                let name = step.path.split_once('.').map_or("", |(_, name)| name);
+                (name.to_owned(), Block::new(&step.layer, device))
+            }))
+        };
+        let heads = |which: fn(&PlannedMap) -> &PlannedHead| -> Vec<Head> {
+            plan.maps
+                .iter()
+                .map(|map| Head::new(which(map), device))
+                .collect()
+        };
+        let (backbone, extras) = plan.steps.split_at(plan.backbone_steps);
+        let norms = plan.maps.iter().enumerate().filter_map(|(index, map)| {
+            let norm = map.l2_norm.as_ref()?;
+            Some((
+                index.to_string(),
+                L2Norm::new(norm.channels, norm.initial, device),
+            ))
+        });
+        Self {
+            backbone: named(backbone),
+            extras: named(extras),
+            l2_norms: Named::new(norms),
+            class_heads: heads(|map| &map.class_head),
+            box_heads: heads(|map| &map.box_head),
+            taps: plan
+                .maps
+                .iter()
+                .enumerate()
+                .map(|(index, map)| Tap {
+                    step: map.step,
+                    point: map.point,
+                    l2_norm: map.l2_norm.as_ref().map(|_| index.to_string()),
+                })
+                .collect(),
+        }
     }
 
     /// Predictions for a batch of pre-processed pictures.
@@ -139,19 +106,26 @@ impl Ssd {
     /// `[batch, 3, side, side]` in, see [`SsdOutput`] for the rest.
     #[must_use]
     pub fn forward(&self, input: Tensor<4>) -> SsdOutput {
-        self.predict(self.backbone.taps(input))
+        self.predict(&self.maps_from(input, 0))
     }
 
-    /// The frozen first part; see [`MobileNetV2::stem_features`].
+    /// The output of the first layer and of the first `blocks` layers after it: the part that is often
+    /// frozen. At most [`Architecture::freezable_blocks`] of them come before the first feature map.
     #[must_use]
     pub fn stem_features(&self, input: Tensor<4>, blocks: usize) -> Tensor<4> {
-        self.backbone.stem_features(input, blocks)
+        self.backbone
+            .modules()
+            .take(blocks + 1)
+            .fold(input, |map, layer| layer.forward(map))
     }
 
     /// Predictions from what [`Ssd::stem_features`] gave for the same number of blocks.
+    ///
+    /// # Panics
+    /// If `done` blocks reach beyond the first feature map.
     #[must_use]
     pub fn forward_from_stem(&self, features: Tensor<4>, done: usize) -> SsdOutput {
-        self.predict(self.backbone.taps_from_stem(features, done))
+        self.predict(&self.maps_from(features, done + 1))
     }
 
     /// The parameters of the backbone, for a learning rate of their own.
@@ -171,45 +145,82 @@ impl Ssd {
         counter.count
     }
 
-    /// The feature maps that the heads see, largest first.
+    /// The feature maps that the heads see, in their order.
     #[must_use]
     pub fn feature_maps(&self, input: Tensor<4>) -> Vec<Tensor<4>> {
-        self.extend(self.backbone.taps(input))
+        self.maps_from(input, 0)
+    }
+
+    /// The output of every layer of backbone and extras, in order; for comparing with other programs.
+    #[must_use]
+    pub fn layer_outputs(&self, input: Tensor<4>) -> Vec<Tensor<4>> {
+        let mut outputs: Vec<Tensor<4>> = Vec::new();
+        for layer in self.backbone.modules().chain(self.extras.modules()) {
+            let before = outputs.last().unwrap_or(&input).clone();
+            outputs.push(layer.forward(before));
+        }
+        outputs
     }
 
     /// The same function with every batch norm folded into its convolution; for detection only.
     #[must_use]
     pub fn folded(self) -> Self {
         Self {
-            backbone: self.backbone.folded(),
-            extras: self.extras.into_iter().map(Extra::folded).collect(),
+            backbone: self.backbone.each(Block::folded),
+            extras: self.extras.each(Block::folded),
+            l2_norms: self.l2_norms,
             class_heads: self.class_heads.into_iter().map(Head::folded).collect(),
             box_heads: self.box_heads.into_iter().map(Head::folded).collect(),
+            taps: self.taps,
         }
     }
 
-    fn extend(&self, taps: [Tensor<4>; 3]) -> Vec<Tensor<4>> {
-        let mut maps = Vec::from(taps);
-        for extra in &self.extras {
-            let last = maps.pop().expect("there are three taps");
-            let last = SharedMap::new(last);
-            maps.push(last.read());
-            maps.push(extra.forward(last.read()));
+    /// The feature maps, from the output of the first `done` layers.
+    fn maps_from(&self, features: Tensor<4>, done: usize) -> Vec<Tensor<4>> {
+        assert!(
+            self.taps.iter().all(|tap| tap.step >= done),
+            "a feature map is taken before layer {done}"
+        );
+        let mut found: Vec<Option<Tensor<4>>> = vec![None; self.taps.len()];
+        let mut map = features;
+        let layers = self.backbone.modules().chain(self.extras.modules());
+        for (index, layer) in layers.enumerate().skip(done) {
+            let (expanded, output) = layer.forward_with_expansion(map);
+            let output = SharedMap::new(output);
+            for (tap, found) in self.taps.iter().zip(&mut found) {
+                if tap.step == index {
+                    let tapped = match tap.point {
+                        TapPoint::Output => output.read(),
+                        TapPoint::Expansion => expanded.clone(),
+                    };
+                    *found = Some(self.normalised(tapped, tap));
+                }
+            }
+            map = output.read();
         }
-        maps
+        found
+            .into_iter()
+            .map(|map| map.expect("a plan takes its maps from its layers"))
+            .collect()
     }
 
-    fn predict(&self, taps: [Tensor<4>; 3]) -> SsdOutput {
-        let maps: Vec<SharedMap> = self.extend(taps).into_iter().map(SharedMap::new).collect();
+    fn normalised(&self, map: Tensor<4>, tap: &Tap) -> Tensor<4> {
+        match tap.l2_norm.as_deref().and_then(|name| self.l2_norms.get(name)) {
+            Some(norm) => norm.forward(map),
+            None => map,
+        }
+    }
+
+    /// Predictions from the feature maps that [`Ssd::feature_maps`] gave.
+    #[must_use]
+    pub fn predict(&self, maps: &[Tensor<4>]) -> SsdOutput {
+        let maps: Vec<SharedMap> = maps.iter().cloned().map(SharedMap::new).collect();
         let run = |heads: &[Head]| {
-            Tensor::cat(
-                heads
-                    .iter()
-                    .zip(&maps)
-                    .map(|(head, map)| head.forward(map.read()))
-                    .collect(),
-                1,
-            )
+            let parts = heads
+                .iter()
+                .zip(&maps)
+                .map(|(head, map)| head.forward(map.read()));
+            Tensor::cat(parts.collect(), 1)
         };
         SsdOutput {
             logits: run(&self.class_heads),

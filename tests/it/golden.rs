@@ -41,7 +41,7 @@ fn assert_close(got: &[f32], want: &[f32], tolerance: f32, what: &str) {
 }
 
 fn defaults() -> DefaultBoxes {
-    DefaultBoxes::new(&Architecture::checkout_dense(&["apple", "banana", "milk"]).boxes)
+    DefaultBoxes::new(&Architecture::checkout_dense(&["apple", "banana", "milk"]))
 }
 
 #[test]

@@ -11,4 +11,5 @@
 mod architecture;
 mod commands;
 mod golden;
+mod golden_ssd;
 mod kiosk;

@@ -1,5 +1,7 @@
 //! `tillsight model`: what models there are and what they are made of.
 
+pub mod info;
+
 use std::{
     collections::BTreeMap,
     io::Write,
@@ -7,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use burn::{module::Module as _, tensor::Device};
+use burn::tensor::Device;
 use clap::Subcommand;
 use serde_json::json;
 
@@ -15,11 +17,11 @@ use crate::{
     app::{data::open_set, models, pricing::data_folder},
     training::{dataset::ClassNames, evaluate::evaluate},
     vision::{
-        Architecture, DefaultBoxes, Detector, Engine, ModelBundle, Ssd,
+        Detector, Engine, ModelBundle, Ssd,
+        architecture::PresetSettings,
         average::average_weights,
         decode::DecodeSettings,
-        default_boxes::boxes_per_cell,
-        weights::{Naming, load_file, to_bytes},
+        weights::{load_any, to_bytes},
     },
 };
 
@@ -28,11 +30,8 @@ use crate::{
 pub enum ModelCommand {
     /// List the models that are here and say which one is in use.
     List,
-    /// Describe a preset or a model bundle.
-    Info {
-        /// Name of a preset, or folder of a bundle; the model in use if not given.
-        model: Option<String>,
-    },
+    /// Describe a preset, a model bundle or a network of your own.
+    Info(info::InfoArgs),
     /// Measure a bundle, and make it the model in use.
     Promote {
         /// Folder of the bundle, for example `best` of a training run.
@@ -69,14 +68,16 @@ pub enum ModelCommand {
         #[arg(long)]
         models: Option<PathBuf>,
     },
-    /// Make a bundle of a detector that was trained in PyTorch under the names of this network's layers.
+    /// Make a bundle of weights from elsewhere: of a detector that was trained in PyTorch under the names of
+    /// this network's layers, or of a classification network (torchvision's mobilenet_v2 or vgg16, Keras'
+    /// MobileNetV2), which becomes the backbone of an untrained detector.
     Import {
-        /// The weights, as safetensors.
+        /// The weights: .safetensors, .pth, .h5 or .keras.
         weights: PathBuf,
         /// Folder of the new bundle.
         #[arg(long)]
         out: PathBuf,
-        /// Network preset that the weights are of.
+        /// Network preset that the weights are of, or a description as JSON.
         #[arg(long, default_value = "checkout-dense")]
         preset: String,
         /// Class names in order.
@@ -97,7 +98,7 @@ pub fn run(
 ) -> anyhow::Result<()> {
     match command {
         ModelCommand::List => list(json, data, out),
-        ModelCommand::Info { model } => info(model.as_deref(), json, data, out),
+        ModelCommand::Info(args) => info::run(args, json, data, out),
         ModelCommand::Promote {
             bundle,
             name,
@@ -198,15 +199,9 @@ fn prepared(folder: &Path, name: &str, threshold: f32, sets: &[String]) -> anyho
 }
 
 fn import(weights: &Path, preset: &str, classes: &[String], folder: &Path) -> anyhow::Result<()> {
-    let names: Vec<&str> = classes.iter().map(String::as_str).collect();
-    let Some(architecture) = Architecture::preset(preset, &names) else {
-        bail!(
-            "the preset {preset} is not known; there are {}",
-            Architecture::PRESETS.join(", ")
-        );
-    };
+    let architecture = info::architecture(preset, classes, &PresetSettings::default())?;
     let mut network = Ssd::new(&architecture, &Device::flex());
-    load_file(&mut network, weights, Naming::TorchDetector)?;
+    let kind = load_any(&mut network, &architecture, weights)?;
     let bundle = ModelBundle {
         name: folder
             .file_name()
@@ -215,7 +210,7 @@ fn import(weights: &Path, preset: &str, classes: &[String], folder: &Path) -> an
         decode: DecodeSettings::LANE,
         class_thresholds: BTreeMap::new(),
         dataset_version: format!(
-            "imported from {}",
+            "imported from {}, {kind}",
             weights.file_name().unwrap_or_default().to_string_lossy()
         ),
         metrics: Vec::new(),
@@ -261,82 +256,6 @@ fn list(json: bool, data: Option<&Path>, out: &mut dyn Write) -> anyhow::Result<
             "{name:<20} {mark:<7} {}  {}",
             folder.display(),
             problem.unwrap_or_default()
-        )?;
-    }
-    Ok(())
-}
-
-fn info(model: Option<&str>, json: bool, data: Option<&Path>, out: &mut dyn Write) -> anyhow::Result<()> {
-    let (name, architecture, bundle) = match model {
-        Some(preset) if Architecture::PRESETS.contains(&preset) => {
-            let architecture = Architecture::preset(preset, &["apple", "banana", "milk"]);
-            (preset.to_owned(), architecture.into_iter().next(), None)
-        }
-        other => {
-            let folder = other.map_or_else(|| models::current(data), |folder| Ok(PathBuf::from(folder)))?;
-            if !folder.exists() {
-                bail!(
-                    "{} is neither a preset ({}) nor the folder of a model",
-                    folder.display(),
-                    Architecture::PRESETS.join(", ")
-                );
-            }
-            let bundle = ModelBundle::load(&folder)?;
-            (
-                bundle.name.clone(),
-                Some(bundle.architecture.clone()),
-                Some(bundle),
-            )
-        }
-    };
-    let Some(architecture) = architecture else {
-        bail!("the preset {name} is not known")
-    };
-    let network = Ssd::new(&architecture, &Device::flex());
-    let statistics = network.running_statistics();
-    let parameters = network.num_params();
-    let boxes = DefaultBoxes::new(&architecture.boxes).len();
-    let per_cell = boxes_per_cell(&architecture.boxes);
-    let sides = &architecture.boxes.sides;
-    let maps: Vec<_> = sides
-        .iter()
-        .map(|side| json!({"side": side, "per_cell": per_cell, "boxes": side * side * per_cell}))
-        .collect();
-    if json {
-        let description = json!({
-            "name": name, "input": architecture.input, "classes": architecture.classes,
-            "parameters": parameters, "trainable_parameters": parameters - statistics,
-            "boxes": boxes, "maps": maps,
-            "thresholds": bundle.as_ref().map(|b| &b.class_thresholds),
-            "metrics": bundle.as_ref().map(|b| &b.metrics),
-        });
-        writeln!(out, "{description}")?;
-        return Ok(());
-    }
-    writeln!(
-        out,
-        "{name}: input {} x {}",
-        architecture.input[0], architecture.input[1]
-    )?;
-    writeln!(out, "classes: {}", architecture.classes.join(", "))?;
-    writeln!(
-        out,
-        "parameters: {parameters} ({} of them trained)",
-        parameters - statistics
-    )?;
-    for side in sides {
-        writeln!(
-            out,
-            "  map {side:>2} x {side:<2} {per_cell} boxes a cell {:>6}",
-            side * side * per_cell
-        )?;
-    }
-    writeln!(out, "default boxes: {boxes}")?;
-    for metrics in bundle.iter().flat_map(|b| &b.metrics) {
-        writeln!(
-            out,
-            "{}: AP {:.4} AP50 {:.4}",
-            metrics.dataset, metrics.ap, metrics.ap50
         )?;
     }
     Ok(())

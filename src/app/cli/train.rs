@@ -13,8 +13,8 @@ use crate::{
         Control, NormMode, Outcome, Progress, Start, TrainSettings, Trainer, Validation, run_exists,
     },
     vision::{
-        Architecture, Classifier, ModelBundle, Ssd,
-        weights::{Naming, load_bytes, load_file},
+        Architecture, ModelBundle, Ssd,
+        weights::{Naming, load_backbone, load_bytes, load_file},
     },
 };
 
@@ -28,7 +28,8 @@ pub struct TrainArgs {
     /// Go on with the run in that folder, with its own settings where no other are given.
     #[arg(long)]
     resume: bool,
-    /// What to start from: `imagenet:FILE` (torchvision's `mobilenet_v2` as safetensors), `detector:FILE`
+    /// What to start from: `imagenet:FILE` (torchvision's `mobilenet_v2` or
+    /// `vgg16` as .pth or .safetensors, or Keras' MobileNetV2 as .h5 or .keras), `detector:FILE`
     /// (a detector as safetensors under PyTorch's names), `bundle:DIR` (a model of ours) or `random`.
     #[arg(long, default_value = "random")]
     from: String,
@@ -199,9 +200,7 @@ fn start(args: &TrainArgs) -> anyhow::Result<Start> {
     match args.from.split_once(':') {
         None if args.from == "random" => {}
         Some(("imagenet", file)) => {
-            let mut classifier = Classifier::new(1000, &device);
-            load_file(&mut classifier, file.as_ref(), Naming::TorchvisionClassifier)?;
-            network = network.with_backbone(classifier.backbone);
+            load_backbone(&mut network, &architecture, file.as_ref())?;
         }
         Some(("detector", file)) => load_file(&mut network, file.as_ref(), Naming::TorchDetector)?,
         Some(("bundle", folder)) => {

@@ -17,7 +17,7 @@ use crate::{
         DefaultBoxes,
         loss::{Targets, Truth},
         matcher::MatchThresholds,
-        preprocess,
+        preprocess::{self, Normalisation},
     },
 };
 
@@ -40,6 +40,8 @@ pub struct BatchPlan {
     pub sample: SampleFn,
     /// Side of the network's input.
     pub side: usize,
+    /// How pixels become the network's input.
+    pub normalisation: Normalisation,
     /// Pictures a batch.
     pub batch: u64,
     /// The network's default boxes.
@@ -58,7 +60,7 @@ impl BatchPlan {
             let labelled = (self.sample)(index)?;
             batch
                 .input
-                .extend(preprocess::to_input(&labelled.picture, self.side));
+                .extend(preprocess::to_input(&labelled.picture, self.side, self.normalisation));
             let truths: Vec<Truth> = labelled
                 .boxes
                 .iter()

@@ -40,7 +40,7 @@ use super::{
 use crate::vision::{
     Architecture, BundleError, DefaultBoxes, Detector, Engine, ModelBundle, ModelMetrics, Ssd,
     decode::DecodeSettings,
-    loss::{LossSettings, multibox_loss},
+    loss::multibox_loss,
     weights::{self, WeightsError},
 };
 
@@ -202,9 +202,10 @@ impl Trainer {
         let plan = BatchPlan {
             sample: Arc::clone(&self.sample),
             side: self.state.architecture.input[0],
+            normalisation: self.state.architecture.normalisation,
             batch: u64::from(settings.batch),
-            defaults: Arc::new(DefaultBoxes::new(&self.state.architecture.boxes)),
-            thresholds: LossSettings::default().thresholds,
+            defaults: Arc::new(DefaultBoxes::new(&self.state.architecture)),
+            thresholds: self.state.architecture.loss.thresholds,
         };
         let mut loader = Loader::start(&plan, self.state.step, settings.loader_threads)
             .map_err(|source| TrainError::Loader(source.to_string()))?;
@@ -257,7 +258,7 @@ impl Trainer {
             }
             None => self.network.forward(Tensor::from_data(data, &self.device)),
         };
-        let loss = multibox_loss(output, &batch.targets, &LossSettings::default());
+        let loss = multibox_loss(output, &batch.targets, &self.state.architecture.loss);
         let classification = loss.classification.into_scalar::<f32>();
         let localisation = loss.localisation.into_scalar::<f32>();
         if !(classification.is_finite() && localisation.is_finite()) {

@@ -169,7 +169,11 @@ fn frozen_blocks_stay_as_they_are() {
     let start = start();
     let input = || {
         let data = TensorData::new(
-            crate::vision::preprocess::to_input(&picture(0).picture, 224),
+            crate::vision::preprocess::to_input(
+                &picture(0).picture,
+                224,
+                crate::vision::preprocess::Normalisation::SignedUnit,
+            ),
             [1, 3, 224, 224],
         );
         Tensor::<4>::from_data(data, &Device::flex())
