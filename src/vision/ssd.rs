@@ -106,7 +106,7 @@ impl Ssd {
     /// `[batch, 3, side, side]` in, see [`SsdOutput`] for the rest.
     #[must_use]
     pub fn forward(&self, input: Tensor<4>) -> SsdOutput {
-        self.predict(self.maps_from(input, 0))
+        self.predict(&self.maps_from(input, 0))
     }
 
     /// The output of the first layer and of the first `blocks` layers after it: the part that is often
@@ -125,7 +125,7 @@ impl Ssd {
     /// If `done` blocks reach beyond the first feature map.
     #[must_use]
     pub fn forward_from_stem(&self, features: Tensor<4>, done: usize) -> SsdOutput {
-        self.predict(self.maps_from(features, done + 1))
+        self.predict(&self.maps_from(features, done + 1))
     }
 
     /// The parameters of the backbone, for a learning rate of their own.
@@ -186,14 +186,14 @@ impl Ssd {
         let layers = self.backbone.modules().chain(self.extras.modules());
         for (index, layer) in layers.enumerate().skip(done) {
             let (expanded, output) = layer.forward_with_expansion(map);
-            let (expanded, output) = (SharedMap::new(expanded), SharedMap::new(output));
+            let output = SharedMap::new(output);
             for (tap, found) in self.taps.iter().zip(&mut found) {
                 if tap.step == index {
                     let tapped = match tap.point {
-                        TapPoint::Output => &output,
-                        TapPoint::Expansion => &expanded,
+                        TapPoint::Output => output.read(),
+                        TapPoint::Expansion => expanded.clone(),
                     };
-                    *found = Some(self.normalised(tapped.read(), tap));
+                    *found = Some(self.normalised(tapped, tap));
                 }
             }
             map = output.read();
@@ -213,8 +213,8 @@ impl Ssd {
 
     /// Predictions from the feature maps that [`Ssd::feature_maps`] gave.
     #[must_use]
-    pub fn predict(&self, maps: Vec<Tensor<4>>) -> SsdOutput {
-        let maps: Vec<SharedMap> = maps.into_iter().map(SharedMap::new).collect();
+    pub fn predict(&self, maps: &[Tensor<4>]) -> SsdOutput {
+        let maps: Vec<SharedMap> = maps.iter().cloned().map(SharedMap::new).collect();
         let run = |heads: &[Head]| {
             let parts = heads
                 .iter()

@@ -33,6 +33,19 @@ pub(super) struct ParameterGradients {
     pub(super) bias: Vec<f32>,
 }
 
+impl ParameterGradients {
+    /// The sum of all parts in their order, so that the result does not depend on threads.
+    pub(super) fn total(parts: Vec<Self>) -> Self {
+        let mut parts = parts.into_iter();
+        let mut sum = parts.next().unwrap_or_default();
+        for part in parts {
+            add_to(&mut sum.weight, &part.weight);
+            add_to(&mut sum.bias, &part.bias);
+        }
+        sum
+    }
+}
+
 /// Which gradients of parameters are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Wanted {
@@ -105,9 +118,11 @@ pub(super) fn forward(
     });
     let rows = block_rows(depth.max(columns));
     let gather = if geometry.is_pointwise() { 0 } else { rows * depth };
-    out.par_chunks_mut(rows * columns)
+    let parts: Vec<Moments> = out
+        .par_chunks_mut(rows * columns)
         .enumerate()
-        .fold(Moments::default, |mut sums, (index, out)| {
+        .map(|(index, out)| {
+            let mut sums = Moments::default();
             let start = index * rows;
             with_scratch(gather, |scratch| {
                 Arch::new().dispatch(ForwardBlock {
@@ -123,10 +138,8 @@ pub(super) fn forward(
             });
             sums
         })
-        .reduce(Moments::default, |mut left, right| {
-            left.merge(&right);
-            left
-        })
+        .collect();
+    Moments::total(&parts)
 }
 
 struct Pack<'a> {
@@ -278,12 +291,7 @@ pub(super) fn backward(
             })
         })
         .collect();
-    let mut parts = parts.into_iter();
-    let mut sum = parts.next().unwrap_or_default();
-    for part in parts {
-        add_to(&mut sum.weight, &part.weight);
-        add_to(&mut sum.bias, &part.bias);
-    }
+    let mut sum = ParameterGradients::total(parts);
     sum.weight = channels_first(sum.weight, geometry);
     sum
 }
@@ -298,10 +306,9 @@ struct Groups {
 
 impl Groups {
     fn split(geometry: &Geometry) -> Self {
-        // Few parts where the sums themselves are large.
+        // Few parts where the sums themselves are large; as many on every machine, so that all add up alike.
         let weights = geometry.depth() * geometry.output;
-        let per_thread = if weights > 1 << 16 { 1 } else { 4 };
-        let wished = rayon::current_num_threads() * per_thread;
+        let wished = if weights > 1 << 16 { 8 } else { 16 };
         if geometry.is_pointwise() {
             let pixels = geometry.out_pixels();
             let each = pixels.div_ceil(wished).next_multiple_of(ROW_STEP);

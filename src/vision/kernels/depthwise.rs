@@ -1,8 +1,9 @@
 //! Depthwise convolution on channels-last maps, forward and backward.
 //!
 //! Every output pixel is a sum of a few pixels, each times a vector of weights: registers hold channels, so
-//! that borders, odd sizes and strides cost nothing special. The gradient of the input is the same sum with
-//! the roles of the maps exchanged.
+//! that odd sizes and strides cost nothing special. Pixels of a row that read through the same columns of
+//! the kernel form a run, for which the weights stay in registers. The gradient of the input is the same sum
+//! with the roles of the maps exchanged.
 
 use std::ops::Range;
 
@@ -14,7 +15,7 @@ use super::{
     conv::{ParameterGradients, Wanted, add_rows},
     geometry::Geometry,
     incoming::Incoming,
-    lanes::{UNCLAMPED, add_to, clamp, load, store},
+    lanes::{UNCLAMPED, clamp, load, store},
     norm::Moments,
 };
 
@@ -76,25 +77,28 @@ pub(super) fn forward(
     let zeros = vec![0.0; channels];
     let [out_height, out_width] = geometry.out_size();
     let row_values = out_width * channels;
-    bands(out, out_height, row_values, band_rows(row_values))
+    let runs = runs(out_width, geometry.kernel, [1, geometry.stride], |x, k| {
+        geometry.source(x, k, geometry.width)
+    });
+    let parts: Vec<Moments> = bands(out, out_height, row_values, band_rows(row_values))
         .into_par_iter()
-        .fold(Moments::default, |mut sums, (band, out)| {
+        .map(|(band, out)| {
+            let mut sums = Moments::default();
             Arch::new().dispatch(ForwardBand {
                 geometry,
                 x,
                 weight: &weight,
                 bias: bias.unwrap_or(&zeros),
                 range,
+                runs: &runs,
                 band,
                 out,
                 moments: moments.then_some(&mut sums),
             });
             sums
         })
-        .reduce(Moments::default, |mut left, right| {
-            left.merge(&right);
-            left
-        })
+        .collect();
+    Moments::total(&parts)
 }
 
 struct ForwardBand<'a> {
@@ -103,6 +107,7 @@ struct ForwardBand<'a> {
     weight: &'a [f32],
     bias: &'a [f32],
     range: [f32; 2],
+    runs: &'a [Run],
     band: Band,
     out: &'a mut [f32],
     moments: Option<&'a mut Moments>,
@@ -116,18 +121,21 @@ impl WithSimd for ForwardBand<'_> {
         let geometry = self.geometry;
         let channels = geometry.output;
         let [_, out_width] = geometry.out_size();
-        let mut taps = Taps::new(geometry);
+        let source = Source {
+            weight: self.weight,
+            map: self.x,
+            kernel: geometry.kernel,
+            width: geometry.width,
+            channels,
+        };
         let rows = self.out.chunks_exact_mut(out_width * channels);
         for (out_y, row) in self.band.y.zip(rows) {
-            taps.set_rows(|k| {
+            let kernel_rows = kernel_rows(geometry.kernel, |k| {
                 let y = geometry.source(out_y, k, geometry.height)?;
                 Some(self.band.picture * geometry.height + y)
             });
-            for (out_x, out) in row.chunks_exact_mut(channels).enumerate() {
-                let pairs = taps.pairs(geometry.width, channels, |k| {
-                    geometry.source(out_x, k, geometry.width)
-                });
-                sum_taps(simd, pairs, (self.weight, self.x), self.bias, self.range, out);
+            for run in self.runs {
+                source.sum_run(simd, run, &kernel_rows, (self.bias, self.range), row);
             }
         }
         if let Some(moments) = self.moments {
@@ -136,150 +144,200 @@ impl WithSimd for ForwardBand<'_> {
     }
 }
 
-/// The taps that fall inside the map for one output pixel, as starts in the weights and in the map.
-struct Taps {
-    kernel: usize,
-    rows: Vec<(usize, usize)>,
-    pairs: Vec<(usize, usize)>,
+/// Pixels of a row, evenly spaced, that read the other map through the same columns of the kernel.
+struct Run {
+    /// First pixel.
+    first: usize,
+    /// Pixels.
+    count: usize,
+    /// From one pixel to the next.
+    step: usize,
+    /// From one pixel's reading to the next one's.
+    source_step: usize,
+    /// Kernel column and what the first pixel reads through it.
+    taps: Vec<(usize, usize)>,
 }
 
-impl Taps {
-    fn new(geometry: &Geometry) -> Self {
-        let kernel = geometry.kernel;
-        Self {
-            kernel,
-            rows: Vec::with_capacity(kernel),
-            pairs: Vec::with_capacity(kernel * kernel),
-        }
-    }
-
-    /// Sets which row of the map each kernel row reads.
-    #[inline(always)]
-    fn set_rows(&mut self, row: impl Fn(usize) -> Option<usize>) {
-        self.rows.clear();
-        for k in 0..self.kernel {
-            if let Some(row) = row(k) {
-                self.rows.push((k, row));
-            }
-        }
-    }
-
-    /// The taps of a pixel whose kernel columns read `column`.
-    #[inline(always)]
-    fn pairs(
-        &mut self,
-        width: usize,
-        channels: usize,
-        column: impl Fn(usize) -> Option<usize>,
-    ) -> &[(usize, usize)] {
-        self.pairs.clear();
-        for k in 0..self.kernel {
-            if let Some(column) = column(k) {
-                for &(ky, row) in &self.rows {
-                    self.pairs.push((
-                        (ky * self.kernel + k) * channels,
-                        (row * width + column) * channels,
-                    ));
+/// The runs of a row of `width` pixels, each of which reads `read(pixel, kernel column)`.
+fn runs(
+    width: usize,
+    kernel: usize,
+    [step, source_step]: [usize; 2],
+    read: impl Fn(usize, usize) -> Option<usize>,
+) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for phase in 0..step.min(width) {
+        let mut current: Option<Run> = None;
+        for pixel in (phase..width).step_by(step) {
+            let taps: Vec<(usize, usize)> = (0..kernel).filter_map(|k| Some((k, read(pixel, k)?))).collect();
+            let columns = |taps: &[(usize, usize)]| taps.iter().map(|tap| tap.0).collect::<Vec<_>>();
+            match &mut current {
+                Some(run) if columns(&run.taps) == columns(&taps) => run.count += 1,
+                _ => {
+                    runs.extend(current.take());
+                    current = Some(Run {
+                        first: pixel,
+                        count: 1,
+                        step,
+                        source_step,
+                        taps,
+                    });
                 }
             }
         }
-        &self.pairs
+        runs.extend(current);
+    }
+    runs
+}
+
+/// Rows of the kernel that fall inside the other map, and the row of that map which they read.
+fn kernel_rows(kernel: usize, row: impl Fn(usize) -> Option<usize>) -> Vec<(usize, usize)> {
+    (0..kernel).filter_map(|k| Some((k, row(k)?))).collect()
+}
+
+/// Weights, `[kernel, kernel, channels]`, and the map that is read.
+struct Source<'a> {
+    weight: &'a [f32],
+    map: &'a [f32],
+    kernel: usize,
+    width: usize,
+    channels: usize,
+}
+
+/// Where a tap's weights begin, and what the first pixel of a run reads through it.
+type Tap = (usize, usize);
+
+impl Source<'_> {
+    fn taps(&self, run: &Run, rows: &[(usize, usize)]) -> Vec<Tap> {
+        let columns = run.taps.iter();
+        columns
+            .flat_map(|&(kx, column)| {
+                rows.iter().map(move |&(ky, row)| {
+                    let weight = (ky * self.kernel + kx) * self.channels;
+                    (weight, (row * self.width + column) * self.channels)
+                })
+            })
+            .collect()
+    }
+
+    /// `clamp(init + sum of weight * map over the taps)` for the pixels of a run in the row `out`.
+    #[inline(always)]
+    fn sum_run<S: Simd>(
+        &self,
+        simd: S,
+        run: &Run,
+        rows: &[(usize, usize)],
+        (init, range): (&[f32], [f32; 2]),
+        out: &mut [f32],
+    ) {
+        let taps = self.taps(run, rows);
+        let mut rest = taps.as_slice();
+        let mut init = Some(init);
+        loop {
+            let now = match rest.len() {
+                9.. => 9,
+                6.. => 6,
+                count => count.min(4),
+            };
+            let (taps, after) = rest.split_at(now);
+            rest = after;
+            let range = if rest.is_empty() { range } else { UNCLAMPED };
+            let job = SumRun {
+                source: self,
+                run,
+                taps,
+                init,
+                range: range.map(|v| simd.splat_f32s(v)),
+            };
+            match now {
+                0 => job.all_pixels::<S, 0>(simd, out),
+                1 => job.all_pixels::<S, 1>(simd, out),
+                2 => job.all_pixels::<S, 2>(simd, out),
+                3 => job.all_pixels::<S, 3>(simd, out),
+                4 => job.all_pixels::<S, 4>(simd, out),
+                6 => job.all_pixels::<S, 6>(simd, out),
+                _ => job.all_pixels::<S, 9>(simd, out),
+            }
+            if rest.is_empty() {
+                break;
+            }
+            init = None;
+        }
     }
 }
 
-/// `clamp(init + sum of weight * map over the taps)` for one pixel's channels.
-#[inline(always)]
-fn sum_taps<S: Simd>(
-    simd: S,
-    taps: &[(usize, usize)],
-    sources: (&[f32], &[f32]),
-    init: &[f32],
-    range: [f32; 2],
-    out: &mut [f32],
-) {
-    match taps.len() {
-        0 => out.copy_from_slice(init),
-        1 => sum_fixed::<S, 1>(simd, taps, sources, init, out),
-        2 => sum_fixed::<S, 2>(simd, taps, sources, init, out),
-        3 => sum_fixed::<S, 3>(simd, taps, sources, init, out),
-        4 => sum_fixed::<S, 4>(simd, taps, sources, init, out),
-        6 => sum_fixed::<S, 6>(simd, taps, sources, init, out),
-        9 => {
-            // The common case does its clamp in registers.
-            sum_clamped::<S, 9>(simd, taps, sources, init, range, out);
-            return;
+struct SumRun<'a, V> {
+    source: &'a Source<'a>,
+    run: &'a Run,
+    taps: &'a [Tap],
+    /// What the sums start from; what is there already if `None`.
+    init: Option<&'a [f32]>,
+    range: [V; 2],
+}
+
+impl<V: Copy> SumRun<'_, V> {
+    #[inline(always)]
+    fn all_pixels<S: Simd<f32s = V>, const TAPS: usize>(&self, simd: S, out: &mut [f32]) {
+        let Source {
+            map,
+            weight,
+            channels,
+            ..
+        } = *self.source;
+        let weights: [&[f32]; TAPS] = std::array::from_fn(|t| &weight[self.taps[t].0..][..channels]);
+        let maps: [&[f32]; TAPS] = std::array::from_fn(|t| &map[self.taps[t].1..]);
+        let (mut from, mut to) = (0, self.run.first * channels);
+        let (from_step, to_step) = (self.run.source_step * channels, self.run.step * channels);
+        for _ in 0..self.run.count {
+            let maps: [&[f32]; TAPS] = std::array::from_fn(|t| &maps[t][from..][..channels]);
+            self.pixel::<S, TAPS>(simd, &weights, &maps, &mut out[to..][..channels]);
+            from += from_step;
+            to += to_step;
         }
-        _ => {
-            out.copy_from_slice(init);
-            for tap in taps {
-                sum_more(simd, *tap, sources, out);
+    }
+
+    #[inline(always)]
+    fn pixel<S: Simd<f32s = V>, const TAPS: usize>(
+        &self,
+        simd: S,
+        weights: &[&[f32]; TAPS],
+        maps: &[&[f32]; TAPS],
+        out: &mut [f32],
+    ) {
+        let (out_whole, out_rest) = S::as_mut_simd_f32s(out);
+        let whole = out_whole.len();
+        let rest = whole * S::F32_LANES;
+        let weights_whole: [&[V]; TAPS] = weights.map(|w| &S::as_simd_f32s(w).0[..whole]);
+        let maps_whole: [&[V]; TAPS] = maps.map(|m| &S::as_simd_f32s(m).0[..whole]);
+        if let Some(init) = self.init {
+            let init_whole = &S::as_simd_f32s(init).0[..whole];
+            for index in 0..whole {
+                let mut sum = init_whole[index];
+                for (weight, map) in weights_whole.iter().zip(&maps_whole) {
+                    sum = simd.mul_add_e_f32s(weight[index], map[index], sum);
+                }
+                out_whole[index] = clamp(simd, sum, self.range);
+            }
+        } else {
+            for index in 0..whole {
+                let mut sum = out_whole[index];
+                for (weight, map) in weights_whole.iter().zip(&maps_whole) {
+                    sum = simd.mul_add_e_f32s(weight[index], map[index], sum);
+                }
+                out_whole[index] = clamp(simd, sum, self.range);
             }
         }
-    }
-    let range = range.map(|v| simd.splat_f32s(v));
-    for out in out.chunks_mut(S::F32_LANES) {
-        let value = clamp(simd, load(simd, out), range);
-        store(simd, out, value);
-    }
-}
-
-#[inline(always)]
-fn sum_more<S: Simd>(simd: S, tap: (usize, usize), (weight, map): (&[f32], &[f32]), out: &mut [f32]) {
-    let lanes = S::F32_LANES;
-    let channels = out.len();
-    let weight = weight[tap.0..][..channels].chunks(lanes);
-    let map = map[tap.1..][..channels].chunks(lanes);
-    for (out, (weight, map)) in out.chunks_mut(lanes).zip(weight.zip(map)) {
-        let sum = simd.mul_add_e_f32s(load(simd, weight), load(simd, map), load(simd, out));
-        store(simd, out, sum);
-    }
-}
-
-#[inline(always)]
-fn sum_fixed<S: Simd, const TAPS: usize>(
-    simd: S,
-    taps: &[(usize, usize)],
-    sources: (&[f32], &[f32]),
-    init: &[f32],
-    out: &mut [f32],
-) {
-    sum_clamped::<S, TAPS>(simd, taps, sources, init, UNCLAMPED, out);
-}
-
-#[inline(always)]
-fn sum_clamped<S: Simd, const TAPS: usize>(
-    simd: S,
-    taps: &[(usize, usize)],
-    (weight, map): (&[f32], &[f32]),
-    init: &[f32],
-    range: [f32; 2],
-    out: &mut [f32],
-) {
-    let channels = out.len();
-    let range = range.map(|v| simd.splat_f32s(v));
-    let weights: [&[f32]; TAPS] = std::array::from_fn(|t| &weight[taps[t].0..][..channels]);
-    let maps: [&[f32]; TAPS] = std::array::from_fn(|t| &map[taps[t].1..][..channels]);
-    let (out_whole, out_rest) = S::as_mut_simd_f32s(out);
-    let whole = out_whole.len();
-    let (init_whole, init_rest) = S::as_simd_f32s(&init[..channels]);
-    let weights_whole: [&[S::f32s]; TAPS] = weights.map(|w| &S::as_simd_f32s(w).0[..whole]);
-    let maps_whole: [&[S::f32s]; TAPS] = maps.map(|m| &S::as_simd_f32s(m).0[..whole]);
-    let init_whole = &init_whole[..whole];
-    for index in 0..whole {
-        let mut sum = init_whole[index];
-        for (weight, map) in weights_whole.iter().zip(&maps_whole) {
-            sum = simd.mul_add_e_f32s(weight[index], map[index], sum);
+        if !out_rest.is_empty() {
+            let mut sum = match self.init {
+                Some(init) => simd.partial_load_f32s(&init[rest..]),
+                None => simd.partial_load_f32s(out_rest),
+            };
+            for (weight, map) in weights.iter().zip(maps) {
+                let weight = simd.partial_load_f32s(&weight[rest..]);
+                sum = simd.mul_add_e_f32s(weight, simd.partial_load_f32s(&map[rest..]), sum);
+            }
+            simd.partial_store_f32s(out_rest, clamp(simd, sum, self.range));
         }
-        out_whole[index] = clamp(simd, sum, range);
-    }
-    if !out_rest.is_empty() {
-        let start = whole * S::F32_LANES;
-        let mut sum = simd.partial_load_f32s(init_rest);
-        for (weight, map) in weights.iter().zip(&maps) {
-            let weight = simd.partial_load_f32s(&weight[start..]);
-            sum = simd.mul_add_e_f32s(weight, simd.partial_load_f32s(&map[start..]), sum);
-        }
-        simd.partial_store_f32s(out_rest, clamp(simd, sum, range));
     }
 }
 
@@ -314,10 +372,15 @@ pub(super) fn backward(
             .collect(),
     };
     let reach = band + geometry.kernel + 1;
-    let zero = ParameterGradients::default;
-    let mut sums = jobs
+    let dx_runs = runs(geometry.width, geometry.kernel, [geometry.stride, 1], |x, k| {
+        geometry.target(x, k, out_width)
+    });
+    let weight_runs = runs(out_width, geometry.kernel, [1, geometry.stride], |x, k| {
+        geometry.source(x, k, geometry.width)
+    });
+    let parts: Vec<ParameterGradients> = jobs
         .into_par_iter()
-        .fold(zero, |sums, (band, dx)| {
+        .map(|(band, dx)| {
             with_scratch(reach * out_row, |scratch| {
                 Arch::new().dispatch(BackwardBand {
                     geometry,
@@ -325,22 +388,17 @@ pub(super) fn backward(
                     x,
                     weight: &weight,
                     incoming,
+                    runs: [&dx_runs, &weight_runs],
                     band,
                     dx,
                     wanted,
                     scratch,
-                    sums,
+                    sums: ParameterGradients::default(),
                 })
             })
         })
-        .reduce(zero, |mut left, right| {
-            if left.weight.is_empty() && left.bias.is_empty() {
-                return right;
-            }
-            add_to(&mut left.weight, &right.weight);
-            add_to(&mut left.bias, &right.bias);
-            left
-        });
+        .collect();
+    let mut sums = ParameterGradients::total(parts);
     if wanted.weight {
         let taps = geometry.kernel * geometry.kernel;
         let mut out = vec![0.0; taps * channels];
@@ -360,6 +418,8 @@ struct BackwardBand<'a> {
     x: &'a [f32],
     weight: &'a [f32],
     incoming: &'a Incoming<'a>,
+    /// For the gradient of the input and for that of the weights.
+    runs: [&'a [Run]; 2],
     /// Rows of the input.
     band: Band,
     dx: Option<&'a mut [f32]>,
@@ -395,12 +455,19 @@ impl WithSimd for BackwardBand<'_> {
         let grad = self.incoming.rows(simd, range, channels, self.scratch);
         if let Some(dx) = self.dx {
             let zeros = vec![0.0; channels];
-            let mut taps = Taps::new(geometry);
+            let source = Source {
+                weight: self.weight,
+                map: grad,
+                kernel: geometry.kernel,
+                width: out_width,
+                channels,
+            };
             for (in_y, row) in y.clone().zip(dx.chunks_exact_mut(geometry.width * channels)) {
-                taps.set_rows(|k| Some(geometry.target(in_y, k, out_height)? - first));
-                for (in_x, dx) in row.chunks_exact_mut(channels).enumerate() {
-                    let pairs = taps.pairs(out_width, channels, |k| geometry.target(in_x, k, out_width));
-                    sum_taps(simd, pairs, (self.weight, grad), &zeros, UNCLAMPED, dx);
+                let rows = kernel_rows(geometry.kernel, |k| {
+                    Some(geometry.target(in_y, k, out_height)? - first)
+                });
+                for run in self.runs[0] {
+                    source.sum_run(simd, run, &rows, (&zeros, UNCLAMPED), row);
                 }
             }
         }
@@ -413,63 +480,98 @@ impl WithSimd for BackwardBand<'_> {
             let taps = geometry.kernel * geometry.kernel;
             self.sums.weight.resize(taps * channels, 0.0);
             let x = &self.x[picture * geometry.height * geometry.width * channels..];
-            weight_sums(simd, geometry, (x, own_grad), own, &mut self.sums.weight);
+            let source = Source {
+                weight: &[],
+                map: x,
+                kernel: geometry.kernel,
+                width: geometry.width,
+                channels,
+            };
+            for (out_y, grad) in own.zip(own_grad.chunks_exact(out_row)) {
+                let rows = kernel_rows(geometry.kernel, |k| geometry.source(out_y, k, geometry.height));
+                for run in self.runs[1] {
+                    for taps in source.taps(run, &rows).chunks(9) {
+                        add_weight_run(simd, (x, grad), run, taps, &mut self.sums.weight, channels);
+                    }
+                }
+            }
         }
         self.sums
     }
 }
 
-/// Adds the gradient of each tap's weights over some output rows of one picture.
+/// Adds the gradient of the taps' weights over the pixels of a run; `grad` is the row of the run.
 #[inline(always)]
-fn weight_sums<S: Simd>(
+fn add_weight_run<S: Simd>(
     simd: S,
-    geometry: &Geometry,
-    (x, grad): (&[f32], &[f32]),
-    out_rows: Range<usize>,
+    (map, grad): (&[f32], &[f32]),
+    run: &Run,
+    taps: &[Tap],
     sums: &mut [f32],
+    channels: usize,
 ) {
-    const WIDTH: usize = 4;
-    let channels = geometry.output;
-    let [_, out_width] = geometry.out_size();
-    let lanes = S::F32_LANES;
-    let zero = simd.splat_f32s(0.0);
-    for (tap, sums) in sums.chunks_exact_mut(channels).enumerate() {
-        let (ky, kx) = (tap / geometry.kernel, tap % geometry.kernel);
-        let reads = |out_x: &usize| geometry.source(*out_x, kx, geometry.width).is_some();
-        let Some(first_x) = (0..out_width).find(reads) else {
-            continue;
-        };
-        let end_x = (first_x..out_width).rfind(reads).map_or(first_x, |x| x + 1);
-        for (block, sums) in sums.chunks_mut(WIDTH * lanes).enumerate() {
-            let start = block * WIDTH * lanes;
-            let mut block_sums = [zero; WIDTH];
-            for (out_y, grad) in out_rows.clone().zip(grad.chunks_exact(out_width * channels)) {
-                let Some(y) = geometry.source(out_y, ky, geometry.height) else {
-                    continue;
-                };
-                let first_in = first_x * geometry.stride + kx - geometry.kernel / 2;
-                let x = &x[(y * geometry.width + first_in) * channels..];
-                let grad = grad[first_x * channels..end_x * channels].chunks_exact(channels);
-                for (grad, x) in grad.zip(x.chunks(channels * geometry.stride)) {
-                    let (grad, x) = (&grad[start..][..sums.len()], &x[start..][..sums.len()]);
-                    if sums.len() == WIDTH * lanes {
-                        let (grad, x) = (S::as_simd_f32s(grad).0, S::as_simd_f32s(x).0);
-                        let (grad, x) = (&grad[..WIDTH], &x[..WIDTH]);
-                        for index in 0..WIDTH {
-                            block_sums[index] = simd.mul_add_e_f32s(grad[index], x[index], block_sums[index]);
-                        }
-                    } else {
-                        let values = grad.chunks(lanes).zip(x.chunks(lanes));
-                        for (sum, (grad, x)) in block_sums.iter_mut().zip(values) {
-                            *sum = simd.mul_add_e_f32s(load(simd, grad), load(simd, x), *sum);
-                        }
-                    }
-                }
+    let job = WeightRun {
+        map,
+        grad,
+        run,
+        channels,
+    };
+    match taps.len() {
+        9 => job.all_channels::<S, 9>(simd, taps, sums),
+        6 => job.all_channels::<S, 6>(simd, taps, sums),
+        4 => job.all_channels::<S, 4>(simd, taps, sums),
+        _ => {
+            for tap in taps.chunks(1) {
+                job.all_channels::<S, 1>(simd, tap, sums);
             }
-            for (sum, out) in block_sums.iter().zip(sums.chunks_mut(lanes)) {
-                let total = simd.add_f32s(*sum, load(simd, out));
-                store(simd, out, total);
+        }
+    }
+}
+
+struct WeightRun<'a> {
+    map: &'a [f32],
+    grad: &'a [f32],
+    run: &'a Run,
+    channels: usize,
+}
+
+impl WeightRun<'_> {
+    #[inline(always)]
+    fn all_channels<S: Simd, const TAPS: usize>(&self, simd: S, taps: &[Tap], sums: &mut [f32]) {
+        for start in (0..self.channels).step_by(S::F32_LANES) {
+            if start + S::F32_LANES <= self.channels {
+                self.some_channels::<S, TAPS>(simd, taps, (start, S::F32_LANES), sums);
+            } else {
+                self.some_channels::<S, TAPS>(simd, taps, (start, self.channels - start), sums);
             }
+        }
+    }
+
+    #[inline(always)]
+    fn some_channels<S: Simd, const TAPS: usize>(
+        &self,
+        simd: S,
+        taps: &[Tap],
+        (start, count): (usize, usize),
+        sums: &mut [f32],
+    ) {
+        let channels = self.channels;
+        let maps: [&[f32]; TAPS] = std::array::from_fn(|t| &self.map[taps[t].1 + start..]);
+        let mut totals = [simd.splat_f32s(0.0); TAPS];
+        let (mut from, mut to) = (0, self.run.first * channels + start);
+        let (from_step, to_step) = (self.run.source_step * channels, self.run.step * channels);
+        for _ in 0..self.run.count {
+            let grad = load(simd, &self.grad[to..][..count]);
+            for (total, map) in totals.iter_mut().zip(&maps) {
+                *total = simd.mul_add_e_f32s(grad, load(simd, &map[from..][..count]), *total);
+            }
+            from += from_step;
+            to += to_step;
+        }
+        for (&(weight, _), total) in taps.iter().zip(totals) {
+            let sum = &mut sums[weight + start..][..count];
+            let total = simd.add_f32s(load(simd, sum), total);
+            store(simd, sum, total);
         }
     }
 }

@@ -11,7 +11,8 @@
 //! `norm`, `incoming` and `lanes`.
 //!
 //! Any other device or number type is left to burn: the operators then return `None`. Threads are rayon's
-//! global pool; sums over a batch depend on its size in their last bits.
+//! global pool; work is cut into the same parts on every machine and their sums are added up in order, so
+//! that the same step gives the same bits each time.
 
 mod buffers;
 mod conv;

@@ -42,6 +42,15 @@ impl Moments {
         self.count = total;
     }
 
+    /// The sum of all parts in their order, so that the result does not depend on threads.
+    pub(super) fn total(parts: &[Self]) -> Self {
+        let mut total = Self::default();
+        for part in parts {
+            total.merge(part);
+        }
+        total
+    }
+
     /// Mean and biased variance of each channel.
     pub(super) fn mean_and_variance(&self) -> (Vec<f64>, Vec<f64>) {
         let variance = self.squares.iter().map(|s| s / self.count).collect();
@@ -148,33 +157,41 @@ pub(super) struct Normed {
 pub(super) fn norm_sums(grad: &[f32], map: &[f32], norm: &Normed) -> [Vec<f64>; 2] {
     let channels = norm.scale.len();
     let block = BLOCK_ROWS * channels;
-    let zero = || [vec![0.0; channels], vec![0.0; channels]];
-    let [plain, mut centred] = grad
-        .par_chunks(block)
-        .zip(map.par_chunks(block))
-        .fold(zero, |mut sums, (grad, map)| {
+    // One set of sums for each stretch of the map, added up in order: the result does not depend on which
+    // thread was when ready.
+    let stretch = block * (grad.len() / block).div_ceil(64).max(1);
+    let parts: Vec<[Vec<f64>; 2]> = grad
+        .par_chunks(stretch)
+        .zip(map.par_chunks(stretch))
+        .map(|(grad, map)| {
+            let mut sums = [vec![0.0; channels], vec![0.0; channels]];
             let mut block_sums = vec![0.0_f32; 2 * channels];
-            pulp::Arch::new().dispatch(NormSums {
-                grad,
-                map,
-                norm,
-                sums: &mut block_sums,
-            });
-            for (sums, block) in sums.iter_mut().zip(block_sums.chunks_exact(channels)) {
-                for (sum, &value) in sums.iter_mut().zip(block) {
-                    *sum += f64::from(value);
+            for (grad, map) in grad.chunks(block).zip(map.chunks(block)) {
+                block_sums.fill(0.0);
+                pulp::Arch::new().dispatch(NormSums {
+                    grad,
+                    map,
+                    norm,
+                    sums: &mut block_sums,
+                });
+                for (sums, block) in sums.iter_mut().zip(block_sums.chunks_exact(channels)) {
+                    for (sum, &value) in sums.iter_mut().zip(block) {
+                        *sum += f64::from(value);
+                    }
                 }
             }
             sums
         })
-        .reduce(zero, |mut left, right| {
-            for (left, right) in left.iter_mut().zip(&right) {
-                for (left, right) in left.iter_mut().zip(right) {
-                    *left += right;
-                }
+        .collect();
+    let mut total = [vec![0.0; channels], vec![0.0; channels]];
+    for part in &parts {
+        for (total, part) in total.iter_mut().zip(part) {
+            for (total, part) in total.iter_mut().zip(part) {
+                *total += part;
             }
-            left
-        });
+        }
+    }
+    let [plain, mut centred] = total;
     for (sum, &inverse) in centred.iter_mut().zip(&norm.inverse_deviation) {
         *sum *= f64::from(inverse);
     }

@@ -14,7 +14,7 @@ use burn::{
 use super::named::Named;
 use crate::vision::{
     architecture::{Activation, PlannedConv, PlannedLayer, PoolSpec},
-    kernels::{Clamp, conv_forward, conv_norm_forward, folded},
+    kernels::{Clamp, conv_forward, conv_norm_forward},
     layers::{ConvNorm, ConvShape, InvertedResidual},
 };
 
@@ -53,13 +53,23 @@ impl NormedConv {
         }
     }
 
-    /// See [`folded`].
+    /// `w * gamma / sqrt(var + eps)` and `(b - mean) * gamma / sqrt(var + eps) + beta`.
     fn folded(self) -> Self {
         let Some(norm) = &self.norm else { return self };
-        let (weight, bias) = folded(&self.conv, norm);
         let mut conv = self.conv;
-        conv.weight = Param::from_tensor(weight);
-        conv.bias = bias.map(Param::from_tensor);
+        let weight = conv.weight.val();
+        let device = weight.device();
+        let mean = norm.running_mean.value().to_device(&device);
+        let variance = norm.running_var.value().to_device(&device);
+        let scale = norm.gamma.val() / (variance + norm.epsilon).sqrt();
+        let before = match &conv.bias {
+            Some(bias) => bias.val() - mean,
+            None => -mean,
+        };
+        let bias = before * scale.clone() + norm.beta.val();
+        let [channels] = scale.dims();
+        conv.weight = Param::from_tensor(weight * scale.reshape([channels, 1, 1, 1]));
+        conv.bias = Some(Param::from_tensor(bias));
         Self {
             conv,
             norm: None,

@@ -81,7 +81,7 @@ fn learns_by_heart(architecture: &Architecture, rate: f64, steps: usize) {
     for step in 1..=steps {
         let data = TensorData::new(input.clone(), [2, 3, side, side]);
         let output = network.forward(Tensor::from_data(data, &device));
-        let loss = multibox_loss(output, &targets, &architecture.loss);
+        let loss = multibox_loss(output, &targets, &architecture.loss, 0);
         losses.push(loss.total.clone().into_scalar::<f32>());
         let gradients = GradientsParams::from_grads(loss.total.backward(), &network);
         network = optimizer.step(rate, network, gradients);

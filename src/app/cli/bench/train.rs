@@ -17,7 +17,8 @@ use crate::{
     geom::{ClassId, CornerBox},
     vision::{
         Architecture, DefaultBoxes, Ssd, kernels,
-        loss::{LossSettings, Targets, Truth, multibox_loss},
+        loss::{Targets, Truth, multibox_loss},
+        matcher::MatchThresholds,
     },
 };
 
@@ -105,7 +106,7 @@ fn median_seconds(mode: Mode, batch: usize, steps: usize) -> anyhow::Result<f64>
             .map(|_| random.random_range(-1.0..1.0))
             .collect();
         let targets: Vec<Targets> = (0..batch)
-            .map(|_| random_targets(&mut random, &defaults))
+            .map(|_| random_targets(&mut random, &defaults, architecture.loss.thresholds))
             .collect();
         let data = TensorData::new(pixels, [batch, 3, side, side]);
         let start = Instant::now();
@@ -117,7 +118,7 @@ fn median_seconds(mode: Mode, batch: usize, steps: usize) -> anyhow::Result<f64>
                 network.forward_from_stem(Tensor::from_inner(features), FROZEN)
             }
         };
-        let loss = multibox_loss(output, &targets, &LossSettings::default(), 0);
+        let loss = multibox_loss(output, &targets, &architecture.loss, 0);
         let mut gradients = loss.total.backward();
         let gradients = GradientsParams::from_module(&mut gradients, &network);
         network = optimizer.step(1e-4, network, gradients);
@@ -129,7 +130,11 @@ fn median_seconds(mode: Mode, batch: usize, steps: usize) -> anyhow::Result<f64>
     times.get(times.len() / 2).copied().context("no step was timed")
 }
 
-fn random_targets(random: &mut rand_chacha::ChaCha8Rng, defaults: &DefaultBoxes) -> Targets {
+fn random_targets(
+    random: &mut rand_chacha::ChaCha8Rng,
+    defaults: &DefaultBoxes,
+    thresholds: MatchThresholds,
+) -> Targets {
     let truths: Vec<Truth> = (1..=3)
         .map(|class| {
             let [x, y] = [random.random_range(0.0..0.6), random.random_range(0.0..0.6)];
@@ -141,7 +146,7 @@ fn random_targets(random: &mut rand_chacha::ChaCha8Rng, defaults: &DefaultBoxes)
             }
         })
         .collect();
-    Targets::new(&truths, defaults, LossSettings::default().thresholds)
+    Targets::new(&truths, defaults, thresholds)
 }
 
 /// Makes every batch norm use its running statistics.

@@ -1,4 +1,7 @@
-//! The operators against burn's own, against a scalar reference, and against values worked by hand.
+//! The operators against burn's own, on random shapes.
+
+mod by_hand;
+mod network;
 
 use burn::{
     nn::{BatchNorm, BatchNormConfig},
