@@ -5,6 +5,7 @@
 //! never resizes for a network and never decides what a box is worth; it reports `difficult` as labelled.
 
 mod check;
+mod cifar_canvas;
 mod classes;
 mod coco;
 mod dice;
@@ -19,6 +20,7 @@ mod voc;
 mod voc_xml;
 
 pub use check::{ClassCount, DatasetReport, check};
+pub use cifar_canvas::{CanvasChanges, CanvasDataset, CanvasStream};
 pub use classes::ClassNames;
 pub use coco::CocoDataset;
 pub use dice::Dice;
