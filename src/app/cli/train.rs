@@ -3,6 +3,9 @@
 pub(super) mod canvases;
 mod options;
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     io::Write,
     path::PathBuf,
@@ -174,7 +177,7 @@ fn trainer(args: &TrainArgs) -> anyhow::Result<Trainer> {
     };
     Ok(Trainer::new(
         &args.out,
-        start(args)?,
+        start(args, &classes)?,
         args.options.settings(&usual)?,
         data,
     )?)

@@ -222,7 +222,7 @@ fn number_words(value: f64) -> String {
         let text = format!("{value:.4}");
         text.trim_end_matches('0').to_owned()
     } else {
-        format!("{value:.0E}")
+        format!("{value:.1E}").replace(".0E", "E")
     }
 }
 
@@ -298,11 +298,14 @@ mod tests {
     fn numbers_on_an_axis_are_round() {
         assert_eq!(ticks((0.0, 1.0)), [0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0]);
         assert_eq!(ticks((3.0, 47.0)), [10.0, 20.0, 30.0, 40.0]);
-        let words: Vec<String> = [0.0, 0.25, 0.5, 12.0, 0.002, 25_000.0, 0.000_05]
+        let words: Vec<String> = [0.0, 0.25, 0.5, 12.0, 0.002, 25_000.0, 0.000_05, 0.000_15]
             .iter()
             .map(|v| number_words(*v))
             .collect();
-        assert_eq!(words, ["0", "0.25", "0.5", "12", "0.002", "25K", "5E-5"]);
+        assert_eq!(
+            words,
+            ["0", "0.25", "0.5", "12", "0.002", "25K", "5E-5", "1.5E-4"]
+        );
     }
 
     #[test]

@@ -80,7 +80,7 @@ fn charts(table: &Table) -> RgbImage {
     }
     quality.truncate(7);
     let judged = [line("score", "SCORE"), line("false_alarms", "FALSE ALARMS")];
-    let charts = [
+    let mut charts = vec![
         chart(
             "LOSS",
             vec![line("classification", "CLASSES"), line("localisation", "BOXES")],
@@ -96,6 +96,8 @@ fn charts(table: &Table) -> RgbImage {
             Some((0.0, 1.0)),
         ),
     ];
+    // What this run does not measure has no chart.
+    charts.retain(|chart| chart.series.iter().any(|series| !series.points.is_empty()));
     draw(&charts, 2)
 }
 
