@@ -1,17 +1,29 @@
 //! `tillsight train`: start or resume a training run and print how it goes.
 
+pub(super) mod canvases;
 mod options;
 
-use std::{io::Write, path::PathBuf, sync::atomic::Ordering};
+#[cfg(test)]
+mod tests;
+
+use std::{
+    io::Write,
+    path::PathBuf,
+    sync::atomic::Ordering,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use anyhow::{Context as _, bail};
 use burn::tensor::Device;
 use clap::Args;
 use serde_json::json;
 
-use self::options::RunOptions;
+use self::{
+    canvases::{CanvasArgs, open_measured},
+    options::RunOptions,
+};
 use crate::{
-    app::data::{DataArgs, open_set},
+    app::{cli::model::info, data::DataArgs},
     training::{
         dataset::{ClassNames, FolderDataset},
         trainer::{
@@ -20,7 +32,8 @@ use crate::{
         },
     },
     vision::{
-        Architecture, ModelBundle, Ssd,
+        ModelBundle, Ssd,
+        architecture::PresetSettings,
         distractors::grow_class_heads,
         weights::{Naming, load_backbone, load_bytes, load_file},
     },
@@ -41,12 +54,20 @@ pub struct TrainArgs {
     /// (a detector as safetensors under PyTorch's names), `bundle:DIR` (a model of ours) or `random`.
     #[arg(long, default_value = "random")]
     from: String,
-    /// Network preset; `checkout-dense` if not given.
+    /// Network preset, or a file with a description; `checkout-dense` if not given.
     #[arg(long)]
     preset: Option<String>,
+    /// Width multiplier of a `MobileNetV2` preset.
+    #[arg(long)]
+    width: Option<f32>,
+    /// Side of the input of a `MobileNetV2` preset in pixels.
+    #[arg(long)]
+    input: Option<usize>,
     #[command(flatten)]
     data: DataArgs,
-    /// Validation sets: `coco:ANNOTATIONS:IMAGES` or `voc:ROOT:LIST`.
+    #[command(flatten)]
+    canvas: CanvasArgs,
+    /// Validation sets: any SET that `eval` takes, e.g. `coco:ANNOTATIONS:IMAGES` or `voc:ROOT:LIST`.
     #[arg(long)]
     val: Vec<String>,
     /// Folders of photographs that show none of the classes; on how many of them something is found at score
@@ -68,8 +89,7 @@ pub fn run(args: &TrainArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
         .with_context(|| format!("cannot make the folder {}", args.out.display()))?;
     let mut trainer = trainer(args)?;
     let classes = trainer.state().architecture.classes.clone();
-    let mut log = RunLog::open(&args.out, &classes)
-        .with_context(|| format!("cannot write log.csv in {}", args.out.display()))?;
+    let mut log = RunLog::open(&args.out, &classes, now())?;
     let stop = trainer.stop_flag();
     // Where another part of the program handles it already, the stop file still works.
     if let Err(error) = ctrlc::set_handler(move || stop.store(true, Ordering::Relaxed)) {
@@ -77,7 +97,7 @@ pub fn run(args: &TrainArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
     }
     let mut failed = None;
     let outcome = trainer.run(|progress| {
-        let written = report(progress, json, out).and_then(|()| Ok(log.write(progress)?));
+        let written = report(progress, json, out).and_then(|()| Ok(log.write(progress, now())?));
         if let Err(error) = written {
             failed = Some(error);
             return Control::Cancel;
@@ -121,11 +141,17 @@ fn trainer(args: &TrainArgs) -> anyhow::Result<Trainer> {
             args.out.display()
         );
     }
-    let (sample, negatives) = args.data.sampler()?;
+    let (sample, negatives, classes) = match args.canvas.stream(args.data.seed)? {
+        Some((sample, classes)) => (sample, None, classes),
+        None => {
+            let (sample, negatives) = args.data.sampler()?;
+            (sample, negatives, args.data.class_names())
+        }
+    };
     let data = TrainData {
         sample,
         negatives,
-        validation: validation(args, &args.data.class_names())?,
+        validation: validation(args, &classes)?,
     };
     if args.resume {
         let mut trainer = Trainer::resume(&args.out, data)?;
@@ -137,7 +163,7 @@ fn trainer(args: &TrainArgs) -> anyhow::Result<Trainer> {
                 own.name
             );
         }
-        if own.classes != args.data.class_names().names() {
+        if own.classes != classes.names() {
             bail!(
                 "the run in {} knows the classes {}; give the same with --classes, or start a new run",
                 args.out.display(),
@@ -153,7 +179,7 @@ fn trainer(args: &TrainArgs) -> anyhow::Result<Trainer> {
     };
     Ok(Trainer::new(
         &args.out,
-        start(args)?,
+        start(args, &classes)?,
         args.options.settings(&usual)?,
         data,
     )?)
@@ -165,7 +191,7 @@ fn validation(args: &TrainArgs, classes: &ClassNames) -> anyhow::Result<Vec<Vali
     for spec in &args.val {
         sets.push(Validation {
             name: spec.clone(),
-            dataset: open_set(spec, classes)?,
+            dataset: open_measured(spec, classes)?,
             kind: ValidationKind::Labelled,
         });
     }
@@ -180,16 +206,14 @@ fn validation(args: &TrainArgs, classes: &ClassNames) -> anyhow::Result<Vec<Vali
 }
 
 /// The network to start from.
-fn start(args: &TrainArgs) -> anyhow::Result<Start> {
-    let classes = args.data.class_names();
-    let names: Vec<&str> = classes.names().iter().map(String::as_str).collect();
+fn start(args: &TrainArgs, classes: &ClassNames) -> anyhow::Result<Start> {
     let preset = args.preset.as_deref().unwrap_or("checkout-dense");
-    let Some(mut architecture) = Architecture::preset(preset, &names) else {
-        bail!(
-            "the preset {preset} is not known; there are {}",
-            Architecture::PRESETS.join(", ")
-        );
+    let sizes = PresetSettings {
+        width: args.width,
+        input: args.input,
+        ..PresetSettings::default()
     };
+    let mut architecture = info::architecture(preset, classes.names(), &sizes)?;
     architecture.distractors = args.data.distractor_names();
     let device = Device::flex().autodiff();
     let mut network = Ssd::new(&architecture, &device);
@@ -299,6 +323,13 @@ fn measured_lines(measured: &Measured, out: &mut dyn Write) -> anyhow::Result<()
         writeln!(out, "  score {score:.4}{best}")?;
     }
     Ok(())
+}
+
+/// Seconds since 1970, for the event files.
+fn now() -> f64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0.0, |since| since.as_secs_f64())
 }
 
 fn minutes(seconds: f64) -> String {

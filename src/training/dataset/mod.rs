@@ -10,6 +10,7 @@
 //! [`LabelDataset`] reads one picture at a time.
 
 mod check;
+mod cifar_canvas;
 mod classes;
 mod coco;
 mod coco_json;
@@ -42,6 +43,7 @@ mod voc;
 mod voc_xml;
 
 pub use check::{CheckReport, check};
+pub use cifar_canvas::{CanvasChanges, CanvasDataset, CanvasStream};
 pub use classes::ClassNames;
 pub use coco::CocoDataset;
 pub use convert::{PictureCopy, WriteOptions, Written, export_set, import_set, split_anew};

@@ -5,7 +5,9 @@
 
 mod average;
 mod checkpoint;
+mod curves;
 mod error;
+mod event_file;
 mod freeze;
 mod hard_negatives;
 mod loader;
@@ -35,6 +37,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 pub use average::WeightAverage;
 pub use checkpoint::{CheckpointError, RunState, exists as run_exists};
+pub use curves::{CurveError, draw_curves};
 pub use error::TrainError;
 pub use freeze::Frozen;
 pub use hard_negatives::{HardNegative, HardSource, NegativePool};
@@ -42,7 +45,7 @@ pub use loader::{Batch, BatchPlan, Content, Loader, SampleFn};
 pub use optimizer::OptimizerKind;
 pub use phase::{Phase, Stage};
 pub use progress::{Control, Outcome, Progress, RoundReport};
-pub use run_log::RunLog;
+pub use run_log::{LogError, RunLog};
 pub use schedule::{Position, Schedule};
 pub use settings::{HardNegativeSettings, NormMode, TrainSettings};
 pub use validation::{ALARM_SCORE, AlarmCount, Measured, Validation, ValidationKind};
