@@ -95,22 +95,30 @@ pub(super) fn suppressed(
     ]
 }
 
-/// The scores by class, `[batch, classes, boxes]`, with 0 for those below the threshold of their class.
+/// The scores by class, `[batch, classes + 1, boxes]`, with 0 for those below the threshold of their class.
+///
+/// In the place of the background stands a class that is never meant: a single box of it is always kept,
+/// because OpenCV stops when there is nothing to keep.
 fn thresholded(graph: &mut GraphBuilder, scores: &Value, bundle: &ModelBundle) -> Value {
+    const NEVER: f32 = 2.0;
     let classes = &bundle.architecture.classes;
-    let foreground = graph.slice("nms.foreground", scores, 2, (1, classes.len() + 1));
-    let by_class = graph.transpose("nms.by_class", &foreground, &[0, 2, 1]);
-    let thresholds: Vec<f32> = classes.iter().map(|class| bundle.threshold_of(class)).collect();
-    let thresholds = graph.floats("nms.thresholds", &[1, classes.len(), 1], &thresholds);
+    let (outputs, places) = (classes.len() + 1, scores.side(1));
+    let by_class = graph.transpose("nms.by_class", scores, &[0, 2, 1]);
+    let thresholds: Vec<f32> = std::iter::once(NEVER)
+        .chain(classes.iter().map(|class| bundle.threshold_of(class)))
+        .collect();
+    let thresholds = graph.floats("nms.thresholds", &[1, outputs, 1], &thresholds);
     let made = (DataType::Bool, by_class.dims().to_vec());
     let below = graph.node("nms.below", "Less", &[&by_class, &thresholds], Vec::new(), made);
-    let nothing = graph.floats("nms.nothing", &[], &[0.0]);
+    let mut nothing = vec![0.0; outputs * places];
+    nothing[0] = 1.0;
+    let nothing = graph.floats("nms.nothing", &[1, outputs, places], &nothing);
     let made = (DataType::Float, by_class.dims().to_vec());
     let inputs = [&below, &nothing, &by_class];
     graph.node("nms.scores", "Where", &inputs, Vec::new(), made)
 }
 
-/// The same with 0 for all that non-maximum suppression drops.
+/// The scores of the classes, `[batch, classes, boxes]`, with 0 for all that non-maximum suppression drops.
 fn kept_scores(graph: &mut GraphBuilder, masked: &Value, boxes: &Value, bundle: &ModelBundle) -> Value {
     let most = graph.integers("nms.max_per_class", &[signed(bundle.decode.nms_max)]);
     let iou = graph.floats("nms.iou_threshold", &[1], &[bundle.decode.nms_iou]);
@@ -124,5 +132,6 @@ fn kept_scores(graph: &mut GraphBuilder, masked: &Value, boxes: &Value, bundle: 
     let empty = graph.binary("nms.empty", "Mul", masked, &zero);
     let made = (DataType::Float, masked.dims().to_vec());
     let inputs = [&empty, &selected, &values];
-    graph.node("nms.kept", "ScatterND", &inputs, Vec::new(), made)
+    let kept = graph.node("nms.kept", "ScatterND", &inputs, Vec::new(), made);
+    graph.slice("nms.kept.foreground", &kept, 1, (1, masked.side(1)))
 }

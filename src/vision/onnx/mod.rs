@@ -13,6 +13,7 @@ pub mod graph;
 mod network;
 pub mod ops;
 pub mod proto;
+pub mod sample;
 mod weights;
 
 use prost::Message as _;
@@ -20,7 +21,7 @@ use serde_json::json;
 
 use self::{
     graph::{Dim, GraphBuilder, Value},
-    network::Writer,
+    network::NetworkWriter,
     proto::{DataType, ModelProto, OperatorSetIdProto, StringStringEntryProto},
     weights::Weights,
 };
@@ -37,6 +38,9 @@ pub enum ExportError {
     /// The weights are not those of the bundle's architecture, or not usable.
     #[error("the model's weights cannot be exported: {0}")]
     Weights(String),
+    /// The architecture describes no network.
+    #[error("the model's architecture cannot be exported: {0}")]
+    Architecture(String),
 }
 
 /// How pictures are fed to the exported network. Values are 0 to 255 either way, red first.
@@ -80,14 +84,15 @@ pub fn to_onnx(bundle: &ModelBundle, options: ExportOptions) -> Result<Vec<u8>, 
 /// # Errors
 /// As [`to_onnx`].
 pub fn model(bundle: &ModelBundle, options: ExportOptions) -> Result<ModelProto, ExportError> {
+    let plan = bundle.architecture.plan().map_err(ExportError::Architecture)?;
     let mut weights = Weights::read(&bundle.weights)?;
     let mut graph = GraphBuilder::new("tillsight");
     let planes = normalised_input(&mut graph, bundle, options);
     let (logits, offsets) =
-        Writer::new(&mut graph, &mut weights).logits_and_offsets(&bundle.architecture, &planes)?;
+        NetworkWriter::new(&mut graph, &mut weights).logits_and_offsets(&plan, &planes)?;
     weights.finish()?;
     let scores = detections::scores(&mut graph, &logits);
-    let boxes = detections::boxes(&mut graph, &offsets, &DefaultBoxes::new(&bundle.architecture.boxes));
+    let boxes = detections::boxes(&mut graph, &offsets, &DefaultBoxes::new(&bundle.architecture));
     graph.output(&scores, "probability of the background and of each class, for each default box");
     graph.output(&boxes, "x0, y0, x1, y1 in parts of the picture");
     if options.nms {
@@ -131,10 +136,19 @@ fn normalised_input(graph: &mut GraphBuilder, bundle: &ModelBundle, options: Exp
             graph.input("image", DataType::Float, dims, "red, green and blue planes, 0 to 255")
         }
     };
-    let divisor = graph.floats("input.divisor", &[1, 1, 1, 1], &[127.5]);
-    let one = graph.floats("input.one", &[1, 1, 1, 1], &[1.0]);
-    let scaled = graph.binary("input.scaled", "Div", &planes, &divisor);
-    graph.binary("input.normalised", "Sub", &scaled, &one)
+    let affine = bundle.architecture.normalisation.affine();
+    let ordered = if affine.source == [0, 1, 2] {
+        planes
+    } else {
+        let source = graph.integers("input.source", &affine.source.map(graph::signed));
+        let made = (DataType::Float, planes.dims().to_vec());
+        let axis = vec![graph::int("axis", 1)];
+        graph.node("input.ordered", "Gather", &[&planes, &source], axis, made)
+    };
+    let mean = graph.floats("input.mean", &[1, 3, 1, 1], &affine.mean);
+    let deviation = graph.floats("input.deviation", &[1, 3, 1, 1], &affine.deviation);
+    let centred = graph.binary("input.centred", "Sub", &ordered, &mean);
+    graph.binary("input.normalised", "Div", &centred, &deviation)
 }
 
 /// What a program that loads the file needs to know about it.
@@ -154,7 +168,7 @@ fn metadata(bundle: &ModelBundle, options: ExportOptions) -> Vec<StringStringEnt
         ("classes", json!(classes).to_string()),
         ("input_size", json!([width, height]).to_string()),
         ("input", format!("{colours}, red green blue, 0 to 255, the whole picture resized without keeping its shape")),
-        ("normalisation", "in the graph: value / 127.5 - 1".to_owned()),
+        ("normalisation", normalisation(bundle)),
         ("boxes", "in the graph: x0, y0, x1, y1 in parts of the picture".to_owned()),
         ("class_thresholds", serde_json::Value::from(thresholds).to_string()),
         ("decode", json!(bundle.decode).to_string()),
@@ -166,4 +180,15 @@ fn metadata(bundle: &ModelBundle, options: ExportOptions) -> Vec<StringStringEnt
         value: Some(value),
     })
     .into()
+}
+
+fn normalisation(bundle: &ModelBundle) -> String {
+    let affine = bundle.architecture.normalisation.affine();
+    let names = affine.source.map(|channel| ["red", "green", "blue"][channel]);
+    format!(
+        "in the graph: channels {}, each (value - mean) / deviation with mean {:?} and deviation {:?}",
+        names.join(" "),
+        affine.mean,
+        affine.deviation
+    )
 }

@@ -1,115 +1,208 @@
-//! The network of an [`Architecture`] as ONNX nodes, from normalised planes to logits and offsets.
+//! The layers of a [`Plan`] as ONNX nodes, from normalised planes to logits and offsets.
 //!
-//! Walks the description in the order of [`crate::vision::Ssd`] and names nodes as that names its tensors:
-//! `backbone.blocks.6.expand`.
+//! Knows every kind of layer and no particular network. Nodes are named as the plan names weights:
+//! `backbone.blocks.6.expand`. Batch norm vanishes into the convolution before it.
 
 use super::{
     ExportError,
     graph::{GraphBuilder, Value},
-    ops::{ConvWeights, Window},
+    ops::Window,
     weights::Weights,
 };
-use crate::vision::{Architecture, ExtraLayer, HeadKind, default_boxes::boxes_per_cell};
-
-const STAGES: [(usize, usize, usize, usize); 7] = [
-    (1, 16, 1, 1),
-    (6, 24, 2, 2),
-    (6, 32, 3, 2),
-    (6, 64, 4, 2),
-    (6, 96, 3, 1),
-    (6, 160, 3, 2),
-    (6, 320, 1, 1),
-];
+use crate::vision::architecture::{
+    Activation, Plan, PlannedConv, PlannedHead, PlannedLayer, PlannedMap, PlannedStep, PoolSpec, TapPoint,
+};
 
 /// Adds layers with their weights.
-pub(super) struct Writer<'a> {
-    pub(super) graph: &'a mut GraphBuilder,
-    pub(super) weights: &'a mut Weights,
-    /// The ends of `ReLU6`.
-    zero: Value,
-    six: Value,
+pub(super) struct NetworkWriter<'a> {
+    graph: &'a mut GraphBuilder,
+    weights: &'a mut Weights,
+    /// The ends of `ReLU6`, made when first needed.
+    relu6: Option<[Value; 2]>,
 }
 
-impl<'a> Writer<'a> {
-    pub(super) fn new(graph: &'a mut GraphBuilder, weights: &'a mut Weights) -> Self {
-        let zero = graph.floats("zero", &[], &[0.0]);
-        let six = graph.floats("six", &[], &[6.0]);
+/// What a layer gives.
+struct Made {
+    /// To the next layer.
+    output: Value,
+    /// The widened map of an inverted residual.
+    expansion: Option<Value>,
+}
+
+impl From<Value> for Made {
+    fn from(output: Value) -> Self {
+        Self {
+            output,
+            expansion: None,
+        }
+    }
+}
+
+impl<'a> NetworkWriter<'a> {
+    pub(super) const fn new(graph: &'a mut GraphBuilder, weights: &'a mut Weights) -> Self {
         Self {
             graph,
             weights,
-            zero,
-            six,
+            relu6: None,
         }
     }
 
-    fn conv_norm(&mut self, name: &str, input: &Value, shape: [usize; 4], stride: usize, activate: bool) -> Result<Value, ExportError> {
-        let kernel = shape[2];
-        let weights: ConvWeights =
-            self.weights.folded(&format!("{name}.conv"), &format!("{name}.norm"), shape, false)?;
-        let groups = input.side(1) / shape[1];
-        let window = Window::square(kernel, stride, kernel / 2);
-        let conv = self.graph.conv(name, input, &weights, window, groups);
-        Ok(if activate {
-            self.graph.clip(&format!("{name}.relu6"), &conv, &self.zero, &self.six)
-        } else {
-            conv
+    /// Adds the whole network: logits `[batch, boxes, classes + 1]` and offsets `[batch, boxes, 4]`.
+    pub(super) fn logits_and_offsets(
+        &mut self,
+        plan: &Plan,
+        input: &Value,
+    ) -> Result<(Value, Value), ExportError> {
+        let mut made: Vec<Made> = Vec::with_capacity(plan.steps.len());
+        for step in &plan.steps {
+            let before = made.last().map_or(input, |made| &made.output).clone();
+            made.push(self.step(step, &before)?);
+        }
+        let mut logits = Vec::new();
+        let mut offsets = Vec::new();
+        for map in &plan.maps {
+            let seen = self.seen(map, &made)?;
+            logits.push(self.head(&map.class_head, &seen)?);
+            offsets.push(self.head(&map.box_head, &seen)?);
+        }
+        Ok((self.joined("logits", logits), self.joined("offsets", offsets)))
+    }
+
+    fn joined(&mut self, name: &str, mut parts: Vec<Value>) -> Value {
+        match (parts.len(), parts.pop()) {
+            (1, Some(only)) => only,
+            (_, last) => {
+                parts.extend(last);
+                self.graph.concat(name, &parts, 1)
+            }
+        }
+    }
+
+    /// The map that the heads look at.
+    fn seen(&mut self, map: &PlannedMap, made: &[Made]) -> Result<Value, ExportError> {
+        let step = &made[map.step];
+        let tapped = match map.point {
+            TapPoint::Output => step.output.clone(),
+            TapPoint::Expansion => step
+                .expansion
+                .clone()
+                .expect("a plan taps an expansion only where there is one"),
+        };
+        let Some(norm) = &map.l2_norm else {
+            return Ok(tapped);
+        };
+        let scales = self
+            .weights
+            .take(&format!("{}.scale", norm.path), &[norm.channels])?;
+        let length = self
+            .graph
+            .channel_length(&format!("{}.length", norm.path), &tapped);
+        let unit = self
+            .graph
+            .binary(&format!("{}.unit", norm.path), "Div", &tapped, &length);
+        let scales = self
+            .graph
+            .floats(&format!("{}.scale", norm.path), &[1, norm.channels, 1, 1], &scales);
+        Ok(self.graph.binary(&norm.path, "Mul", &unit, &scales))
+    }
+
+    fn head(&mut self, head: &PlannedHead, map: &Value) -> Result<Value, ExportError> {
+        let mut value = map.clone();
+        for step in &head.hidden {
+            value = self.step(step, &value)?.output;
+        }
+        let predictions = self.conv(&head.predict, &value)?;
+        // Cells row by row, the boxes of a cell together, as the default boxes are ordered.
+        let path = &head.predict.path;
+        let cells = self
+            .graph
+            .transpose(&format!("{path}.cells"), &predictions, &[0, 2, 3, 1]);
+        Ok(self.graph.rows(&format!("{path}.rows"), &cells, head.values))
+    }
+
+    fn step(&mut self, step: &PlannedStep, input: &Value) -> Result<Made, ExportError> {
+        match &step.layer {
+            PlannedLayer::Conv(conv) => Ok(self.conv(conv, input)?.into()),
+            PlannedLayer::MaxPool(pool) => {
+                let window = pool_window(pool.spec, pool.input.side, pool.output.side);
+                Ok(self.graph.max_pool(&step.path, input, window).into())
+            }
+            PlannedLayer::Parallel(branches) => {
+                let parts = branches
+                    .iter()
+                    .map(|branch| self.conv(branch, input))
+                    .collect::<Result<Vec<_>, _>>()?;
+                Ok(self.graph.concat(&step.path, &parts, 1).into())
+            }
+            PlannedLayer::InvertedResidual(block) => {
+                let expansion = match &block.expand {
+                    Some(expand) => self.conv(expand, input)?,
+                    None => input.clone(),
+                };
+                let filtered = self.conv(&block.depthwise, &expansion)?;
+                let projected = self.conv(&block.project, &filtered)?;
+                let output = if block.shortcut {
+                    self.graph.binary(&step.path, "Add", input, &projected)
+                } else {
+                    projected
+                };
+                Ok(Made {
+                    output,
+                    expansion: Some(expansion),
+                })
+            }
+        }
+    }
+
+    /// A convolution with its folded norm and its activation.
+    fn conv(&mut self, conv: &PlannedConv, input: &Value) -> Result<Value, ExportError> {
+        let (kernel, shape) = (conv.kernel_path(), conv.weight_shape());
+        let weights = match (conv.norm, conv.norm_path()) {
+            (Some(norm), Some(path)) => {
+                let plain = self.weights.conv(&kernel, shape, conv.bias)?;
+                self.weights.folded(&plain, &path, norm.epsilon)?
+            }
+            _ => self.weights.conv(&kernel, shape, conv.bias)?,
+        };
+        let window = Window {
+            dilation: [conv.dilation; 2],
+            ..Window::square(conv.kernel, conv.stride, conv.padding)
+        };
+        let linear = self
+            .graph
+            .conv(&conv.path, input, &weights, window, conv.groups);
+        Ok(match conv.activation {
+            Activation::Linear => linear,
+            Activation::Relu => self.graph.relu(&format!("{}.relu", conv.path), &linear),
+            Activation::Relu6 => {
+                let [low, high] = self.relu6_ends();
+                self.graph
+                    .clip(&format!("{}.relu6", conv.path), &linear, &low, &high)
+            }
         })
     }
 
-    fn pointwise(&mut self, name: &str, input: &Value, output: usize, activate: bool) -> Result<Value, ExportError> {
-        self.conv_norm(name, input, [output, input.side(1), 1, 1], 1, activate)
+    fn relu6_ends(&mut self) -> [Value; 2] {
+        self.relu6
+            .get_or_insert_with(|| {
+                [("relu6.low", 0.0), ("relu6.high", 6.0)]
+                    .map(|(name, end)| self.graph.floats(name, &[], &[end]))
+            })
+            .clone()
     }
+}
 
-    fn depthwise(&mut self, name: &str, input: &Value, stride: usize) -> Result<Value, ExportError> {
-        self.conv_norm(name, input, [input.side(1), 1, 3, 3], stride, true)
-    }
-
-    fn extra(&mut self, name: &str, input: &Value, layer: ExtraLayer) -> Result<Value, ExportError> {
-        let reduced = self.pointwise(&format!("{name}.reduce"), input, layer.reduce, true)?;
-        let halved = self.depthwise(&format!("{name}.depthwise"), &reduced, 2)?;
-        self.pointwise(&format!("{name}.grow"), &halved, layer.grow, true)
-    }
-
-    fn taps(&mut self, input: &Value) -> Result<Vec<Value>, ExportError> {
-        let mut map = self.conv_norm("backbone.stem", input, [32, 3, 3, 3], 2, true)?;
-        let mut taps = Vec::new();
-        let mut index = 0;
-        for (expansion, output, repeats, stride) in STAGES {
-            for repeat in 0..repeats {
-                let name = format!("backbone.blocks.{index}");
-                let stride = if repeat == 0 { stride } else { 1 };
-                let hidden = map.side(1) * expansion;
-                let expanded = if expansion == 1 { map.clone() } else { self.pointwise(&format!("{name}.expand"), &map, hidden, true)? };
-                let filtered = self.depthwise(&format!("{name}.depthwise"), &expanded, stride)?;
-                let projected = self.pointwise(&format!("{name}.project"), &filtered, output, false)?;
-                if index == 6 || index == 13 { taps.push(expanded); }
-                map = if stride == 1 && map.side(1) == output { self.graph.binary(&format!("{name}.add"), "Add", &map, &projected) } else { projected };
-                index += 1;
-            }
-        }
-        taps.push(self.pointwise("backbone.last", &map, 1280, true)?);
-        Ok(taps)
-    }
-
-    fn head(&mut self, name: &str, map: &Value, per_cell: usize, values: usize, kind: HeadKind) -> Result<Value, ExportError> {
-        let filtered = match kind { HeadKind::DepthwiseSeparable => self.depthwise(&format!("{name}.depthwise"), map, 1)? };
-        let weights = self.weights.conv(&format!("{name}.predict"), [per_cell * values, map.side(1), 1, 1], true)?;
-        let predictions = self.graph.conv(&format!("{name}.predict"), &filtered, &weights, Window::square(1, 1, 0), 1);
-        let cells = self.graph.transpose(&format!("{name}.cells"), &predictions, &[0, 2, 3, 1]);
-        Ok(self.graph.rows(&format!("{name}.rows"), &cells, values))
-    }
-
-    pub(super) fn logits_and_offsets(&mut self, architecture: &Architecture, input: &Value) -> Result<(Value, Value), ExportError> {
-        let mut maps = self.taps(input)?;
-        for (index, &layer) in architecture.extras.iter().enumerate() {
-            let last = maps[maps.len() - 1].clone();
-            maps.push(self.extra(&format!("extras.{index}"), &last, layer)?);
-        }
-        let per_cell = boxes_per_cell(&architecture.boxes);
-        let mut run = |name: &str, values: usize| {
-            let rows = maps.iter().enumerate().map(|(index, map)| self.head(&format!("{name}.{index}"), map, per_cell, values, architecture.head)).collect::<Result<Vec<_>, _>>()?;
-            Ok::<_, ExportError>(self.graph.concat(name, &rows, 1))
-        };
-        Ok((run("class_heads", architecture.class_outputs())?, run("box_heads", 4)?))
+/// A pooling with the cells that it looks at beyond the edge written out: not every runtime knows ONNX's
+/// `ceil_mode`.
+fn pool_window(spec: PoolSpec, input: usize, output: usize) -> Window {
+    let reached = (output - 1) * spec.stride + spec.kernel;
+    let after = if spec.ceil {
+        reached.saturating_sub(input + spec.padding)
+    } else {
+        spec.padding
+    };
+    Window {
+        pads: [spec.padding, spec.padding, after, after],
+        ..Window::square(spec.kernel, spec.stride, spec.padding)
     }
 }

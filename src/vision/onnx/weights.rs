@@ -10,9 +10,6 @@ use safetensors::{Dtype, SafeTensors};
 use super::{ExportError, ops::ConvWeights};
 use crate::geom::cast::narrow_f32;
 
-/// Batch norm epsilon of this network family.
-const EPSILON: f64 = 1e-5;
-
 /// The tensors that no layer has taken yet.
 #[derive(Debug)]
 pub struct Weights {
@@ -83,18 +80,18 @@ impl Weights {
         })
     }
 
-    /// Takes the batch norm `NAME.gamma` and so on, as a scale and a shift for each channel.
+    /// Takes the batch norm `NAME.gamma` and so on, and folds it into the convolution before it.
     ///
     /// # Errors
     /// As [`Weights::take`].
-    pub fn norm(&mut self, name: &str, channels: usize) -> Result<(Vec<f64>, Vec<f64>), ExportError> {
-        let mut part = |part: &str| self.take(&format!("{name}.{part}"), &[channels]);
+    pub fn folded(&mut self, conv: &ConvWeights, name: &str, epsilon: f32) -> Result<ConvWeights, ExportError> {
+        let mut part = |part: &str| self.take(&format!("{name}.{part}"), &[conv.shape[0]]);
         let (gamma, beta) = (part("gamma")?, part("beta")?);
         let (mean, variance) = (part("running_mean")?, part("running_var")?);
         let scale: Vec<f64> = gamma
             .iter()
             .zip(&variance)
-            .map(|(&g, &v)| f64::from(g) / (f64::from(v) + EPSILON).sqrt())
+            .map(|(&g, &v)| f64::from(g) / (f64::from(v) + f64::from(epsilon)).sqrt())
             .collect();
         let shift: Vec<f64> = beta
             .iter()
@@ -107,23 +104,7 @@ impl Weights {
                 "{name} has a variance below zero; train the model again"
             )));
         }
-        Ok((scale, shift))
-    }
-
-    /// Takes the convolution `CONV` and the batch norm `NORM` behind it as one convolution.
-    ///
-    /// # Errors
-    /// As [`Weights::take`].
-    pub fn folded(
-        &mut self,
-        conv: &str,
-        norm: &str,
-        shape: [usize; 4],
-        biased: bool,
-    ) -> Result<ConvWeights, ExportError> {
-        let weights = self.conv(conv, shape, biased)?;
-        let (scale, shift) = self.norm(norm, shape[0])?;
-        Ok(fold(&weights, &scale, &shift))
+        Ok(fold(conv, &scale, &shift))
     }
 
     /// Says which tensors no layer took.
@@ -193,7 +174,8 @@ mod tests {
             ("n.running_var", &[1], &[4.0 - 1e-5]),
         ]);
         let mut weights = Weights::read(&bytes).unwrap();
-        let folded = weights.folded("c", "n", [1, 2, 1, 1], true).unwrap();
+        let conv = weights.conv("c", [1, 2, 1, 1], true).unwrap();
+        let folded = weights.folded(&conv, "n", 1e-5).unwrap();
         assert!((folded.weight[0] - 3.0).abs() < 1e-6 && (folded.weight[1] + 6.0).abs() < 1e-6);
         assert!((folded.bias.unwrap()[0] + 1.25).abs() < 1e-6);
         weights.finish().unwrap();
