@@ -139,7 +139,8 @@ impl GraphBuilder {
         self.value(name, kind, dims.iter().copied().map(Dim::Fixed).collect())
     }
 
-    /// Adds an operator with one output, which takes the name of the node.
+    /// Adds an operator with one output, which takes the name of the node. Attributes are put in order, so that
+    /// the same network always becomes the same bytes.
     ///
     /// # Panics
     /// If an input is not of this graph or the name is taken.
@@ -148,7 +149,7 @@ impl GraphBuilder {
         name: &str,
         operator: &str,
         inputs: &[&Value],
-        attributes: Vec<AttributeProto>,
+        mut attributes: Vec<AttributeProto>,
         made: (DataType, Vec<Dim>),
     ) -> Value {
         for input in inputs {
@@ -159,6 +160,7 @@ impl GraphBuilder {
             );
         }
         let value = self.value(name, made.0, made.1);
+        attributes.sort_by(|a, b| a.name.cmp(&b.name));
         self.graph.node.push(NodeProto {
             input: inputs.iter().map(|input| input.name.clone()).collect(),
             output: vec![name.to_owned()],

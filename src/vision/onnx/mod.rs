@@ -3,8 +3,8 @@
 //!
 //! In reading order: [`proto`] holds the messages of the file format, [`graph`] builds a well-formed graph of
 //! them and [`ops`] knows the operators; `weights` reads a bundle's tensors and folds batch norm, `network`
-//! walks an architecture, `detections` adds softmax, box decoding and NMS;
-
+//! adds the layers of a plan, `detections` adds softmax, box decoding and NMS. [`portable`] is the other
+//! export, weights alone, and [`sample`] makes models to try it with.
 //!
 //! Reads no files and writes none; needs no burn.
 
@@ -12,8 +12,11 @@ mod detections;
 pub mod graph;
 mod network;
 pub mod ops;
+pub mod portable;
 pub mod proto;
 pub mod sample;
+#[cfg(test)]
+mod tests;
 mod weights;
 
 use prost::Message as _;
