@@ -97,6 +97,12 @@ impl<'a> NetworkWriter<'a> {
         let length = self
             .graph
             .channel_length(&format!("{}.length", norm.path), &tapped);
+        // A cell of zeros stays one, as in the network itself.
+        let [low, high] = [("low", 1e-12), ("high", f32::MAX)]
+            .map(|(end, value)| self.graph.floats(&format!("{}.length.{end}", norm.path), &[], &[value]));
+        let length = self
+            .graph
+            .clip(&format!("{}.length.bounded", norm.path), &length, &low, &high);
         let unit = self
             .graph
             .binary(&format!("{}.unit", norm.path), "Div", &tapped, &length);

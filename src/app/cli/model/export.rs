@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use safetensors::{Dtype, tensor::TensorView};
 use serde_json::json;
 
-use super::ModelArgs;
+use super::super::ModelArgs;
 use crate::{
     app::models,
     frame::picture,
