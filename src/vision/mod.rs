@@ -15,6 +15,7 @@
 //! 6. [`decode`] and [`nms`] turn the outputs for one picture into detections.
 //! 7. [`weights`] come from files of ours and of others; a [`ModelBundle`] keeps a trained network with all
 //!    that belongs to it in a folder; a [`Detector`] goes the whole way from a frame to detections.
+//! 8. [`onnx`] writes all of it for other programs.
 //!
 //! This room never learns what anything costs, draws nothing and starts no threads. burn lives only here and
 //! in `training`.
@@ -31,6 +32,7 @@ pub mod loss;
 pub mod matcher;
 pub mod network;
 pub mod nms;
+pub mod onnx;
 pub mod preprocess;
 pub mod ssd;
 pub mod weights;

@@ -1,5 +1,6 @@
 //! `tillsight model`: what models there are and what they are made of.
 
+pub mod export;
 pub mod info;
 
 use std::{
@@ -32,6 +33,14 @@ pub enum ModelCommand {
     List,
     /// Describe a preset, a model bundle or a network of your own.
     Info(info::InfoArgs),
+    /// Write a model for other programs, as ONNX or as one weight file.
+    Export(export::ExportArgs),
+    /// Make a bundle of a preset with random weights.
+    #[command(hide = true)]
+    Sample(export::SampleArgs),
+    /// Write what the network says of pictures, before and after NMS.
+    #[command(hide = true)]
+    Outputs(export::OutputsArgs),
     /// Measure a bundle, and make it the model in use.
     Promote {
         /// Folder of the bundle, for example `best` of a training run.
@@ -99,6 +108,9 @@ pub fn run(
     match command {
         ModelCommand::List => list(json, data, out),
         ModelCommand::Info(args) => info::run(args, json, data, out),
+        ModelCommand::Export(args) => export::export(args, json, data, out),
+        ModelCommand::Sample(args) => export::sample(args, json, out),
+        ModelCommand::Outputs(args) => export::outputs(args, json, data, out),
         ModelCommand::Promote {
             bundle,
             name,

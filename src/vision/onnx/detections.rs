@@ -26,10 +26,12 @@ pub(super) fn boxes(graph: &mut GraphBuilder, offsets: &Value, defaults: &Defaul
         ("reach", each(defaults, |b| [b.w * vx, b.h * vy])),
         ("half", each(defaults, |b| [b.w / 2.0, b.h / 2.0])),
     ];
-    let [center, reach, half] = constants
-        .map(|(name, values)| graph.floats(&format!("default_boxes.{name}"), &[1, defaults.len(), 2], &values));
+    let [center, reach, half] = constants.map(|(name, values)| {
+        graph.floats(&format!("default_boxes.{name}"), &[1, defaults.len(), 2], &values)
+    });
     let spread = graph.floats("default_boxes.spread", &[1, 1, 2], &[vw, vh]);
-    let limits = LOG_SIDE_LIMITS.map(|(name, limit)| graph.floats(&format!("boxes.log_side.{name}"), &[], &[limit]));
+    let limits =
+        LOG_SIDE_LIMITS.map(|(name, limit)| graph.floats(&format!("boxes.log_side.{name}"), &[], &[limit]));
 
     let shift = graph.slice("boxes.shift", offsets, 2, (0, 2));
     let shift = graph.binary("boxes.shift.scaled", "Mul", &shift, &reach);
@@ -82,7 +84,10 @@ pub(super) fn suppressed(
 
     let place = graph.binary("nms.place", "Mod", &order, &count);
     let place = graph.rows("nms.place.column", &place, 1);
-    let made = (DataType::Float, vec![boxes.dims()[0], Dim::Fixed(top_k), Dim::Fixed(4)]);
+    let made = (
+        DataType::Float,
+        vec![boxes.dims()[0], Dim::Fixed(top_k), Dim::Fixed(4)],
+    );
     let by_picture = vec![int("batch_dims", 1)];
     let picked = graph.node("nms.boxes", "GatherND", &[boxes, &place], by_picture, made);
     let border = [("low", 0.0), ("high", 1.0)]
@@ -91,7 +96,10 @@ pub(super) fn suppressed(
     [
         (cut, "x0, y0, x1, y1 in parts of the picture, cut at its border"),
         (best, "score, best first; 0 where there is no detection"),
-        (classes, "class, 1 is the first of the metadata's class names; 0 where there is no detection"),
+        (
+            classes,
+            "class, 1 is the first of the metadata's class names; 0 where there is no detection",
+        ),
     ]
 }
 

@@ -96,7 +96,10 @@ pub fn model(bundle: &ModelBundle, options: ExportOptions) -> Result<ModelProto,
     weights.finish()?;
     let scores = detections::scores(&mut graph, &logits);
     let boxes = detections::boxes(&mut graph, &offsets, &DefaultBoxes::new(&bundle.architecture));
-    graph.output(&scores, "probability of the background and of each class, for each default box");
+    graph.output(
+        &scores,
+        "probability of the background and of each class, for each default box",
+    );
     graph.output(&boxes, "x0, y0, x1, y1 in parts of the picture");
     if options.nms {
         for (value, doc) in detections::suppressed(&mut graph, &scores, &boxes, bundle) {
@@ -136,7 +139,12 @@ fn normalised_input(graph: &mut GraphBuilder, bundle: &ModelBundle, options: Exp
         }
         InputForm::Planes => {
             let dims = vec![batch, colours, height, width];
-            graph.input("image", DataType::Float, dims, "red, green and blue planes, 0 to 255")
+            graph.input(
+                "image",
+                DataType::Float,
+                dims,
+                "red, green and blue planes, 0 to 255",
+            )
         }
     };
     let affine = bundle.architecture.normalisation.affine();
@@ -170,10 +178,21 @@ fn metadata(bundle: &ModelBundle, options: ExportOptions) -> Vec<StringStringEnt
         ("name", bundle.name.clone()),
         ("classes", json!(classes).to_string()),
         ("input_size", json!([width, height]).to_string()),
-        ("input", format!("{colours}, red green blue, 0 to 255, the whole picture resized without keeping its shape")),
+        (
+            "input",
+            format!(
+                "{colours}, red green blue, 0 to 255, the whole picture resized without keeping its shape"
+            ),
+        ),
         ("normalisation", normalisation(bundle)),
-        ("boxes", "in the graph: x0, y0, x1, y1 in parts of the picture".to_owned()),
-        ("class_thresholds", serde_json::Value::from(thresholds).to_string()),
+        (
+            "boxes",
+            "in the graph: x0, y0, x1, y1 in parts of the picture".to_owned(),
+        ),
+        (
+            "class_thresholds",
+            serde_json::Value::from(thresholds).to_string(),
+        ),
         ("decode", json!(bundle.decode).to_string()),
         ("architecture", json!(bundle.architecture).to_string()),
         ("dataset_version", bundle.dataset_version.clone()),

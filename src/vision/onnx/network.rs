@@ -98,17 +98,21 @@ impl<'a> NetworkWriter<'a> {
             .graph
             .channel_length(&format!("{}.length", norm.path), &tapped);
         // A cell of zeros stays one, as in the network itself.
-        let [low, high] = [("low", 1e-12), ("high", f32::MAX)]
-            .map(|(end, value)| self.graph.floats(&format!("{}.length.{end}", norm.path), &[], &[value]));
+        let [low, high] = [("low", 1e-12), ("high", f32::MAX)].map(|(end, value)| {
+            self.graph
+                .floats(&format!("{}.length.{end}", norm.path), &[], &[value])
+        });
         let length = self
             .graph
             .clip(&format!("{}.length.bounded", norm.path), &length, &low, &high);
         let unit = self
             .graph
             .binary(&format!("{}.unit", norm.path), "Div", &tapped, &length);
-        let scales = self
-            .graph
-            .floats(&format!("{}.scale", norm.path), &[1, norm.channels, 1, 1], &scales);
+        let scales = self.graph.floats(
+            &format!("{}.scale", norm.path),
+            &[1, norm.channels, 1, 1],
+            &scales,
+        );
         Ok(self.graph.binary(&norm.path, "Mul", &unit, &scales))
     }
 
@@ -174,9 +178,7 @@ impl<'a> NetworkWriter<'a> {
             dilation: [conv.dilation; 2],
             ..Window::square(conv.kernel, conv.stride, conv.padding)
         };
-        let linear = self
-            .graph
-            .conv(&conv.path, input, &weights, window, conv.groups);
+        let linear = self.graph.conv(&conv.path, input, &weights, window, conv.groups);
         Ok(match conv.activation {
             Activation::Linear => linear,
             Activation::Relu => self.graph.relu(&format!("{}.relu", conv.path), &linear),

@@ -218,7 +218,10 @@ impl GraphBuilder {
     /// If `width` does not divide what there is for each picture.
     pub fn rows(&mut self, name: &str, input: &Value, width: usize) -> Value {
         let each: usize = (1..input.dims().len()).map(|axis| input.side(axis)).product();
-        assert!(each.is_multiple_of(width), "{name} splits {each} into rows of {width}");
+        assert!(
+            each.is_multiple_of(width),
+            "{name} splits {each} into rows of {width}"
+        );
         let (rows, width_dim) = (Dim::Fixed(each / width), Dim::Fixed(width));
         // 0 stands for the batch, whatever it is.
         let shape = [0, super::graph::signed(each / width), super::graph::signed(width)];

@@ -111,10 +111,7 @@ fn split(bytes: &[u8]) -> Result<(Map<String, Value>, &[u8]), ExportError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        super::sample::random_bundle,
-        *,
-    };
+    use super::{super::sample::random_bundle, *};
     use crate::vision::Architecture;
 
     #[test]
@@ -130,7 +127,10 @@ mod tests {
         let back = from_safetensors(file).unwrap();
         let of = |bytes| {
             let tensors = SafeTensors::deserialize(bytes).unwrap();
-            let mut all: Vec<_> = tensors.iter().map(|(n, v)| (n.to_owned(), v.data().to_vec())).collect();
+            let mut all: Vec<_> = tensors
+                .iter()
+                .map(|(n, v)| (n.to_owned(), v.data().to_vec()))
+                .collect();
             all.sort();
             all
         };

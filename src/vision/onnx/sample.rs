@@ -69,9 +69,18 @@ fn tensors(plan: &Plan, input_size: f32, seed: u64) -> Vec<Named> {
     for conv in convolutions {
         let (path, channels) = (conv.kernel_path(), [conv.output.channels]);
         // As of a trained network, logits and offsets are of the size of 1: an exponential comes after them.
-        let damped = if predictions.contains(&conv.path.as_str()) { 0.1 } else { 1.0 };
+        let damped = if predictions.contains(&conv.path.as_str()) {
+            0.1
+        } else {
+            1.0
+        };
         let reach = reach(conv) * damped * std::mem::replace(&mut first, 1.0);
-        all.push(drawn(format!("{path}.weight"), &conv.weight_shape(), -reach, reach));
+        all.push(drawn(
+            format!("{path}.weight"),
+            &conv.weight_shape(),
+            -reach,
+            reach,
+        ));
         if conv.bias {
             all.push(drawn(format!("{path}.bias"), &channels, -0.2, 0.2));
         }
@@ -87,7 +96,12 @@ fn tensors(plan: &Plan, input_size: f32, seed: u64) -> Vec<Named> {
         }
     }
     for norm in plan.maps.iter().filter_map(|map| map.l2_norm.as_ref()) {
-        all.push(drawn(format!("{}.scale", norm.path), &[norm.channels], 15.0, 25.0));
+        all.push(drawn(
+            format!("{}.scale", norm.path),
+            &[norm.channels],
+            15.0,
+            25.0,
+        ));
     }
     all
 }

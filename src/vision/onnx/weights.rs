@@ -12,7 +12,7 @@ use crate::geom::cast::narrow_f32;
 
 /// The tensors that no layer has taken yet.
 #[derive(Debug)]
-pub struct Weights {
+pub(super) struct Weights {
     left: BTreeMap<String, (Vec<usize>, Vec<f32>)>,
 }
 
@@ -22,7 +22,7 @@ impl Weights {
     /// # Errors
     /// [`ExportError::Weights`] if it is no such file, holds anything but 32-bit floats, or a value in it is
     /// not finite.
-    pub fn read(bytes: &[u8]) -> Result<Self, ExportError> {
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, ExportError> {
         let file = SafeTensors::deserialize(bytes)
             .map_err(|source| ExportError::Weights(format!("they cannot be read ({source})")))?;
         let mut left = BTreeMap::new();
@@ -56,7 +56,7 @@ impl Weights {
     ///
     /// # Errors
     /// [`ExportError::Weights`] if it is missing or has another shape.
-    pub fn take(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ExportError> {
+    pub(super) fn take(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ExportError> {
         match self.left.remove(name) {
             None => Err(ExportError::Weights(format!("{name} is missing"))),
             Some((found, _)) if found != shape => Err(ExportError::Weights(format!(
@@ -70,7 +70,7 @@ impl Weights {
     ///
     /// # Errors
     /// As [`Weights::take`].
-    pub fn conv(&mut self, name: &str, shape: [usize; 4], biased: bool) -> Result<ConvWeights, ExportError> {
+    pub(super) fn conv(&mut self, name: &str, shape: [usize; 4], biased: bool) -> Result<ConvWeights, ExportError> {
         Ok(ConvWeights {
             shape,
             weight: self.take(&format!("{name}.weight"), &shape)?,
@@ -84,7 +84,12 @@ impl Weights {
     ///
     /// # Errors
     /// As [`Weights::take`].
-    pub fn folded(&mut self, conv: &ConvWeights, name: &str, epsilon: f32) -> Result<ConvWeights, ExportError> {
+    pub(super) fn folded(
+        &mut self,
+        conv: &ConvWeights,
+        name: &str,
+        epsilon: f32,
+    ) -> Result<ConvWeights, ExportError> {
         let mut part = |part: &str| self.take(&format!("{name}.{part}"), &[conv.shape[0]]);
         let (gamma, beta) = (part("gamma")?, part("beta")?);
         let (mean, variance) = (part("running_mean")?, part("running_var")?);
@@ -111,7 +116,7 @@ impl Weights {
     ///
     /// # Errors
     /// [`ExportError::Weights`] if there are any: the file is of another architecture.
-    pub fn finish(self) -> Result<(), ExportError> {
+    pub(super) fn finish(self) -> Result<(), ExportError> {
         match self.left.keys().next() {
             None => Ok(()),
             Some(first) => Err(ExportError::Weights(format!(

@@ -17,7 +17,7 @@ use crate::{
     app::models,
     frame::picture,
     vision::{
-        Architecture, DefaultBoxes, ModelBundle, box_coder,
+        Architecture, DefaultBoxes, Engine, ModelBundle, box_coder,
         decode::DecodeSettings,
         onnx::{self, ExportOptions, InputForm, portable, sample},
     },
@@ -58,12 +58,7 @@ enum InputArg {
 /// # Errors
 /// One sentence if the file's name says no format, there is no such model, its weights are unusable, or the
 /// file cannot be written.
-pub fn export(
-    args: &ExportArgs,
-    json: bool,
-    data: Option<&Path>,
-    out: &mut dyn Write,
-) -> anyhow::Result<()> {
+pub fn export(args: &ExportArgs, json: bool, data: Option<&Path>, out: &mut dyn Write) -> anyhow::Result<()> {
     let extension = args
         .file
         .extension()
@@ -71,9 +66,9 @@ pub fn export(
         .unwrap_or_default();
     let is_onnx = match extension.as_str() {
         "onnx" => true,
-        "safetensors" if args.nms || args.batch.is_some() || args.input != InputArg::Pixels => bail!(
-            "a .safetensors file holds weights only; --nms, --batch and --input are for a .onnx file"
-        ),
+        "safetensors" if args.nms || args.batch.is_some() || args.input != InputArg::Pixels => {
+            bail!("a .safetensors file holds weights only; --nms, --batch and --input are for a .onnx file")
+        }
         "safetensors" => false,
         _ => bail!(
             "{} ends in neither .onnx nor .safetensors; give the file one of the two endings",
@@ -156,7 +151,12 @@ fn write_whole(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         // Nothing may have been made, or a full disk left a part of it.
         drop(fs::remove_file(&part));
     }
-    written.with_context(|| format!("cannot write {}; is its folder there and writable?", file.display()))
+    written.with_context(|| {
+        format!(
+            "cannot write {}; is its folder there and writable?",
+            file.display()
+        )
+    })
 }
 
 /// Arguments of the hidden `tillsight model sample`.
@@ -215,8 +215,19 @@ type Named = (String, Vec<usize>, Vec<f32>);
 ///
 /// # Errors
 /// One sentence if a picture, the model or the engine cannot be used, or the file cannot be written.
-pub fn outputs(args: &OutputsArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
-    let detector = args.model.detector()?;
+pub fn outputs(
+    args: &OutputsArgs,
+    json: bool,
+    data: Option<&Path>,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let folder = args
+        .model
+        .model
+        .clone()
+        .map_or_else(|| models::current(data), Ok)?;
+    let engine = args.model.engine.map_or(Engine::Cpu, Engine::from);
+    let detector = models::load(&folder, engine)?;
     let bundle = detector.bundle();
     let defaults = DefaultBoxes::new(&bundle.architecture);
     let outputs = bundle.architecture.class_outputs();
@@ -248,7 +259,14 @@ pub fn outputs(args: &OutputsArgs, json: bool, out: &mut dyn Write) -> anyhow::R
             .iter()
             .flat_map(|d| {
                 let corners = d.bbox;
-                [f32::from(d.class.0), d.score, corners.x0, corners.y0, corners.x1, corners.y1]
+                [
+                    f32::from(d.class.0),
+                    d.score,
+                    corners.x0,
+                    corners.y0,
+                    corners.x1,
+                    corners.y1,
+                ]
             })
             .collect();
         tensors.push((format!("scores.{index}"), vec![defaults.len(), outputs], scores));
@@ -257,7 +275,11 @@ pub fn outputs(args: &OutputsArgs, json: bool, out: &mut dyn Write) -> anyhow::R
     }
     write_whole(&args.out, &file_of(&tensors)?)?;
     if json {
-        writeln!(out, "{}", json!({"file": args.out, "pictures": args.pictures.len()}))?;
+        writeln!(
+            out,
+            "{}",
+            json!({"file": args.out, "pictures": args.pictures.len()})
+        )?;
     } else {
         writeln!(out, "The outputs are in {}.", args.out.display())?;
     }

@@ -39,10 +39,9 @@ impl Array {
     /// The value at a place; sides of 1 are stretched, missing outer sides ignored.
     fn at(&self, place: &[usize]) -> f32 {
         let inner = &place[place.len() - self.dims.len()..];
-        let index = inner
-            .iter()
-            .zip(&self.dims)
-            .fold(0, |index, (&p, &side)| index * side + if side == 1 { 0 } else { p });
+        let index = inner.iter().zip(&self.dims).fold(0, |index, (&p, &side)| {
+            index * side + if side == 1 { 0 } else { p }
+        });
         self.values[index]
     }
 
@@ -71,7 +70,11 @@ fn constants(graph: &GraphProto) -> BTreeMap<String, Array> {
         .initializer
         .iter()
         .map(|constant| {
-            let dims: Vec<usize> = constant.dims.iter().map(|&d| usize::try_from(d).unwrap()).collect();
+            let dims: Vec<usize> = constant
+                .dims
+                .iter()
+                .map(|&d| usize::try_from(d).unwrap())
+                .collect();
             let raw = constant.raw_data.as_ref().unwrap();
             let values = if constant.data_type == Some(DataType::Float.into()) {
                 raw.chunks_exact(4)
@@ -89,7 +92,11 @@ fn constants(graph: &GraphProto) -> BTreeMap<String, Array> {
 }
 
 fn sizes(node: &NodeProto, name: &str) -> Vec<usize> {
-    let found = node.attribute.iter().find(|a| a.name.as_deref() == Some(name)).unwrap();
+    let found = node
+        .attribute
+        .iter()
+        .find(|a| a.name.as_deref() == Some(name))
+        .unwrap();
     found
         .ints
         .iter()
@@ -99,7 +106,11 @@ fn sizes(node: &NodeProto, name: &str) -> Vec<usize> {
 }
 
 fn integers(array: &Array) -> Vec<usize> {
-    array.values.iter().map(|&v| crate::geom::cast::floor_index(v)).collect()
+    array
+        .values
+        .iter()
+        .map(|&v| crate::geom::cast::floor_index(v))
+        .collect()
 }
 
 fn evaluate(node: &NodeProto, inputs: &[&Array]) -> Array {
@@ -204,7 +215,13 @@ fn softmax(x: &Array, axis: usize) -> Array {
 }
 
 /// Places of the output's rows and columns on the map, as `(kernel place, map place)`.
-fn reached(node: &NodeProto, axis: usize, output: usize, side: usize, dilation: usize) -> Vec<(usize, usize)> {
+fn reached(
+    node: &NodeProto,
+    axis: usize,
+    output: usize,
+    side: usize,
+    dilation: usize,
+) -> Vec<(usize, usize)> {
     let (kernel, stride) = (sizes(node, "kernel_shape")[axis], sizes(node, "strides")[axis]);
     let before = sizes(node, "pads")[axis];
     (0..kernel)
@@ -230,8 +247,12 @@ fn conv(node: &NodeProto, x: &Array, weight: &Array, bias: Option<&Array>) -> Ar
     let (height, width) = (x.dims[2], x.dims[3]);
     let high = output_side(node, 0, height, dilations[0]);
     let wide = output_side(node, 1, width, dilations[1]);
-    let down: Vec<_> = (0..high).map(|y| reached(node, 0, y, height, dilations[0])).collect();
-    let across: Vec<_> = (0..wide).map(|c| reached(node, 1, c, width, dilations[1])).collect();
+    let down: Vec<_> = (0..high)
+        .map(|y| reached(node, 0, y, height, dilations[0]))
+        .collect();
+    let across: Vec<_> = (0..wide)
+        .map(|c| reached(node, 1, c, width, dilations[1]))
+        .collect();
     Array::from_fn(&[x.dims[0], outputs, high, wide], |at| {
         let group = at[1] / each;
         let mut sum = 0.0f64;
@@ -260,9 +281,9 @@ fn max_pool(node: &NodeProto, x: &Array) -> Array {
     Array::from_fn(&dims, |at| {
         let rows = reached(node, 0, at[2], height, 1);
         let columns = reached(node, 1, at[3], width, 1);
-        let values = rows.iter().flat_map(|&(_, y)| {
-            columns.iter().map(move |&(_, c)| x.at(&[at[0], at[1], y, c]))
-        });
+        let values = rows
+            .iter()
+            .flat_map(|&(_, y)| columns.iter().map(move |&(_, c)| x.at(&[at[0], at[1], y, c])));
         values.fold(f32::NEG_INFINITY, f32::max)
     })
 }

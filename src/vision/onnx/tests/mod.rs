@@ -104,7 +104,12 @@ fn assert_well_formed(graph: &GraphProto) {
         let size = if kind == DataType::Float { 4 } else { 8 };
         let count: i64 = constant.dims.iter().product();
         let bytes = constant.raw_data.as_ref().unwrap().len();
-        assert_eq!(usize::try_from(count).unwrap() * size, bytes, "{:?}", constant.name);
+        assert_eq!(
+            usize::try_from(count).unwrap() * size,
+            bytes,
+            "{:?}",
+            constant.name
+        );
     }
 }
 
@@ -195,7 +200,9 @@ fn weights_that_do_not_fit_are_one_sentence() {
     let said = |change: fn(&mut crate::vision::ModelBundle)| {
         let mut bundle = good.clone();
         change(&mut bundle);
-        to_onnx(&bundle, ExportOptions::default()).unwrap_err().to_string()
+        to_onnx(&bundle, ExportOptions::default())
+            .unwrap_err()
+            .to_string()
     };
     let nan = said(|bundle| {
         let end = bundle.weights.len();
@@ -205,7 +212,10 @@ fn weights_that_do_not_fit_are_one_sentence() {
     let other = said(|bundle| bundle.architecture = Architecture::published("checkout").unwrap());
     assert!(other.contains("missing") || other.contains("shape"), "{other}");
     let fewer = said(|bundle| bundle.architecture.classes.truncate(3));
-    assert!(fewer.contains("class_heads.0.predict.weight has the shape"), "{fewer}");
+    assert!(
+        fewer.contains("class_heads.0.predict.weight has the shape"),
+        "{fewer}"
+    );
     let cut = said(|bundle| bundle.weights.truncate(1000));
     assert!(cut.contains("cannot be read"), "{cut}");
 }

@@ -77,7 +77,8 @@ fn exported_graphs_compute_what_the_detector_does() {
         }
         let decoded = made["boxes"].values.chunks(4).zip(offsets.chunks(4));
         for ((got, o), &default) in decoded.zip(defaults.centers()) {
-            let want = box_coder::decode([o[0], o[1], o[2], o[3]], default, defaults.variances()).to_corners();
+            let want =
+                box_coder::decode([o[0], o[1], o[2], o[3]], default, defaults.variances()).to_corners();
             for (g, w) in got.iter().zip([want.x0, want.y0, want.x1, want.y1]) {
                 largest = largest.max((g - w).abs());
             }
@@ -86,7 +87,10 @@ fn exported_graphs_compute_what_the_detector_does() {
         assert!(largest < 2e-5, "{name}: {largest}");
         let spread = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max)
             - logits.iter().copied().fold(f32::INFINITY, f32::min);
-        assert!(spread > 0.1, "{name}: the logits are all alike, which proves nothing");
+        assert!(
+            spread > 0.1,
+            "{name}: the logits are all alike, which proves nothing"
+        );
     }
 }
 
@@ -118,7 +122,9 @@ fn both_input_forms_give_the_same() {
 fn boxes_are_decoded_as_by_the_coder_even_from_wild_offsets() {
     let defaults = DefaultBoxes::new(&Architecture::published("mobilenetv2-ssd-cifar").unwrap());
     let wild = [0.0, 1.0, -3.5, 40.0, 60.0, -60.0, -400.0];
-    let offsets: Vec<f32> = (0..defaults.len() * 4).map(|i| wild[(i * 5 + i / 7) % 7]).collect();
+    let offsets: Vec<f32> = (0..defaults.len() * 4)
+        .map(|i| wild[(i * 5 + i / 7) % 7])
+        .collect();
     let mut graph = GraphBuilder::new("boxes");
     let dims = [1, defaults.len(), 4];
     let input = graph.input("image", DataType::Float, dims.map(Dim::Fixed).to_vec(), "offsets");
@@ -130,7 +136,10 @@ fn boxes_are_decoded_as_by_the_coder_even_from_wild_offsets() {
         let default: CenterBox = defaults.centers()[index];
         let want = box_coder::decode([o[0], o[1], o[2], o[3]], default, defaults.variances()).to_corners();
         for (g, w) in got.iter().zip([want.x0, want.y0, want.x1, want.y1]) {
-            assert!((g - w).abs() <= 1e-5 * w.abs().max(1.0), "box {index}: {g} is not {w}");
+            assert!(
+                (g - w).abs() <= 1e-5 * w.abs().max(1.0),
+                "box {index}: {g} is not {w}"
+            );
         }
     }
 }
