@@ -87,6 +87,10 @@ def same_detections(want, outputs, index):
     got = numpy.column_stack(
         [classes[real], outputs["detection_scores"][index][real], outputs["detection_boxes"][index][real]]
     )
+    if len(got) == len(want) == len(classes):
+        # The list is full: which of two equal scores is the last of it is left to chance.
+        cut = want[:, 1].min() + TOLERANCE
+        got, want = got[got[:, 1] > cut], want[want[:, 1] > cut]
     if len(got) != len(want):
         return None
     largest, left = 0.0, list(range(len(got)))

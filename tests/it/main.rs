@@ -2,6 +2,7 @@
 //!
 //! - `architecture`: which room imports which, read from the source.
 //! - `commands`: the binary as a user runs it, with good and bad input.
+//! - `export`: models as files for other programs.
 //! - `golden`: values computed by other libraries.
 //! - `kiosk`: whole visits, from pictures to receipts, without a window.
 //! - `kiosk`: whole visits at a checkout without a window.
@@ -10,6 +11,7 @@
 
 mod architecture;
 mod commands;
+mod export;
 mod golden;
 mod golden_ssd;
 mod kiosk;

@@ -21,10 +21,15 @@ use crate::vision::{
 pub fn random_bundle(architecture: Architecture, seed: u64) -> Result<ModelBundle, ExportError> {
     let plan = architecture.plan().map_err(ExportError::Architecture)?;
     let input_size = 127.5 / architecture.normalisation.affine().deviation[0];
+    let classes = architecture.class_outputs();
     Ok(ModelBundle {
         name: format!("random-{}", architecture.name),
         architecture,
-        decode: DecodeSettings::LANE,
+        decode: DecodeSettings {
+            // Without training every class is about as likely as any other; a few boxes stand out.
+            score_threshold: 1.6 / classes as f32,
+            ..DecodeSettings::LANE
+        },
         class_thresholds: BTreeMap::new(),
         dataset_version: format!("drawn at random with seed {seed}"),
         metrics: Vec::new(),

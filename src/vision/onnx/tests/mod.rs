@@ -188,7 +188,7 @@ fn the_metadata_says_what_a_caller_needs() {
         .collect();
     assert_eq!(said["classes"], r#"["apple","banana","milk"]"#);
     assert_eq!(said["input_size"], "[224,224]");
-    assert!(said["class_thresholds"].contains("\"milk\":0.3"), "{said:?}");
+    assert!(said["class_thresholds"].contains("\"milk\":0.4"), "{said:?}");
     let architecture = Architecture::from_json(said["architecture"]).unwrap();
     assert_eq!(architecture, Architecture::published("checkout").unwrap());
 }
