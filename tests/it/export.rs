@@ -103,8 +103,13 @@ fn a_weight_file_holds_the_whole_model() {
     let bundle = ModelBundle::load(&shipped).unwrap();
     assert_eq!(back.architecture, bundle.architecture);
     assert_eq!(back.class_thresholds, bundle.class_thresholds);
-    // The folder made of it detects: its weights fit its architecture.
-    back.save(&folder.path().join("again")).unwrap();
+    // Imported, its weights still fit its architecture.
+    let imported = Command::new(env!("CARGO_BIN_EXE_tillsight"))
+        .args(["model", "import", "shop.safetensors", "--out", "again"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(imported.status.success(), "{imported:?}");
     report(&export(
         folder.path(),
         &["again.onnx", "--model", "again", "--json"],

@@ -34,6 +34,17 @@ pub fn to_safetensors(bundle: &ModelBundle) -> Result<Vec<u8>, ExportError> {
     Ok(file)
 }
 
+/// Whether a file says that [`to_safetensors`] wrote it.
+#[must_use]
+pub fn is_portable(bytes: &[u8]) -> bool {
+    split(bytes).is_ok_and(|(header, _)| {
+        let format = header
+            .get("__metadata__")
+            .and_then(|entries| entries.get("format"));
+        format.and_then(Value::as_str) == Some(FORMAT)
+    })
+}
+
 /// The model of a file that [`to_safetensors`] wrote.
 ///
 /// # Errors
@@ -147,6 +158,7 @@ mod tests {
         let bundle = random_bundle(architecture, 3).unwrap();
         assert!(said(bundle.weights.clone()).contains("does not say its format"));
         let file = to_safetensors(&bundle).unwrap();
+        assert!(is_portable(&file) && !is_portable(&bundle.weights) && !is_portable(b"hello"));
         assert!(said(file[..file.len() - 1].to_vec()).contains("cannot be read"));
     }
 }

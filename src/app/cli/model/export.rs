@@ -136,6 +136,21 @@ fn chosen(model: Option<&Path>, data: Option<&Path>) -> anyhow::Result<ModelBund
     }
 }
 
+/// Makes a folder of a file that [`export`] wrote, and says whether the file was one.
+///
+/// # Errors
+/// One sentence if the file cannot be read, is damaged, or the folder cannot be written.
+pub fn import_portable(file: &Path, folder: &Path) -> anyhow::Result<bool> {
+    let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    if !portable::is_portable(&bytes) {
+        return Ok(false);
+    }
+    portable::from_safetensors(bytes)
+        .with_context(|| format!("{} cannot be imported", file.display()))?
+        .save(folder)?;
+    Ok(true)
+}
+
 /// Writes a file under a temporary name first: what has the final name is whole.
 fn write_whole(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let mut part = file.as_os_str().to_owned();
