@@ -52,7 +52,8 @@ def own(arguments, model, threads):
     report = bound(command, threads)
     if "failed" in report:
         sys.exit(f"tillsight bench: {report['failed']}")
-    return {f"tillsight {run['engine']}": run for run in report["runs"]}
+    runs = [run for run in report["runs"] if run.get("threads") == threads] or report["runs"]
+    return {f"tillsight {run['engine']}": run for run in runs}
 
 
 def main():

@@ -6,7 +6,6 @@
 //! - `export`: models as files for other programs.
 //! - `golden`: values computed by other libraries.
 //! - `kiosk`: whole visits, from pictures to receipts, without a window.
-//! - `kiosk`: whole visits at a checkout without a window.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

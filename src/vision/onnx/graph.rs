@@ -236,6 +236,9 @@ pub fn ints(name: &str, values: &[usize]) -> AttributeProto {
 }
 
 /// A size as ONNX writes it.
+///
+/// # Panics
+/// If it does not fit, which no size of a network comes near.
 #[must_use]
 pub fn signed(value: usize) -> i64 {
     i64::try_from(value).expect("sizes of networks are far below 2^63")

@@ -139,12 +139,12 @@ fn chosen(model: Option<&Path>, data: Option<&Path>) -> anyhow::Result<ModelBund
 /// Makes a folder of a file that [`export`] wrote, and says whether the file was one.
 ///
 /// # Errors
-/// One sentence if the file cannot be read, is damaged, or the folder cannot be written.
+/// One sentence if the file is damaged or the folder cannot be written.
 pub fn import_portable(file: &Path, folder: &Path) -> anyhow::Result<bool> {
-    let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    if !portable::is_portable(&bytes) {
+    // A file that cannot be read is none of ours; whoever takes it next says why.
+    let Some(bytes) = fs::read(file).ok().filter(|bytes| portable::is_portable(bytes)) else {
         return Ok(false);
-    }
+    };
     portable::from_safetensors(bytes)
         .with_context(|| format!("{} cannot be imported", file.display()))?
         .save(folder)?;
