@@ -27,6 +27,8 @@ pub(super) struct Layer {
 pub(super) struct Cutout {
     /// Our class, or none for a distractor.
     pub(super) class: Option<ClassId>,
+    /// What a distractor is labelled as, if it is.
+    pub(super) distractor: Option<ClassId>,
     /// File name, by which weights are looked up.
     pub(super) name: String,
     /// Largest first, each half the size of the one before.
@@ -70,6 +72,7 @@ impl Cutout {
         }
         Some(Self {
             class,
+            distractor: None,
             name: name.to_owned(),
             layers,
         })
