@@ -17,6 +17,7 @@ pub mod decode;
 pub mod default_boxes;
 pub mod detector;
 pub mod distractors;
+pub mod kernels;
 pub mod layers;
 pub mod loss;
 pub mod matcher;
