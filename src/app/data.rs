@@ -31,6 +31,10 @@ pub struct DataArgs {
     /// `index.csv` of cut-outs (columns file, class, split) for composed scenes.
     #[arg(long)]
     pub cutouts: Option<PathBuf>,
+    /// A kind of the other cut-outs that is learned and never reported: `NAME=PART,PART...`, where the file
+    /// name contains one of the parts.
+    #[arg(long = "distractor", value_parser = parse_distractor)]
+    pub distractors: Vec<(String, Vec<String>)>,
     /// Folders of background photos for composed scenes.
     #[arg(long)]
     pub photos: Vec<PathBuf>,
@@ -60,7 +64,25 @@ pub struct DataArgs {
     pub seed: u64,
 }
 
+/// Reads `NAME=PART,PART...`.
+fn parse_distractor(text: &str) -> Result<(String, Vec<String>), String> {
+    let (name, parts) = text
+        .split_once('=')
+        .ok_or_else(|| format!("{text} is not NAME=PART,PART"))?;
+    let parts: Vec<String> = parts.split(',').map(str::to_owned).collect();
+    if name.is_empty() || parts.iter().any(String::is_empty) {
+        return Err(format!("{text} has an empty name or part"));
+    }
+    Ok((name.to_owned(), parts))
+}
+
 impl DataArgs {
+    /// Names of the distractors in order.
+    #[must_use]
+    pub fn distractor_names(&self) -> Vec<String> {
+        self.distractors.iter().map(|(name, _)| name.clone()).collect()
+    }
+
     /// The class list.
     #[must_use]
     pub fn class_names(&self) -> ClassNames {
@@ -140,7 +162,14 @@ impl DataArgs {
     }
 
     fn composer(&self, index: &Path, classes: &ClassNames) -> anyhow::Result<Composer> {
-        let library = CutoutLibrary::load(index, "train", classes, 224)?;
+        let mut library = CutoutLibrary::load(index, "train", classes, 224)?;
+        let counts = library.label_distractors(&self.distractors);
+        if let Some(none) = counts.iter().position(|count| *count == 0) {
+            bail!(
+                "no cut-out belongs to the distractor {}; check its parts",
+                self.distractors[none].0
+            );
+        }
         let exclude: Vec<&str> = self.exclude.iter().map(String::as_str).collect();
         let backgrounds = if self.photos.is_empty() {
             Backgrounds::procedural()

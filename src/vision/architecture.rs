@@ -48,6 +48,10 @@ pub struct Architecture {
     pub input: [usize; 2],
     /// Class names, without the background; class id 1 is the first.
     pub classes: Vec<String>,
+    /// Kinds of things that are learned beside the classes and never reported, so that an orange is told
+    /// from an apple by more than not being one; their outputs come after those of the classes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub distractors: Vec<String>,
     /// The layers after the backbone.
     pub extras: Vec<ExtraLayer>,
     /// How predictions are made from a map.
@@ -86,6 +90,7 @@ impl Architecture {
             name: "checkout-dense".to_owned(),
             input: [224, 224],
             classes: classes.iter().map(|&name| name.to_owned()).collect(),
+            distractors: Vec::new(),
             extras: vec![
                 ExtraLayer {
                     reduce: 256,
@@ -125,10 +130,10 @@ impl Architecture {
     /// Names that [`Architecture::preset`] knows.
     pub const PRESETS: [&'static str; 2] = ["checkout", "checkout-dense"];
 
-    /// Outputs of the classification head a box: the classes and the background.
+    /// Outputs of the classification head a box: the background, the classes and the distractors.
     #[must_use]
     pub fn class_outputs(&self) -> usize {
-        self.classes.len() + 1
+        1 + self.classes.len() + self.distractors.len()
     }
 
     /// Says what is wrong with a description read from a file, if anything is.
@@ -139,6 +144,12 @@ impl Architecture {
         let maps = self.boxes.sides.len();
         if self.classes.is_empty() || self.classes.len() > 1000 {
             return Err(format!("{} classes; 1 to 1000 are possible", self.classes.len()));
+        }
+        if self.distractors.len() > 1000 {
+            return Err(format!(
+                "{} distractors; at most 1000 are possible",
+                self.distractors.len()
+            ));
         }
         if self.extras.len() != 3 || maps != 6 {
             return Err(format!(

@@ -136,7 +136,13 @@ impl Detector {
         settings: &DecodeSettings,
     ) -> Result<Vec<Detection>, DetectError> {
         let (logits, offsets) = self.raw_outputs(picture)?;
-        Ok(decode(&logits, &offsets, &self.defaults, settings))
+        Ok(decode(
+            &logits,
+            &offsets,
+            &self.defaults,
+            self.bundle.architecture.classes.len(),
+            settings,
+        ))
     }
 
     /// The network's outputs for a picture: class logits and offsets, row by row.

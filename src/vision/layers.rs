@@ -10,6 +10,8 @@ use burn::{
     tensor::{Device, Tensor},
 };
 
+use super::kernels::{self, ConvKind};
+
 /// Batch norm epsilon of torchvision's models.
 const EPSILON: f64 = 1e-5;
 
@@ -95,26 +97,42 @@ impl ConvNorm {
     /// `[batch, input, height, width]` to `[batch, output, ceil(height / stride), ceil(width / stride)]`.
     #[must_use]
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let output = match &self.norm {
+        match &self.norm {
             Some(norm) if norm.training.is_enabled() && input.device().is_autodiff() => {
-                norm.forward(self.conv.forward(input))
+                self.forward_with_batch_statistics(input, norm)
             }
             Some(norm) => {
                 let (weight, bias) = folded_weights(&self.conv, norm);
-                convolve(&self.conv, input, weight, Some(bias))
+                convolve(&self.conv, input, weight, Some(bias), self.activate)
             }
             None => convolve(
                 &self.conv,
                 input,
                 self.conv.weight.val(),
                 self.conv.bias.as_ref().map(|b| b.val()),
+                self.activate,
             ),
-        };
-        if self.activate {
-            output.clamp(0.0, 6.0)
-        } else {
-            output
         }
+    }
+
+    fn forward_with_batch_statistics(&self, input: Tensor<4>, norm: &BatchNorm) -> Tensor<4> {
+        let fused = conv_kind(&self.conv).and_then(|kind| {
+            let scale_and_shift = [&norm.gamma.val(), &norm.beta.val()];
+            let weight = self.conv.weight.val();
+            kernels::convolution_norm(&input, &weight, scale_and_shift, norm.epsilon, kind, self.activate)
+        });
+        let Some((output, moments)) = fused else {
+            return activated(norm.forward(self.conv.forward(input)), self.activate);
+        };
+        // As burn's own batch norm: an exponential average, with the biased variance.
+        let device = input.device();
+        let running = [&norm.running_mean, &norm.running_var];
+        for (running, batch) in running.into_iter().zip([moments.mean, moments.variance]) {
+            let old = running.value_sync().to_device(&device);
+            let new = old.mul_scalar(1.0 - norm.momentum) + batch.mul_scalar(norm.momentum);
+            running.update(new.detach());
+        }
+        output
     }
 
     /// The same function with the norm folded into the convolution once and for all; cannot be trained on.
@@ -146,10 +164,43 @@ fn folded_weights(conv: &Conv2d, norm: &BatchNorm) -> (Tensor<4>, Tensor<1>) {
     (weight * scale.reshape([channels, 1, 1, 1]), bias)
 }
 
-fn convolve(conv: &Conv2d, input: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
+/// The convolution as [`kernels`] knows it, if it does.
+fn conv_kind(conv: &Conv2d) -> Option<ConvKind> {
+    let [kernel, kernel_x] = conv.kernel_size;
+    let [stride, stride_x] = conv.stride;
+    let [output, per_group, _, _] = conv.weight.shape().dims();
+    let depthwise = conv.groups == output && per_group == 1;
+    let known = kernels::is_enabled()
+        && kernel == kernel_x
+        && stride == stride_x
+        && conv.dilation == [1, 1]
+        && (depthwise || conv.groups == 1);
+    known.then_some(ConvKind {
+        kernel,
+        stride,
+        depthwise: depthwise && output > 1,
+    })
+}
+
+fn convolve(
+    conv: &Conv2d,
+    input: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Option<Tensor<1>>,
+    activate: bool,
+) -> Tensor<4> {
+    let fused = conv_kind(conv)
+        .and_then(|kind| kernels::convolution(&input, &weight, bias.as_ref(), kind, activate));
+    if let Some(output) = fused {
+        return output;
+    }
     let pad = conv.kernel_size.map(|k| k / 2);
     let options = burn::tensor::ops::ConvOptions::new(conv.stride, pad, conv.dilation, conv.groups);
-    burn::tensor::module::conv2d(input, weight, bias, options)
+    activated(burn::tensor::module::conv2d(input, weight, bias, options), activate)
+}
+
+fn activated(map: Tensor<4>, activate: bool) -> Tensor<4> {
+    if activate { map.clamp(0.0, 6.0) } else { map }
 }
 
 /// The inverted residual with linear bottleneck.

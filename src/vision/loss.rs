@@ -26,6 +26,9 @@ pub struct LossSettings {
     pub min_negatives: usize,
     /// Weight of the localisation part.
     pub alpha: f32,
+    /// How many of the last outputs are distractors. What is labelled background may be any of them: only
+    /// being taken for a class is an error there, since not every orange in a photograph has a box.
+    pub distractors: usize,
 }
 
 impl Default for LossSettings {
@@ -35,6 +38,7 @@ impl Default for LossSettings {
             neg_pos_ratio: 3,
             min_negatives: 16,
             alpha: 1.0,
+            distractors: 0,
         }
     }
 }
@@ -117,7 +121,9 @@ pub fn multibox_loss(output: SsdOutput, targets: &[Targets], settings: &LossSett
     let wanted: Vec<i32> = targets.iter().flat_map(|t| t.classes.iter().copied()).collect();
     assert_eq!(wanted.len(), rows, "one target a default box");
 
+    assert!(settings.distractors + 1 < classes, "an output for a class");
     let log_probabilities = log_softmax(output.logits.reshape([rows, classes]), 1);
+    let log_probabilities = background_with(log_probabilities, settings.distractors);
     let background: Vec<f32> = log_probabilities
         .clone()
         .detach()
@@ -151,6 +157,24 @@ pub fn multibox_loss(output: SsdOutput, targets: &[Targets], settings: &LossSett
         localisation,
         positives,
     }
+}
+
+/// Log probabilities whose first column, the background, stands for the last `distractors` columns too.
+fn background_with(log_probabilities: Tensor<2>, distractors: usize) -> Tensor<2> {
+    if distractors == 0 {
+        return log_probabilities;
+    }
+    let [_, outputs] = log_probabilities.dims();
+    let classes = outputs - distractors;
+    let nothing_of_ours = log_probabilities.clone().narrow(1, 0, 1).exp()
+        + log_probabilities
+            .clone()
+            .narrow(1, classes, distractors)
+            .exp()
+            .sum_dim(1);
+    // Above the least normal number, so that a sure mistake has a finite loss.
+    let background = nothing_of_ours.clamp_min(1e-30).log();
+    Tensor::cat(vec![background, log_probabilities.narrow(1, 1, outputs - 1)], 1)
 }
 
 /// `0.5 d^2` where `|d| < 1`, else `|d| - 0.5` (Girshick 2015, equation 3), written without a branch:
@@ -227,6 +251,26 @@ mod tests {
         // 0.5 * 0.5^2 + (2 - 0.5); the background's offsets do not count.
         assert!((scalar(loss.localisation) - 1.625).abs() < 1e-5);
         assert!((scalar(loss.total) - (0.510_825_6 + 1.625)).abs() < 1e-4);
+    }
+
+    #[test]
+    fn background_may_be_a_distractor_and_a_distractor_may_not_be_background() {
+        let device = Device::flex();
+        // Background, apple, orange with probabilities 1/8, 2/8, 5/8 in both boxes; box 0 is an orange.
+        let row = [0.0, 2.0f32.ln(), 5.0f32.ln()];
+        let logits = Tensor::from_data([[row, row]], &device);
+        let targets = Targets {
+            classes: vec![2, 0],
+            offsets: vec![0.0; 8],
+        };
+        let settings = LossSettings {
+            distractors: 1,
+            ..LossSettings::default()
+        };
+        let offsets = Tensor::zeros([1, 2, 4], &device);
+        let loss = multibox_loss(SsdOutput { logits, offsets }, &[targets], &settings);
+        let wanted = -(5.0f32 / 8.0).ln() - (6.0f32 / 8.0).ln();
+        assert!((scalar(loss.classification) - wanted).abs() < 1e-5);
     }
 
     #[test]

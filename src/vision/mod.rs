@@ -10,11 +10,14 @@
 
 pub mod architecture;
 pub mod average;
+
 pub mod box_coder;
 pub mod bundle;
 pub mod decode;
 pub mod default_boxes;
 pub mod detector;
+pub mod distractors;
+pub mod kernels;
 pub mod layers;
 pub mod loss;
 pub mod matcher;

@@ -1,4 +1,6 @@
-//! `tillsight bench`: how long the detector takes for one picture.
+//! `tillsight bench`: how long the detector takes for one picture, or the trainer for one step.
+
+mod train;
 
 use std::{io::Write, time::Instant};
 
@@ -14,6 +16,18 @@ pub struct BenchArgs {
     /// Pictures to time, after a few to warm up.
     #[arg(long, default_value_t = 50)]
     frames: usize,
+    /// Time steps of training on random pictures instead, with burn's own operators and with ours.
+    #[arg(long)]
+    pub train: bool,
+    /// Steps to time of each kind of training, after two to warm up.
+    #[arg(long, default_value_t = 7, requires = "train")]
+    steps: usize,
+    /// Pictures in a training step.
+    #[arg(long, default_value_t = 16, requires = "train")]
+    batch: usize,
+    /// Leave out burn's own operators.
+    #[arg(long, requires = "train")]
+    fused_only: bool,
     /// Which model, on which engine.
     #[command(flatten)]
     pub model: ModelArgs,
@@ -24,6 +38,9 @@ pub struct BenchArgs {
 /// # Errors
 /// One sentence if the model or the engine cannot be used.
 pub fn run(args: &BenchArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    if args.train {
+        return train::run(args, json, out);
+    }
     let detector = args.model.detector()?;
     let picture = RgbImage::from_fn(1280, 720, |x, y| {
         Rgb([x % 256, y % 256, (x + y) % 256].map(|value| u8::try_from(value).unwrap_or(u8::MAX)))

@@ -14,6 +14,7 @@ use crate::{
     },
     vision::{
         Architecture, Classifier, ModelBundle, Ssd,
+        distractors::grow_class_heads,
         weights::{Naming, load_bytes, load_file},
     },
 };
@@ -194,6 +195,7 @@ fn start(args: &TrainArgs) -> anyhow::Result<Start> {
             Architecture::PRESETS.join(", ")
         );
     };
+    architecture.distractors = args.data.distractor_names();
     let device = Device::flex().autodiff();
     let mut network = Ssd::new(&architecture, &device);
     match args.from.split_once(':') {
@@ -212,9 +214,21 @@ fn start(args: &TrainArgs) -> anyhow::Result<Start> {
                     bundle.architecture.classes.join(", ")
                 );
             }
-            architecture = bundle.architecture;
+            let asked = architecture.distractors.clone();
+            architecture = bundle.architecture.clone();
+            let weights = if architecture.distractors == asked {
+                bundle.weights
+            } else if architecture.distractors.is_empty() {
+                architecture.distractors.clone_from(&asked);
+                grow_class_heads(&bundle, asked.len())?
+            } else {
+                bail!(
+                    "the model {folder} knows other distractors ({})",
+                    architecture.distractors.join(", ")
+                );
+            };
             network = Ssd::new(&architecture, &device);
-            load_bytes(&mut network, bundle.weights, Naming::Native, folder)?;
+            load_bytes(&mut network, weights, Naming::Native, folder)?;
         }
         _ => bail!(
             "--from {} is not understood; use imagenet:FILE, detector:FILE, bundle:DIR or random",

@@ -27,6 +27,8 @@ pub(super) struct Layer {
 pub(super) struct Cutout {
     /// Our class, or none for a distractor.
     pub(super) class: Option<ClassId>,
+    /// What a distractor is labelled as, if it is.
+    pub(super) distractor: Option<ClassId>,
     /// File name, by which weights are looked up.
     pub(super) name: String,
     /// Mean red, green and blue of what is opaque, 0 to 255.
@@ -79,6 +81,7 @@ impl Cutout {
         let (roundness, elongation) = shape(coarse);
         Some(Self {
             class,
+            distractor: None,
             name: name.to_owned(),
             colour: mean_colour(coarse),
             roundness,

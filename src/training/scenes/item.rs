@@ -63,7 +63,7 @@ pub(super) fn finish(
     let size = (solid as f32).sqrt();
     let shadow = lamp.map(|lamp| lamp.shadow(size, dice));
     Some(Item {
-        class: cutout.class,
+        class: cutout.class.or(cutout.distractor),
         patch,
         solid,
         shadow: shadow.filter(|shadow| shadow.strength > 0.05),

@@ -107,6 +107,21 @@ impl CutoutLibrary {
         usable
     }
 
+    /// Labels the distractors whose file name contains one of the parts: the first kind of `kinds` as the
+    /// number after the last class, and so on. Says how many each kind got.
+    pub fn label_distractors(&mut self, kinds: &[(String, Vec<String>)]) -> Vec<usize> {
+        let mut counts = vec![0; kinds.len()];
+        for cutout in self.cutouts.iter_mut().filter(|cutout| cutout.class.is_none()) {
+            let kind = kinds
+                .iter()
+                .position(|(_, parts)| parts.iter().any(|part| cutout.name.contains(part.as_str())));
+            let Some(kind) = kind else { continue };
+            cutout.distractor = u16::try_from(self.classes.len() + 1 + kind).ok().map(ClassId);
+            counts[kind] += 1;
+        }
+        counts
+    }
+
     /// The class list.
     #[must_use]
     pub const fn classes(&self) -> &ClassNames {

@@ -257,7 +257,14 @@ impl Trainer {
             }
             None => self.network.forward(Tensor::from_data(data, &self.device)),
         };
-        let loss = multibox_loss(output, &batch.targets, &LossSettings::default());
+        let loss = multibox_loss(
+            output,
+            &batch.targets,
+            &LossSettings {
+                distractors: self.state.architecture.distractors.len(),
+                ..LossSettings::default()
+            },
+        );
         let classification = loss.classification.into_scalar::<f32>();
         let localisation = loss.localisation.into_scalar::<f32>();
         if !(classification.is_finite() && localisation.is_finite()) {
