@@ -97,7 +97,7 @@ impl Stock {
                 class,
                 weights: weights.collect(),
                 members,
-                pool: RenderPool::new(class, &classes, settings.renders, settings.seed),
+                pool: RenderPool::new(class, &library, settings.renders, settings.seed),
             }
         };
         let ids = classes.ids().map(Some).chain([None]);
@@ -113,7 +113,10 @@ impl Stock {
         }
         // Index u64::MAX is never asked for as a scene, so the drawn things have dice of their own.
         let mut dice = Dice::new(settings.seed, u64::MAX);
-        let drawings = drawn::all(DRAWINGS, &mut dice);
+        let mut drawings = drawn::all(DRAWINGS, &mut dice);
+        for drawing in &mut drawings {
+            drawing.distractor = library.distractor_of(&drawing.name);
+        }
         let leaves = drawn::green_leaves(24, &mut dice);
         let weight = |cutout: &Cutout| settings.weight_of(&cutout.name);
         Ok(Self {
