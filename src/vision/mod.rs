@@ -22,6 +22,7 @@
 
 pub mod architecture;
 pub mod average;
+
 pub mod box_coder;
 pub mod bundle;
 pub mod decode;

@@ -192,12 +192,8 @@ pub fn warp(picture: &RgbImage, map: &Affine, size: (u32, u32), ground: [u8; 3])
     let mut shrink = area;
     // Below 0.4 the mean side is less than 0.63: sampling four pixels would skip some.
     while shrink < 0.4 && source.width() > 8 && source.height() > 8 {
-        let (before_width, before_height) = (source.width() as f32, source.height() as f32);
         source = std::borrow::Cow::Owned(half(&source));
-        let grow = Affine::scaling(
-            before_width / source.width() as f32,
-            before_height / source.height() as f32,
-        );
+        let grow = Affine::scaling(2.0, 2.0);
         map = grow.then(&map);
         shrink *= 4.0;
     }
@@ -242,12 +238,13 @@ pub fn warp(picture: &RgbImage, map: &Affine, size: (u32, u32), ground: [u8; 3])
     out
 }
 
-/// The mean of every two by two pixels; an odd last row or column joins the one before.
+/// The mean of every two by two pixels; an odd last row or column is repeated.
 fn half(picture: &RgbImage) -> RgbImage {
-    RgbImage::from_fn(picture.width() / 2, picture.height() / 2, |x, y| {
+    let (width, height) = picture.dimensions();
+    RgbImage::from_fn(width.div_ceil(2), height.div_ceil(2), |x, y| {
         let mut sum = [2u16; 3];
         for (dx, dy) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
-            let pixel = picture.get_pixel(2 * x + dx, 2 * y + dy);
+            let pixel = picture.get_pixel((2 * x + dx).min(width - 1), (2 * y + dy).min(height - 1));
             for (total, value) in sum.iter_mut().zip(pixel.0) {
                 *total += u16::from(value);
             }

@@ -48,12 +48,17 @@ mod tests {
 
     #[test]
     fn as_opencv_says() {
-        // cv2 (opencv-python 5.0.0) on float32: cvtColor RGB2HSV, S * 1.3, (H + 14) % 360, cvtColor HSV2RGB,
-        // written by tests/golden/augment/hsv.py.
-        let table: &[([f32; 3], [f32; 3])] = &include!("../../../tests/golden/augment/hsv.in");
+        // RGB to HSV on float32, saturation * 1.3, hue + 14 degrees, and back: tests/golden/augment/hsv.py,
+        // which names the version.
+        #[derive(serde::Deserialize)]
+        struct Golden {
+            rows: Vec<([f32; 3], [f32; 3])>,
+        }
+        let text = include_str!("../../../tests/golden/augment/hsv.json");
+        let table = serde_json::from_str::<Golden>(text).unwrap().rows;
         assert!(table.len() >= 16, "the table is short");
         for (rgb, expected) in table {
-            let found = recolour(*rgb, 1.3, 14.0);
+            let found = recolour(rgb, 1.3, 14.0);
             for (found, expected) in found.iter().zip(expected) {
                 assert!(
                     (found - expected).abs() < 0.02,

@@ -20,7 +20,7 @@ const ENLARGE: f32 = 1.5;
 /// differ in size; no picture is stretched, all are cut; boxes follow by `rule`.
 ///
 /// # Source
-/// Bochkovskiy et al. 2020 (YOLOv4), section 3.3.
+/// Bochkovskiy et al. 2020 (`YOLOv4`), section 3.3.
 #[must_use]
 pub fn mosaic(pictures: [&LabelledPicture; 4], side: u32, rule: BoxRule, dice: &mut Dice) -> LabelledPicture {
     let mut picture = RgbImage::from_pixel(side, side, Rgb(MEAN));

@@ -104,7 +104,8 @@ fn upright(chain: &Augment) -> Augment {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
-    /// Flips, moves, scales, stretches, crops, zooming out and resizing: within a pixel, in every chain.
+    /// Flips, moves, scales, stretches, crops, zooming out and resizing, in every chain: within a pixel, or
+    /// 1.3 where the picture comes out so small that blocks of its pixels are averaged first.
     #[test]
     fn upright_changes_are_exact(
         (size, bbox) in place(),
@@ -113,8 +114,10 @@ proptest! {
         side in prop::option::of(50u32..160),
     ) {
         let chain = Augment { size: side, ..upright(&Augment::named(chain).unwrap()) };
-        let new = chain.apply(&drawn(size, bbox, false), &mut Dice::new(seed, 0));
-        assert_follows(&new, 1.0)?;
+        let photo = drawn(size, bbox, false);
+        let new = chain.apply(&photo, &mut Dice::new(seed, 0));
+        let is_shrunk = chain.zoom_out > 0.0 || side.is_some_and(|side| side < size.0.max(size.1));
+        assert_follows(&new, if is_shrunk { 1.3 } else { 1.0 })?;
     }
 
     /// Turned and sheared as well: the box of the mapped corners, which a filled rectangle reaches with the
@@ -136,7 +139,7 @@ proptest! {
         prop_assume!(bbox.x0 > 0.0 && bbox.y0 > 0.0 && bbox.x1 < 1.0 && bbox.y1 < 1.0);
         // Pixels of the small picture are blurred over up to eight pixels of the large one, tips most.
         let step = 300.0 / size.0.min(size.1) as f32;
-        assert_follows(&turned, 1.0 + 1.3 * step)?;
+        assert_follows(&turned, 1.0 + 1.6 * step)?;
     }
 
     /// With the outline of an ellipse the box of a round thing is exact however it is turned.
@@ -157,7 +160,7 @@ proptest! {
         prop_assume!(bbox.x0 > 0.0 && bbox.y0 > 0.0 && bbox.x1 < 1.0 && bbox.y1 < 1.0);
         // A pixel of the small picture is up to eight pixels of the large one.
         let step = 300.0 / size.0.min(size.1) as f32;
-        assert_follows(&turned, 1.0 + step)?;
+        assert_follows(&turned, 1.3 + step)?;
     }
 
     /// Light, colour, noise and blur move nothing.

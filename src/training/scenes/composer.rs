@@ -63,6 +63,10 @@ impl Composer {
         &self.settings
     }
 
+    pub(super) const fn stock(&self) -> &Stock {
+        &self.stock
+    }
+
     /// Scene `index`: the same for the same seed, cut-outs and backgrounds, whichever thread asks.
     #[must_use]
     pub fn scene(&self, index: u64) -> LabelledPicture {
@@ -85,12 +89,7 @@ impl Composer {
             if let Some(shadow) = item.shadow {
                 cast_shadow(&mut canvas, &item.patch, shadow);
             }
-            let pixels = &mut canvas.pixels;
-            item.patch.inside(side, |at, [r, g, b, a]| {
-                let under = &mut pixels[at];
-                let keep = 1.0 - a;
-                *under = [r + under[0] * keep, g + under[1] * keep, b + under[2] * keep];
-            });
+            canvas.lay(&item.patch);
         }
         camera::take(&mut canvas, shot, self.settings.colour_jitter, &mut dice);
         let edge = saturating_u32(side);

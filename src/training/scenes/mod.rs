@@ -14,6 +14,7 @@ mod drawn;
 mod item;
 mod layout;
 mod library;
+mod paste;
 mod rendered;
 mod settings;
 mod statistics;

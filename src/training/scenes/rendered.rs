@@ -2,11 +2,11 @@
 
 use std::sync::OnceLock;
 
-use super::cutout::Cutout;
+use super::{cutout::Cutout, library::CutoutLibrary};
 use crate::{
     geom::ClassId,
     training::{
-        dataset::{ClassNames, Dice},
+        dataset::Dice,
         render::{ItemKind, item},
     },
 };
@@ -19,20 +19,24 @@ const SIDE: u32 = 200;
 pub(super) struct RenderPool {
     class: Option<ClassId>,
     kinds: Vec<ItemKind>,
+    /// What each kind is labelled as where it is none of the classes.
+    distractors: Vec<Option<ClassId>>,
     seed: u64,
     made: Vec<OnceLock<Option<Cutout>>>,
 }
 
 impl RenderPool {
     /// A pool of up to `count` renders of what shows `class`; empty if nothing that is rendered does.
-    pub(super) fn new(class: Option<ClassId>, classes: &ClassNames, count: u32, seed: u64) -> Self {
+    pub(super) fn new(class: Option<ClassId>, library: &CutoutLibrary, count: u32, seed: u64) -> Self {
         let kinds: Vec<ItemKind> = ItemKind::ALL
             .into_iter()
-            .filter(|kind| kind.class_name().and_then(|name| classes.id(name)) == class)
+            .filter(|kind| kind.class_name().and_then(|name| library.classes().id(name)) == class)
             .collect();
         let count = if kinds.is_empty() { 0 } else { count };
+        let distractors = kinds.iter().map(|kind| library.distractor_of(&name_of(*kind)));
         Self {
             class,
+            distractors: distractors.collect(),
             made: (0..count).map(|_| OnceLock::new()).collect(),
             kinds,
             seed,
@@ -59,7 +63,8 @@ impl RenderPool {
     }
 
     fn get(&self, at: usize) -> Option<&Cutout> {
-        let kind = *self.kinds.get(at % self.kinds.len().max(1))?;
+        let number = at % self.kinds.len().max(1);
+        let kind = *self.kinds.get(number)?;
         self.made
             .get(at)?
             .get_or_init(|| {
@@ -70,26 +75,49 @@ impl RenderPool {
                     .wrapping_mul(1_000_000_007)
                     .wrapping_add(class << 32)
                     .wrapping_add(at as u64);
-                let name = format!("rendered/{kind:?}").to_lowercase();
-                Cutout::new(self.class, &name, &item(seed, kind, SIDE), SIDE)
+                let mut cutout = Cutout::new(self.class, &name_of(kind), &item(seed, kind, SIDE), SIDE)?;
+                if self.class.is_none() {
+                    cutout.distractor = self.distractors.get(number).copied().flatten();
+                }
+                Some(cutout)
             })
             .as_ref()
     }
 }
 
+/// The name by which weights are looked up: `rendered/apple`.
+fn name_of(kind: ItemKind) -> String {
+    format!("rendered/{kind:?}").to_lowercase()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::training::dataset::ClassNames;
 
     #[test]
     fn pools_hold_what_their_class_names() {
         let classes = ClassNames::new(["banana", "milk", "bread"]);
-        let bananas = RenderPool::new(classes.id("banana"), &classes, 5, 1);
+        let mut library = CutoutLibrary::empty(classes.clone(), 64);
+        let citrus = ("citrus".to_owned(), vec!["orange".to_owned()]);
+        assert_eq!(library.label_distractors(&[citrus]), [0]);
+        let bananas = RenderPool::new(classes.id("banana"), &library, 5, 1);
         assert_eq!(bananas.kinds, [ItemKind::Banana, ItemKind::BananaBunch]);
-        let others = RenderPool::new(None, &classes, 5, 1);
+        let others = RenderPool::new(None, &library, 5, 1);
+        let orange = others
+            .kinds
+            .iter()
+            .position(|kind| *kind == ItemKind::Orange)
+            .unwrap();
+        assert_eq!(
+            others.distractors[orange],
+            Some(ClassId(4)),
+            "after the three classes"
+        );
+        assert_eq!(others.distractors.iter().flatten().count(), 1);
         assert!(others.kinds.contains(&ItemKind::Apple), "not a class here");
         assert!(!others.kinds.contains(&ItemKind::Milk));
-        assert!(RenderPool::new(classes.id("bread"), &classes, 5, 1).is_empty());
+        assert!(RenderPool::new(classes.id("bread"), &library, 5, 1).is_empty());
         let (cutout, at) = bananas.pick(&mut Dice::new(1, 1)).unwrap();
         assert_eq!(cutout.class, classes.id("banana"));
         let (_, alike) = bananas.pick_like(at, &mut Dice::new(1, 2)).unwrap();

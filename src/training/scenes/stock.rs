@@ -97,7 +97,7 @@ impl Stock {
                 class,
                 weights: weights.collect(),
                 members,
-                pool: RenderPool::new(class, &classes, settings.renders, settings.seed),
+                pool: RenderPool::new(class, &library, settings.renders, settings.seed),
             }
         };
         let ids = classes.ids().map(Some).chain([None]);
@@ -113,7 +113,10 @@ impl Stock {
         }
         // Index u64::MAX is never asked for as a scene, so the drawn things have dice of their own.
         let mut dice = Dice::new(settings.seed, u64::MAX);
-        let drawings = drawn::all(DRAWINGS, &mut dice);
+        let mut drawings = drawn::all(DRAWINGS, &mut dice);
+        for drawing in &mut drawings {
+            drawing.distractor = library.distractor_of(&drawing.name);
+        }
         let leaves = drawn::green_leaves(24, &mut dice);
         let weight = |cutout: &Cutout| settings.weight_of(&cutout.name);
         Ok(Self {
@@ -142,14 +145,14 @@ impl Stock {
         if class >= self.classes() {
             return None;
         }
-        let mut picked = self.from_shelf(class, dice)?;
+        let mut picked = self.off_shelf(class, dice)?;
         for _ in 0..4 {
             let torn = picked.cutout.roundness < WHOLE
                 && ComposerSettings::names(&self.settings.round, &picked.cutout.name);
             if !(whole && torn) {
                 break;
             }
-            picked = self.from_shelf(class, dice)?;
+            picked = self.off_shelf(class, dice)?;
         }
         Some(picked)
     }
@@ -164,7 +167,7 @@ impl Stock {
         if bare || dice.chance(self.settings.drawn_share) {
             return self.drawing(dice.weighted(&self.drawing_weights));
         }
-        self.from_shelf(others, dice)
+        self.off_shelf(others, dice)
     }
 
     /// Another one of the same variety, and of a similar colour.
@@ -208,7 +211,7 @@ impl Stock {
         self.foliage.get(dice.below(self.foliage.len()))
     }
 
-    fn from_shelf(&self, at: usize, dice: &mut Dice) -> Option<Picked<'_>> {
+    fn off_shelf(&self, at: usize, dice: &mut Dice) -> Option<Picked<'_>> {
         let shelf = self.shelves.get(at)?;
         let rendered =
             !shelf.pool.is_empty() && (shelf.members.is_empty() || dice.chance(self.settings.render_share));

@@ -151,7 +151,7 @@ mod tests {
                 let own: Vec<usize> = (0..owner.len()).filter(|at| owner[*at] == number).collect();
                 prop_assert_eq!(seen.map_or(0, |seen| seen.pixels), own.len());
                 if item.class.is_some() {
-                    prop_assert!(own.len() as f32 >= 0.3 * item.solid as f32);
+                    prop_assert!(own.len() as f32 / item.solid as f32 >= 0.3);
                     let seen = seen.unwrap();
                     prop_assert_eq!(own.iter().map(|at| at % 64).min(), Some(seen.x0));
                     prop_assert_eq!(own.iter().map(|at| at % 64 + 1).max(), Some(seen.x1));

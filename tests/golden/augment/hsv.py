@@ -1,7 +1,9 @@
 """Colours after a change of saturation and hue by OpenCV, for src/training/augment/colour.rs.
 
-Run: python hsv.py > hsv.in   (needs opencv-python and numpy)
+Run: python hsv.py > hsv.json   (needs opencv-python and numpy)
 """
+
+import json
 
 import cv2
 import numpy as np
@@ -13,8 +15,5 @@ hsv = cv2.cvtColor(colours[None], cv2.COLOR_RGB2HSV)
 hsv[..., 1] *= 1.3
 hsv[..., 0] = (hsv[..., 0] + 14) % 360
 out = cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB)[0]
-print("[")
-for before, after in zip(colours, out):
-    row = lambda values: ", ".join(f"{float(value):.4f}" for value in values)
-    print(f"    ([{row(before)}], [{row(after)}]),")
-print("]")
+rows = [[before.tolist(), [round(float(value), 4) for value in after]] for before, after in zip(colours, out)]
+print(json.dumps({"opencv": cv2.__version__, "rows": rows}))
