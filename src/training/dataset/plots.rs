@@ -41,10 +41,7 @@ pub fn write_plots(stats: &SetStats, folder: &Path) -> Result<Vec<PathBuf>, Data
         names.collect::<Vec<_>>()
     });
     let by_split = stats.splits.iter().map(|split| {
-        let boxes = split
-            .classes
-            .iter()
-            .map(|class| class.boxes.max(class.pictures));
+        let boxes = split.classes.iter().map(|class| class.boxes.max(class.pictures));
         (split.split.clone(), boxes.collect())
     });
     let one = |values: &[usize]| vec![(String::new(), values.to_vec())];
