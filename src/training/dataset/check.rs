@@ -144,6 +144,9 @@ fn balance(
         }
     }
     let total: usize = counts.iter().sum();
+    if total == 0 && set.is_pictures_only {
+        return;
+    }
     if total == 0 {
         report.note(Issue::NoBoxes, || format!("{} pictures", set.pictures.len()));
         return;

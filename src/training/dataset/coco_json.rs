@@ -348,6 +348,9 @@ mod tests {
         assert_eq!(mask_bounds(&runs), Some([1.0, 1.0, 4.0, 3.0]));
         let packed = json!({"size": [4, 5], "counts": PACKED});
         assert_eq!(mask_bounds(&packed), Some([1.0, 1.0, 4.0, 3.0]));
+        // Two overlapping rectangles in 50 x 70 pixels: [11, 7, 49, 33].
+        let packed = json!({"size": [50, 70], "counts": TWO_RECTANGLES});
+        assert_eq!(mask_bounds(&packed), Some([11.0, 7.0, 60.0, 40.0]));
         for bad in [
             json!([1, -1]),
             json!([100]),
@@ -361,4 +364,8 @@ mod tests {
     }
 
     const PACKED: &str = "5220003";
+    const TWO_RECTANGLES: &str = concat!(
+        "]a0j0h00000000000000000000000000000000000007I00000000I7000000000000",
+        "00000000000000000000000000000000000]?"
+    );
 }

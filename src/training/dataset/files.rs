@@ -60,6 +60,13 @@ fn is_picture(file: &Path) -> bool {
     ending.is_some_and(|ending| PICTURE_ENDINGS.contains(&ending.as_str()))
 }
 
+/// A file name without its ending, if that is one of pictures or of XML.
+pub(super) fn without_ending(name: &str) -> Option<&str> {
+    let (stem, ending) = name.rsplit_once('.')?;
+    let ending = ending.to_lowercase();
+    (ending == "xml" || PICTURE_ENDINGS.contains(&ending.as_str())).then_some(stem)
+}
+
 /// The picture in `folder` that has the name of `labels` but for the ending.
 pub(super) fn picture_of_stem(folder: &Path, labels: &Path) -> Option<PathBuf> {
     let stem = labels.file_stem()?;

@@ -12,7 +12,10 @@ impl LabelSet {
     /// # Errors
     /// [`DatasetError`] if the folder cannot be read or holds no pictures.
     pub fn folder(folder: &Path) -> Result<Self, DatasetError> {
-        let mut set = Self::default();
+        let mut set = Self {
+            is_pictures_only: true,
+            ..Self::default()
+        };
         let source: Arc<str> = folder.display().to_string().into();
         for file in pictures_below(folder)? {
             let inside = file.strip_prefix(folder).unwrap_or(&file);

@@ -60,6 +60,8 @@ pub struct LabelSet {
     pub classes: Vec<String>,
     /// The pictures.
     pub pictures: Vec<PictureLabels>,
+    /// Whether it is a folder of pictures that nobody meant to box: negatives, or one folder a class.
+    pub is_pictures_only: bool,
     /// What was mended, skipped and refused.
     pub report: ReadReport,
 }
@@ -76,6 +78,7 @@ impl LabelSet {
 
     /// Takes over the pictures of another set; classes of the same name are one.
     pub fn append(&mut self, other: Self) {
+        self.is_pictures_only = other.is_pictures_only && (self.is_pictures_only || self.pictures.is_empty());
         let places: Vec<usize> = other.classes.iter().map(|name| self.class(name)).collect();
         let place = |class: usize| places.get(class).copied().unwrap_or(class);
         for mut picture in other.pictures {

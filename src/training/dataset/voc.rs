@@ -4,7 +4,7 @@
 //! report. Only a set in which nothing can be used is an error.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use super::{
     ClassNames, DatasetError, Issue, LabelSet, ObjectLabel, PictureLabels, ReadReport,
-    files::{PictureFinder, picture_of_stem, pictures_below},
+    files::{PictureFinder, picture_of_stem, pictures_below, without_ending},
     label_dataset::dataset_of,
     source_spec::with_ending,
     text::{decode, read_bytes, xml_encoding},
@@ -159,44 +159,48 @@ fn beside_pictures(root: &Path, report: &mut ReadReport) -> Result<Vec<Job>, Dat
     Ok(jobs.collect())
 }
 
-/// The stems in one list. Lists of one class have a second column of -1, 0 or 1.
-fn stems(root: &Path, list: &str) -> Result<Vec<String>, DatasetError> {
+/// The stems in one list, each once. Lists of one class have a second column of -1, 0 or 1; lists of other
+/// programs have paths or endings. `labels` is the folder that decides where a name can be read in two ways.
+fn stems(root: &Path, list: &str, labels: &Path) -> Result<Vec<String>, DatasetError> {
     let file = root.join("ImageSets").join("Main").join(format!("{list}.txt"));
     let text = decode(read_bytes(&file, MAX_LIST_BYTES)?, None).text;
+    let mut seen = BTreeSet::new();
     let names = text.lines().filter_map(|line| {
-        let mut columns: Vec<&str> = line.split_whitespace().collect();
-        if columns.len() > 1 && columns.last().is_some_and(|last| ["-1", "0", "1"].contains(last)) {
-            columns.pop();
+        let line = line.trim().replace('\\', "/");
+        // A list must not lead out of its folder.
+        let name = line.rsplit('/').next().filter(|name| !name.is_empty())?;
+        let mut readings = vec![name];
+        if let Some((first, last)) = name.rsplit_once(char::is_whitespace)
+            && ["-1", "0", "1"].contains(&last)
+        {
+            readings.push(first.trim_end());
         }
-        // Names with blanks are rare, but cameras of phones write them.
-        (!columns.is_empty()).then(|| columns.join(" "))
+        let shorter: Vec<&str> = readings.iter().filter_map(|name| without_ending(name)).collect();
+        readings.extend(shorter);
+        let found = readings
+            .iter()
+            .find(|name| labels.join(format!("{name}.xml")).is_file());
+        // Missing labels are named by the shortest reading.
+        let stem = (*found.or(readings.last())?).to_owned();
+        seen.insert(stem.clone()).then_some(stem)
     });
     Ok(names.collect())
 }
 
 fn listed(root: &Path, list: &str, folder: &Path) -> Result<Vec<Job>, DatasetError> {
     let split: Arc<str> = Arc::from(list);
-    let mut seen = std::collections::BTreeSet::new();
-    let mut jobs = Vec::new();
-    for stem in stems(root, list)? {
-        let stem = stem.replace('\\', "/");
-        // A list must not lead out of its folder.
-        let name = stem.rsplit('/').next().unwrap_or(&stem).to_owned();
-        if seen.insert(name.clone()) {
-            jobs.push(Job {
-                labels: folder.join(format!("{name}.xml")),
-                split: Arc::clone(&split),
-            });
-        }
-    }
-    Ok(jobs)
+    let jobs = stems(root, list, folder)?.into_iter().map(|stem| Job {
+        labels: folder.join(format!("{stem}.xml")),
+        split: Arc::clone(&split),
+    });
+    Ok(jobs.collect())
 }
 
 fn all_of(root: &Path, folder: &Path) -> Result<Vec<Job>, DatasetError> {
     let mut splits: BTreeMap<String, Arc<str>> = BTreeMap::new();
     for list in ["train", "val", "test"] {
         let name: Arc<str> = Arc::from(list);
-        for stem in stems(root, list).unwrap_or_default() {
+        for stem in stems(root, list, folder).unwrap_or_default() {
             splits.entry(stem).or_insert_with(|| Arc::clone(&name));
         }
     }

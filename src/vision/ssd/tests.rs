@@ -119,7 +119,8 @@ fn the_cifar_detector_learns_two_pictures() {
 #[test]
 fn ssd300_learns_two_pictures() {
     let architecture = Architecture::preset("ssd300-vgg16", &["red", "yellow"]).unwrap();
-    learns_by_heart(&architecture.narrowed(16), 1e-3, 400);
+    // Caffe's inputs reach to 150, and without norms so do all maps: small steps go a long way.
+    learns_by_heart(&architecture.narrowed(16), 2e-4, 500);
 }
 
 #[test]

@@ -127,4 +127,8 @@ fn a_set_without_boxes_is_an_error_and_a_clean_one_is_not() {
     let none = check(&LabelSet::voc(folder.path(), None).unwrap(), Depth::Headers);
     assert_eq!((none.report.count(Issue::NoBoxes), none.without_boxes), (1, 8));
     assert_eq!(none.total(Severity::Error), 1);
+    let mut negatives = LabelSet::folder(&folder.path().join("JPEGImages")).unwrap();
+    assert_eq!(check(&negatives, Depth::Headers).total(Severity::Error), 0);
+    negatives.append(LabelSet::voc(folder.path(), None).unwrap());
+    assert_eq!(check(&negatives, Depth::Headers).report.count(Issue::NoBoxes), 1);
 }

@@ -185,6 +185,30 @@ fn windows_paths_and_renamed_pictures_are_found() {
     assert_eq!(set.report.count(Issue::NameMended), 1);
 }
 
+#[test]
+fn lists_of_other_programs_are_understood() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    for name in ["a", "b 1", "c.v2", "d"] {
+        write_picture(path, &format!("JPEGImages/{name}.png"), 40, 40);
+        write(
+            path,
+            &format!("Annotations/{name}.xml"),
+            xml("", (40, 40), [1, 1, 9, 9]),
+        );
+    }
+    let list = "\u{feff}JPEGImages/a.png\nb 1\nc.v2 -1\nC:\\set\\d.JPG 1\na\n\n";
+    write(path, "ImageSets/Main/mine.txt", list);
+    let set = LabelSet::voc(path, Some("mine")).unwrap();
+    let stems: Vec<_> = set
+        .pictures
+        .iter()
+        .map(|p| p.file.file_stem().unwrap().to_str().unwrap())
+        .collect();
+    assert_eq!(stems, ["a", "b 1", "c.v2", "d"]);
+    assert_eq!(set.report.notes().count(), 0, "{:?}", set.report);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]

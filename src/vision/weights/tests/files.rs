@@ -53,9 +53,14 @@ fn assert_same(got: Tensor<4>, want: &Value, what: &str) {
     let values = got.into_data().try_to_vec::<f32>().unwrap();
     let places: Vec<usize> = serde_json::from_value(want["places"].clone()).unwrap();
     let numbers: Vec<f32> = serde_json::from_value(want["values"].clone()).unwrap();
+    // Random weights without training let the values grow from layer to layer, and the rounding with them.
+    let spread = narrow_f32(want["deviation"].as_f64().unwrap()).max(1.0);
     for (place, want) in places.into_iter().zip(numbers) {
         let got = values[place];
-        assert!((got - want).abs() < 1e-4, "{what}[{place}]: {got} is not {want}");
+        assert!(
+            (got - want).abs() < 1e-4 * spread,
+            "{what}[{place}]: {got} is not {want}"
+        );
     }
 }
 
