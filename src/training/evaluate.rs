@@ -154,7 +154,7 @@ fn measure(
     for index in 0..dataset.len() {
         let labelled = dataset.get(index)?;
         let (logits, offsets) = detector.raw_outputs(&labelled.picture)?;
-        let found = decode(&logits, &offsets, &defaults, &DecodeSettings::EVALUATION);
+        let found = decode(&logits, &offsets, &defaults, classes.len(), &DecodeSettings::EVALUATION);
         tally.add(labelled.picture.dimensions(), &labelled.boxes, &found);
         let outputs = Outputs {
             logits: &logits,

@@ -70,7 +70,12 @@ impl Weights {
     ///
     /// # Errors
     /// As [`Weights::take`].
-    pub(super) fn conv(&mut self, name: &str, shape: [usize; 4], biased: bool) -> Result<ConvWeights, ExportError> {
+    pub(super) fn conv(
+        &mut self,
+        name: &str,
+        shape: [usize; 4],
+        biased: bool,
+    ) -> Result<ConvWeights, ExportError> {
         Ok(ConvWeights {
             shape,
             weight: self.take(&format!("{name}.weight"), &shape)?,

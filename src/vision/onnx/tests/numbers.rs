@@ -50,7 +50,9 @@ fn small_architectures() -> Vec<Architecture> {
     vec![
         Architecture::preset_with("checkout-dense", &["apple", "milk"], &small).unwrap(),
         Architecture::preset_with("mobilenetv2-ssd-cifar-improved", &["cat"], &small).unwrap(),
-        Architecture::narrow_ssd300(&["cat", "dog"], 64),
+        Architecture::preset("ssd300-vgg16", &["cat", "dog"])
+            .unwrap()
+            .narrowed(64),
         ena24,
     ]
 }
