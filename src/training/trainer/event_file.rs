@@ -1,4 +1,4 @@
-//! The figures of a run in TensorBoard's file format, written without its library.
+//! The figures of a run in `TensorBoard`'s file format, written without its library.
 //!
 //! A file is a list of records: the length of the data (64 bits), a masked CRC-32C of the length, the data, a
 //! masked CRC-32C of the data, all little endian; the data are protocol buffers, of which only the few fields
@@ -68,7 +68,7 @@ pub(super) struct EventFile {
 }
 
 impl EventFile {
-    /// Starts a file in `folder`. Each part of a run has its own; TensorBoard joins them by their steps. `now`
+    /// Starts a file in `folder`. Each part of a run has its own; `TensorBoard` joins them by their steps. `now`
     /// is in seconds since 1970.
     ///
     /// # Errors
@@ -108,7 +108,7 @@ impl EventFile {
 mod tests {
     use super::*;
 
-    /// Read back with TensorBoard's own `EventAccumulator` by `tests/golden/tensorboard/check.py`.
+    /// Read back with `TensorBoard`'s own `EventAccumulator` by `tests/golden/tensorboard/check.py`.
     #[test]
     fn the_file_is_the_one_that_tensorboard_has_read() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! The written course of a run, in its folder: `log.csv`, one row a report; the same as TensorBoard event
+//! The written course of a run, in its folder: `log.csv`, one row a report; the same as `TensorBoard` event
 //! files; and `curves.png`, drawn anew after each measuring.
 //!
 //! Rows are only ever added, so that a resumed run goes on in the same file.
@@ -118,7 +118,7 @@ impl RunLog {
         Ok(())
     }
 
-    /// The report under TensorBoard's kind of names.
+    /// The report under `TensorBoard`'s kind of names.
     fn scalars(&self, p: &Progress) -> Vec<(String, f32)> {
         let mut scalars = vec![
             ("loss/classification".to_owned(), p.classification),

@@ -340,7 +340,7 @@ mod tests {
                 s.hard_negatives = Some(HardNegativeSettings {
                     every: 0,
                     ..Default::default()
-                })
+                });
             },
             "hard negatives",
         );

@@ -81,8 +81,10 @@ impl HostGradients {
         let length = square.sqrt();
         if let Some(limit) = settings.clip_norm.filter(|limit| length > f64::from(*limit)) {
             let part = crate::geom::cast::narrow_f32(f64::from(limit) / length);
-            for gradient in self.tensors.values_mut() {
-                gradient.values.iter_mut().for_each(|g| *g *= part);
+            for id in &self.order {
+                if let Some(gradient) = self.tensors.get_mut(id) {
+                    gradient.values.iter_mut().for_each(|g| *g *= part);
+                }
             }
         }
         Ok(length)

@@ -29,30 +29,35 @@ fn pictures(folder: &Path, classes: [&str; 2]) {
     }
 }
 
+/// A folder with a set of two classes and the place of a run.
+struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        pictures(&folder.path().join("set"), ["bird", "cat"]);
+        Self { folder }
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    /// `train` on the set, one epoch of one batch.
+    fn train(&self, more: &[&str]) -> Result<String, String> {
+        let (out, set) = (self.path("run"), self.path("set"));
+        let usual = ["train", "--out", &out, "--canvases", &set, "--epochs", "1"];
+        let small = ["--pictures", "2", "--batch", "2"];
+        command(&[&usual[..], &small, more].concat())
+    }
+}
+
 #[test]
 fn a_run_on_canvases_leaves_its_files_and_guards_its_folder() {
-    let folder = tempfile::tempdir().unwrap();
-    let set = folder.path().join("set");
-    pictures(&set, ["bird", "cat"]);
-    let run = folder.path().join("run");
-    let (set, out) = (set.to_str().unwrap(), run.to_str().unwrap());
-    let val = format!("canvas:{set}:2");
-    let arguments = |more: &[&str]| -> Result<String, String> {
-        let usual = [
-            "train",
-            "--out",
-            out,
-            "--canvases",
-            set,
-            "--epochs",
-            "1",
-            "--pictures",
-            "2",
-            "--batch",
-            "2",
-        ];
-        command(&[&usual, more].concat())
-    };
+    let place = Place::new();
+    let val = format!("canvas:{}:2", place.path("set"));
     let cifar = [
         "--preset",
         "mobilenetv2-ssd-cifar",
@@ -63,12 +68,13 @@ fn a_run_on_canvases_leaves_its_files_and_guards_its_folder() {
         "--frozen",
         "none",
     ];
-    let printed = arguments(&cifar).unwrap();
+    let printed = place.train(&cifar).unwrap();
     assert!(
         printed.contains("epoch 1/1 step 1/1") && printed.contains("score"),
         "{printed}"
     );
     assert!(printed.contains("finished after 1 steps"), "{printed}");
+    let run = place.folder.path().join("run");
     for file in [
         "log.csv",
         "curves.png",
@@ -90,22 +96,37 @@ fn a_run_on_canvases_leaves_its_files_and_guards_its_folder() {
         names.iter().any(|name| name.starts_with("events.out.tfevents.")),
         "{names:?}"
     );
+    measures_the_best(&place, &val);
 
-    let best = run.join("best");
-    let plots = folder.path().join("plots");
-    let measured = command(&[
-        "--json",
-        "eval",
-        &val,
-        "--model",
-        best.to_str().unwrap(),
-        "--plots",
-        plots.to_str().unwrap(),
-        "--price",
-        "cat=250",
-    ])
-    .unwrap();
-    let measured: serde_json::Value = serde_json::from_str(&measured).unwrap();
+    let again = place.train(&cifar).unwrap_err();
+    assert!(again.contains("already holds a run"), "{again}");
+    let other = place
+        .train(&["--resume", "--preset", "checkout-dense"])
+        .unwrap_err();
+    assert!(
+        other.contains("trains a mobilenetv2-ssd-cifar network"),
+        "{other}"
+    );
+    pictures(&place.folder.path().join("birds"), ["duck", "goose"]);
+    let birds = [
+        "train",
+        "--resume",
+        "--out",
+        &place.path("run"),
+        "--canvases",
+        &place.path("birds"),
+    ];
+    let classes = command(&birds).unwrap_err();
+    assert!(classes.contains("knows the classes bird,cat"), "{classes}");
+}
+
+/// `eval` of the run's best model has all fields and draws.
+fn measures_the_best(place: &Place, val: &str) {
+    let (best, plots) = (place.path("run/best"), place.path("plots"));
+    let eval = [
+        "--json", "eval", val, "--model", &best, "--plots", &plots, "--price", "cat=250",
+    ];
+    let measured: serde_json::Value = serde_json::from_str(&command(&eval).unwrap()).unwrap();
     for field in [
         "ap", "ap50", "ap75", "ar1", "ar10", "ar100", "classes", "pictures", "micro_f1", "per_box",
     ] {
@@ -117,45 +138,17 @@ fn a_run_on_canvases_leaves_its_files_and_guards_its_folder() {
         measured["baskets"]["wrong_charge_minor"].is_number(),
         "{measured}"
     );
-    assert!(plots.join("confusion.png").is_file() && plots.join("precision-recall.png").is_file());
-
-    let again = arguments(&cifar).unwrap_err();
-    assert!(again.contains("already holds a run"), "{again}");
-    let other = arguments(&["--resume", "--preset", "checkout-dense"]).unwrap_err();
-    assert!(
-        other.contains("trains a mobilenetv2-ssd-cifar network"),
-        "{other}"
-    );
-    let birds = folder.path().join("birds");
-    pictures(&birds, ["duck", "goose"]);
-    let classes = arguments(&["--resume", "--canvases", birds.to_str().unwrap()]);
-    assert!(classes.is_err());
-    let resumed = command(&[
-        "train",
-        "--out",
-        out,
-        "--resume",
-        "--canvases",
-        birds.to_str().unwrap(),
-    ])
-    .unwrap_err();
-    assert!(resumed.contains("knows the classes bird,cat"), "{resumed}");
+    for file in ["plots/confusion.png", "plots/precision-recall.png"] {
+        assert!(Path::new(&place.path(file)).is_file(), "{file}");
+    }
 }
 
 #[test]
 fn wrong_options_are_one_sentence() {
-    let folder = tempfile::tempdir().unwrap();
-    let set = folder.path().join("set");
-    pictures(&set, ["bird", "cat"]);
-    let out = folder.path().join("run");
+    let place = Place::new();
+    let (out, set) = (place.path("run"), place.path("set"));
     let wrong = |more: &[&str]| {
-        let usual = [
-            "train",
-            "--out",
-            out.to_str().unwrap(),
-            "--canvases",
-            set.to_str().unwrap(),
-        ];
+        let usual = ["train", "--out", &out, "--canvases", &set];
         command(&[&usual, more].concat()).unwrap_err()
     };
     assert!(wrong(&["--optimizer", "lion"]).contains("the optimiser lion is not known; there are sgd"));
@@ -164,14 +157,8 @@ fn wrong_options_are_one_sentence() {
     assert!(wrong(&["--pictures", "0"]).contains("must be at least 1"));
     assert!(wrong(&["--epochs", "2", "--phase", "epochs=1"]).contains("do not go together"));
     assert!(wrong(&["--preset", "yolo"]).contains("yolo is neither a preset"));
-    let empty = folder.path().join("empty");
+    let empty = place.path("empty");
     std::fs::create_dir(&empty).unwrap();
-    let nothing = command(&[
-        "train",
-        "--out",
-        out.to_str().unwrap(),
-        "--canvases",
-        empty.to_str().unwrap(),
-    ]);
+    let nothing = command(&["train", "--out", &out, "--canvases", &empty]);
     assert!(nothing.unwrap_err().contains("no folders of pictures"));
 }
