@@ -154,7 +154,13 @@ fn measure(
     for index in 0..dataset.len() {
         let labelled = dataset.get(index)?;
         let (logits, offsets) = detector.raw_outputs(&labelled.picture)?;
-        let found = decode(&logits, &offsets, &defaults, classes.len(), &DecodeSettings::EVALUATION);
+        let found = decode(
+            &logits,
+            &offsets,
+            &defaults,
+            classes.len(),
+            &DecodeSettings::EVALUATION,
+        );
         tally.add(labelled.picture.dimensions(), &labelled.boxes, &found);
         let outputs = Outputs {
             logits: &logits,

@@ -153,10 +153,10 @@ impl Ssd {
 
     /// The output of every layer of backbone and extras, in order; for comparing with other programs.
     #[must_use]
-    pub fn layer_outputs(&self, input: Tensor<4>) -> Vec<Tensor<4>> {
+    pub fn layer_outputs(&self, input: &Tensor<4>) -> Vec<Tensor<4>> {
         let mut outputs: Vec<Tensor<4>> = Vec::new();
         for layer in self.backbone.modules().chain(self.extras.modules()) {
-            let before = outputs.last().unwrap_or(&input).clone();
+            let before = outputs.last().unwrap_or(input).clone();
             outputs.push(layer.forward(before));
         }
         outputs

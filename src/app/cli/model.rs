@@ -78,8 +78,8 @@ pub enum ModelCommand {
         models: Option<PathBuf>,
     },
     /// Make a bundle of weights from elsewhere: of a detector that was trained in PyTorch under the names of
-    /// this network's layers, of a classification network (torchvision's mobilenet_v2 or vgg16, Keras'
-    /// MobileNetV2), which becomes the backbone of an untrained detector, or of a weight file that `model
+    /// this network's layers, of a classification network (torchvision's MobileNetV2 or VGG-16,
+    /// Keras' MobileNetV2), which becomes the backbone of an untrained detector, or of a weight file that `model
     /// export` wrote, which says preset and classes itself.
     Import {
         /// The weights: .safetensors, .pth, .h5 or .keras.

@@ -117,7 +117,7 @@ fn check_loss(loss: &LossSettings) -> Result<(), String> {
              above 0 and at most at 1, and the second is not the larger one"
         ));
     }
-    if !(loss.alpha.is_finite() && loss.alpha >= 0.0) || !loss.classification.is_sensible() {
+    if !(loss.alpha.is_finite() && loss.alpha >= 0.0 && loss.classification.is_sensible()) {
         return Err("a weight in the loss that is negative or no number".to_owned());
     }
     Ok(())

@@ -41,7 +41,7 @@ struct Band {
 }
 
 /// Cuts `map`, which has `rows` rows in each picture, into bands of at most `band` rows.
-fn bands<'a>(map: &'a mut [f32], rows: usize, row_values: usize, band: usize) -> Vec<(Band, &'a mut [f32])> {
+fn bands(map: &mut [f32], rows: usize, row_values: usize, band: usize) -> Vec<(Band, &mut [f32])> {
     map.chunks_mut(rows * row_values)
         .enumerate()
         .flat_map(|(picture, map)| {

@@ -20,6 +20,10 @@ use crate::vision::{
 
 /// One layer of a network.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a network has some dozens of layers, and the large kind is the usual one"
+)]
 pub enum Block {
     /// Convolution, norm and `ReLU6` of `MobileNetV2`, which has a fast way of its own.
     Mobile(ConvNorm),
