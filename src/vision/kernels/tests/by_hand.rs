@@ -14,7 +14,7 @@ use crate::vision::kernels::{
 };
 
 fn tensor<const D: usize>(values: &[f32], shape: [usize; D]) -> Tensor<D> {
-    let device = Device::default().autodiff();
+    let device = Device::flex().autodiff();
     Tensor::from_data(TensorData::new(values.to_vec(), shape), &device).require_grad()
 }
 

@@ -91,7 +91,7 @@ prop_compose! {
 }
 
 fn check_convolution(case: Case) {
-    let device = Device::default().autodiff();
+    let device = Device::flex().autodiff();
     let mut noise = Noise(case.seed);
     let [height, width] = case.size;
     let x = noise
@@ -119,7 +119,7 @@ fn check_convolution(case: Case) {
 }
 
 fn check_norm(case: Case) {
-    let device = Device::default().autodiff();
+    let device = Device::flex().autodiff();
     let mut noise = Noise(case.seed);
     let [height, width] = case.size;
     let x = noise
