@@ -110,7 +110,8 @@ pub fn evaluate_in_detail(
             })
             .collect();
         let targets = Targets::new(&truths, &defaults, architecture.loss.thresholds);
-        boxes.add(outputs.logits, outputs.offsets, &targets);
+        let distractors = architecture.distractors.len();
+        boxes.add(outputs.logits, outputs.offsets, &targets, distractors);
         let mut read: Vec<Detection> = outputs.found.to_vec();
         read.retain(|detection| detection.score >= score);
         drop_contained(&mut read);

@@ -149,10 +149,15 @@ fn panel(paper: &mut RgbImage, chart: &Chart, at: (u32, u32)) {
         }
         let middle = narrow_f32(f64::from(at.1 + 34));
         let start = narrow_f32(f64::from(legend));
-        line(paper, (start, middle), (start + 14.0, middle), 3.0, colour);
         let words = shown(&series.name);
+        let needed = 19 + saturating_u32(words.chars().count() + 1) * LETTER.0;
+        // Of many lines the last stay without a name, rather than write over the next chart.
+        if legend + needed > at.0 + PANEL.0 {
+            continue;
+        }
+        line(paper, (start, middle), (start + 14.0, middle), 3.0, colour);
         write_words(paper, &words, (legend + 19, at.1 + 28), TEXT);
-        legend += 19 + saturating_u32(words.chars().count() + 1) * LETTER.0;
+        legend += needed;
     }
 }
 

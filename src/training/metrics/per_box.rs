@@ -37,20 +37,21 @@ impl BoxTally {
         Self::default()
     }
 
-    /// Adds one picture. Neutral boxes are left out.
+    /// Adds one picture. Neutral boxes are left out; the last `distractors` outputs count as background.
     ///
     /// # Shapes
     /// `logits`: `boxes * class_outputs`, background first; `offsets`: `boxes * 4`.
     ///
     /// # Panics
     /// If the lengths do not fit the targets.
-    pub fn add(&mut self, logits: &[f32], offsets: &[f32], targets: &Targets) {
+    pub fn add(&mut self, logits: &[f32], offsets: &[f32], targets: &Targets, distractors: usize) {
         let boxes = targets.classes.len();
         assert!(
             boxes > 0 && logits.len().is_multiple_of(boxes) && offsets.len() == targets.offsets.len(),
             "outputs of the same default boxes as the targets"
         );
         let outputs = logits.len() / boxes;
+        assert!(distractors < outputs, "a background output");
         let rows = logits.chunks_exact(outputs).zip(offsets.chunks_exact(4));
         let wanted = targets.classes.iter().zip(targets.offsets.chunks_exact(4));
         for ((logits, offsets), (class, target)) in rows.zip(wanted) {
@@ -58,12 +59,16 @@ impl BoxTally {
                 continue;
             };
             let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            let sum: f64 = logits.iter().map(|l| f64::from(l - largest).exp()).sum();
-            let own = logits.get(class).copied().unwrap_or(f32::NEG_INFINITY);
+            let part = |logit: &f32| f64::from(logit - largest).exp();
+            // Probabilities but for their common divisor; that of the background comes first.
+            let (known, unsold) = logits.split_at(outputs - distractors);
+            let mut parts: Vec<f64> = known.iter().map(part).collect();
+            parts[0] += unsold.iter().map(part).sum::<f64>();
+            let best = parts.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let own = parts.get(class).copied().unwrap_or(0.0);
             self.boxes += 1;
-            self.log_loss += sum.ln() - f64::from(own - largest);
-            let best = logits.iter().position(|l| *l >= largest);
-            self.right += usize::from(best == Some(class));
+            self.log_loss -= (own / parts.iter().sum::<f64>()).max(f64::MIN_POSITIVE).ln();
+            self.right += usize::from(own >= best);
             if class > 0 {
                 let distances = offsets.iter().zip(target).map(|(o, t)| f64::from((o - t).abs()));
                 self.positives += 1;
@@ -112,7 +117,7 @@ mod tests {
         ];
         let mut tally = BoxTally::new();
         assert_eq!(tally.figures(), None);
-        tally.add(&logits, &offsets, &targets);
+        tally.add(&logits, &offsets, &targets, 0);
         let figures = tally.figures().unwrap();
         assert!((figures.accuracy - 2.0 / 3.0).abs() < 1e-9);
         let log_loss = (2.0 * (4.0f64 / 3.0).ln() + 4.0f64.ln()) / 3.0;
@@ -122,5 +127,19 @@ mod tests {
             "{figures:?}"
         );
         assert!((figures.offset_mae_all - 3.0 / 12.0).abs() < 1e-6, "{figures:?}");
+    }
+
+    #[test]
+    fn distractors_are_background() {
+        let targets = Targets {
+            classes: vec![0],
+            offsets: vec![0.0; 4],
+        };
+        let mut tally = BoxTally::new();
+        // 1 : 2 : 3 for background, class and distractor.
+        tally.add(&[0.0, 2.0f32.ln(), 3.0f32.ln()], &[0.0; 4], &targets, 1);
+        let figures = tally.figures().unwrap();
+        assert!((figures.accuracy - 1.0).abs() < 1e-9);
+        assert!((figures.log_loss - 1.5f64.ln()).abs() < 1e-6, "{figures:?}");
     }
 }

@@ -66,8 +66,8 @@ pub fn confusion_plot(confusion: &Confusion, names: &[String]) -> RgbImage {
         let shown: String = name(row).chars().take(15).collect();
         write_words(&mut paper, &shown, (12, top + CELL / 2 - 6), TEXT);
         let left = NAMES + CELL * saturating_u32(row);
-        let short: String = name(row).chars().take(6).collect();
-        write_words(&mut paper, &short, (left + 4, NAMES / 2 - 18), TEXT);
+        let short: String = name(row).chars().take(7).collect();
+        write_words(&mut paper, &short, (left, NAMES / 2 - 18), TEXT);
         for (column, said) in ids.iter().enumerate() {
             let count = confusion.count(*there, *said);
             let share = narrow_f32(count as f64 / sum.max(1) as f64);

@@ -2,7 +2,7 @@
 //! often.
 //!
 //! A round judges the averaged model on the folders of negatives and on pictures of the training stream that
-//! hold nothing. What it finds is kept in the run's state, so that a resumed run draws the same pictures.
+//! show none of them. What it finds is kept in the run's state, so that a resumed run draws the same pictures.
 
 use std::sync::Arc;
 
@@ -92,6 +92,12 @@ impl Round {
     }
 }
 
+/// Whether a picture shows none of the first `classes` classes; the classes after them are distractors, which
+/// are learned and never reported.
+pub(super) fn is_negative(labelled: &LabelledPicture, classes: usize) -> bool {
+    labelled.boxes.iter().all(|b| usize::from(b.class.0) > classes)
+}
+
 /// Judges negatives; each round others where there are more than `candidates`.
 ///
 /// # Errors
@@ -132,7 +138,7 @@ pub(super) fn judge(
     for offset in 0..scenes_now {
         let index = JUDGED_FROM + number * candidates + offset;
         let labelled = sample(index)?;
-        if !labelled.boxes.is_empty() {
+        if !is_negative(&labelled, detector.bundle().architecture.classes.len()) {
             continue;
         }
         round.scenes += 1;
@@ -205,7 +211,11 @@ impl HardDraw {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{frame::Rgb, training::dataset::MemoryDataset};
+    use crate::{
+        frame::Rgb,
+        geom::{ClassId, CornerBox},
+        training::dataset::{LabelledBox, MemoryDataset},
+    };
 
     fn plain(colour: u8) -> LabelledPicture {
         LabelledPicture {
@@ -264,6 +274,23 @@ mod tests {
             (0..50).all(|index| again(index) == again(index)),
             "fixed by seed and index"
         );
+    }
+
+    #[test]
+    fn distractors_alone_make_a_negative() {
+        let boxes = |classes: &[u16]| {
+            let labelled = |class: &u16| LabelledBox {
+                class: ClassId(*class),
+                bbox: CornerBox::new(0.0, 0.0, 1.0, 1.0),
+                difficult: false,
+            };
+            LabelledPicture {
+                boxes: classes.iter().map(labelled).collect(),
+                ..plain(0)
+            }
+        };
+        assert!(is_negative(&boxes(&[]), 3) && is_negative(&boxes(&[4, 5]), 3));
+        assert!(!is_negative(&boxes(&[4, 3]), 3));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::{
     thread::JoinHandle,
 };
 
-use super::hard_negatives::HardDraw;
+use super::hard_negatives::{HardDraw, is_negative};
 use crate::{
     training::dataset::{DatasetError, LabelledPicture},
     vision::{
@@ -41,9 +41,9 @@ pub struct Batch {
 pub struct Content {
     /// How many pictures.
     pub pictures: u64,
-    /// Objects on them.
+    /// Objects of the classes to be found.
     pub objects: u64,
-    /// Pictures without any.
+    /// Pictures without any of them.
     pub empty: u64,
     /// Pictures drawn from the hard negatives.
     pub hard: u64,
@@ -73,6 +73,8 @@ pub struct BatchPlan {
     pub side: usize,
     /// How pixels become the network's input.
     pub normalisation: Normalisation,
+    /// Classes to be found; those after them are distractors.
+    pub classes: usize,
     /// Pictures a batch.
     pub batch: u64,
     /// The network's default boxes.
@@ -89,8 +91,12 @@ impl BatchPlan {
             batch.content.hard += u64::from(hard.is_some());
             let labelled = hard.unwrap_or_else(|| (self.sample)(index))?;
             batch.content.pictures += 1;
-            batch.content.objects += labelled.boxes.len() as u64;
-            batch.content.empty += u64::from(labelled.boxes.is_empty());
+            let objects = labelled
+                .boxes
+                .iter()
+                .filter(|b| usize::from(b.class.0) <= self.classes);
+            batch.content.objects += objects.count() as u64;
+            batch.content.empty += u64::from(is_negative(&labelled, self.classes));
             batch.input.extend(preprocess::to_input(
                 &labelled.picture,
                 self.side,

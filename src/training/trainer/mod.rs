@@ -242,6 +242,7 @@ impl Trainer {
             side: self.state.architecture.input[0],
             batch: u64::from(settings.batch),
             normalisation: self.state.architecture.normalisation,
+            classes: self.state.architecture.classes.len(),
             defaults: Arc::new(DefaultBoxes::new(&self.state.architecture)),
             thresholds: self.state.architecture.loss.thresholds,
         };

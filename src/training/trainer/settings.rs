@@ -126,7 +126,7 @@ impl Default for TrainSettings {
             schedule: Schedule::Cosine { final_part: 0.02 },
             weight_decay: 1e-4,
             decay_norms_and_biases: false,
-            clip_norm: Some(10.0),
+            clip_norm: Some(100.0),
             clip_value: None,
             ema_decay: 0.998,
             frozen: Frozen::Blocks(3),
