@@ -86,10 +86,7 @@ fn check(frozen: bool, tolerance: f64) {
     let input = Noise(5).tensor([4, 3, 160, 160], &device);
     let (logits, gradients) = step(&network, &input, true);
     let (burns_logits, burns_gradients) = step(&network, &input, false);
-    assert!(
-        relative_error(&logits, &burns_logits) < 1e-4,
-        "the logits differ"
-    );
+    assert!(relative_error(&logits, &burns_logits) < 1e-4, "the logits differ");
     assert_eq!(gradients.len(), burns_gradients.len());
     assert!(gradients.len() > 200, "{} gradients", gradients.len());
     let mut exact = 0;
