@@ -6,8 +6,8 @@
 //! network, its export and its costs are all derived from it, by way of a [`Plan`].
 //!
 //! In reading order: [`layer`] says what layers there are, [`boxes`] how default boxes are laid out,
-//! [`plan`] works out every shape and refuses what does not fit, [`check`] refuses other nonsense,
-//! [`presets`] holds the published detectors, and [`stored`] reads older descriptions.
+//! [`plan`] works out every shape and refuses what does not fit, `check` refuses other nonsense,
+//! [`presets`] holds the published detectors, and `stored` reads older descriptions.
 //!
 //! The description travels with the weights in a model bundle, so that a program built later can rebuild
 //! exactly the network that was trained. It holds no weights and needs no tensor library.
