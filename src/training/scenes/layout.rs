@@ -125,11 +125,11 @@ impl Sizes {
                 _ => (dice.log_range(0.95, 1.4), 0.0),
             },
             Subject::Few => (dice.range(0.25, 0.6), 0.1),
-            Subject::Pile | Subject::Rows => (dice.log_range(0.17, 0.55), 0.12),
-            Subject::Heap => (dice.log_range(0.22, 0.55), 0.25),
+            Subject::Pile | Subject::Rows => (dice.log_range(0.13, 0.55), 0.12),
+            Subject::Heap => (dice.log_range(0.16, 0.55), 0.25),
             Subject::Hand => (dice.range(0.35, 0.85), 0.0),
             Subject::Garden => (dice.log_range(0.14, 0.6), 0.15),
-            Subject::Empty | Subject::Mixed => (dice.log_range(0.14, 0.55), 0.3),
+            Subject::Empty | Subject::Mixed => (dice.log_range(0.11, 0.5), 0.3),
         };
         Self { base, spread }
     }
