@@ -21,5 +21,6 @@ pub mod receipt_text;
 pub mod sale;
 pub mod search;
 pub mod session;
+pub mod staff;
 pub mod tax;
 pub mod time;

@@ -93,6 +93,47 @@ pub enum StoreError {
     /// A PIN that is too short or not digits.
     #[error("a PIN has 4 to 12 digits")]
     BadPin,
+    /// A PIN that somebody else has.
+    #[error("this PIN cannot be used: choose another")]
+    PinTaken,
+    /// Too many PINs were tried at the pad.
+    #[error("too many PINs were tried: wait a few minutes and try again")]
+    PadLocked,
+    /// Nobody of this name works here.
+    #[error("there is nobody called {name}: look at the list of staff")]
+    UnknownStaff {
+        /// What was asked for.
+        name: String,
+    },
+    /// Somebody has this name.
+    #[error("there is somebody called {name} already: choose another name")]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+    /// A name that is empty, too long or has letters that cannot be seen.
+    #[error("a name has 1 to {most} letters")]
+    BadName {
+        /// The most letters.
+        most: usize,
+    },
+    /// Nobody would be left who may manage staff.
+    #[error("this is the last manager: make somebody else a manager first")]
+    LastManager,
+    /// The role does not allow it.
+    #[error("{name} may not {what}: ask a manager")]
+    NotAllowed {
+        /// Who wanted to.
+        name: String,
+        /// To do what.
+        what: &'static str,
+    },
+    /// Something that is only done with a reason.
+    #[error("{what} needs a reason: say why")]
+    ReasonMissing {
+        /// What it is.
+        what: &'static str,
+    },
     /// The PIN could not be hashed.
     #[error("the PIN could not be stored ({detail}): try again")]
     PinHash {
@@ -129,6 +170,24 @@ pub enum StoreError {
         /// What SQLite says.
         source: rusqlite::Error,
     },
+}
+
+impl StoreError {
+    /// Whether the same request may work later, when a disk has room or another program has let go.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Self::Locked { .. }
+                | Self::Newer { .. }
+                | Self::ReadOnly { .. }
+                | Self::Corrupt { .. }
+                | Self::DiskFull { .. }
+                | Self::CannotOpen { .. }
+                | Self::DiskFailed { .. }
+                | Self::Sqlite { .. }
+        )
+    }
 }
 
 /// A failure inside a request: from SQLite, from a row, or told already.

@@ -8,6 +8,7 @@
 //! - a class id belongs to its class for ever;
 //! - every failure is one [`StoreError`] that says in a sentence what to do.
 
+pub mod audit;
 mod backup;
 pub mod catalog_csv;
 mod digest;
@@ -20,6 +21,7 @@ mod rows;
 pub mod sales;
 mod saved;
 mod schema;
+pub mod settings;
 pub mod staff;
 mod text_encoding;
 pub mod verify;

@@ -12,7 +12,7 @@ use crate::domain::time::Timestamp;
 use crate::geom::ClassId;
 use crate::store::error::{Fault, StoreError};
 use crate::store::rows::{currency, get, money, sku, small, small_or_none, tax, time, unit};
-use crate::store::{Store, staff};
+use crate::store::{Store, audit};
 
 /// A price and the time from which it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +98,7 @@ impl Store {
                 summary.count(old, product);
                 write_product(tx, product, old, now)?;
                 if old != Some(product) {
-                    staff::record(
+                    audit::record(
                         tx,
                         (now, actor),
                         "product",
@@ -134,7 +134,7 @@ impl Store {
             }
             write_price(tx, sku, price, effective_from, now)?;
             let detail = format!("price {price} from {}", effective_from.to_utc());
-            staff::record(tx, (now, actor), "price", sku.as_str(), &detail)
+            audit::record(tx, (now, actor), "price", sku.as_str(), &detail)
         })
     }
 
