@@ -147,13 +147,23 @@ impl Catalog {
     /// The active products that fit `text`, best first; none for a text without letters and digits.
     #[must_use]
     pub fn search(&self, text: &str) -> Vec<Arc<Product>> {
+        self.best(text, |product| product.active)
+    }
+
+    /// All products that fit `text`, best first, also those that are off sale.
+    #[must_use]
+    pub fn search_all(&self, text: &str) -> Vec<Arc<Product>> {
+        self.best(text, |_| true)
+    }
+
+    fn best(&self, text: &str, wanted: impl Fn(&Product) -> bool) -> Vec<Arc<Product>> {
         let query = Query::new(text);
         let mut found: Vec<(u32, &Arc<Product>)> = self
             .products
             .iter()
             .zip(&self.entries)
-            .filter(|(product, _)| product.active)
             .filter_map(|(product, entry)| Some((entry.score(&query)?, product)))
+            .filter(|(_, product)| wanted(product))
             .collect();
         found.sort_by(|(a_score, a), (b_score, b)| {
             b_score
