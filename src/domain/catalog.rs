@@ -38,6 +38,8 @@ pub enum CatalogError {
 pub struct Catalog {
     products: Vec<Arc<Product>>,
     entries: Vec<Entry>,
+    /// Place of each product among equally good finds: shorter names first, then by name.
+    places: Vec<usize>,
     by_sku: HashMap<Sku, usize>,
     by_plu: HashMap<Plu, usize>,
     by_barcode: HashMap<Barcode, usize>,
@@ -55,6 +57,21 @@ impl Catalog {
         for product in products {
             catalog.push(product)?;
         }
+        let name = |index: &usize| {
+            catalog
+                .products
+                .get(*index)
+                .map(|product| (product.name.len(), &product.name))
+        };
+        let mut order: Vec<usize> = (0..catalog.products.len()).collect();
+        order.sort_by(|a, b| name(a).cmp(&name(b)));
+        let mut places: Vec<(usize, usize)> = order
+            .into_iter()
+            .enumerate()
+            .map(|(place, index)| (index, place))
+            .collect();
+        places.sort_unstable();
+        catalog.places = places.into_iter().map(|(_, place)| place).collect();
         Ok(catalog)
     }
 
@@ -158,22 +175,20 @@ impl Catalog {
 
     fn best(&self, text: &str, wanted: impl Fn(&Product) -> bool) -> Vec<Arc<Product>> {
         let query = Query::new(text);
-        let mut found: Vec<(u32, &Arc<Product>)> = self
+        let mut found: Vec<(std::cmp::Reverse<u32>, usize, &Arc<Product>)> = self
             .products
             .iter()
             .zip(&self.entries)
-            .filter_map(|(product, entry)| Some((entry.score(&query)?, product)))
-            .filter(|(_, product)| wanted(product))
+            .zip(&self.places)
+            .filter_map(|((product, entry), place)| {
+                Some((std::cmp::Reverse(entry.score(&query)?), *place, product))
+            })
+            .filter(|(_, _, product)| wanted(product))
             .collect();
-        found.sort_by(|(a_score, a), (b_score, b)| {
-            b_score
-                .cmp(a_score)
-                .then_with(|| a.name.len().cmp(&b.name.len()))
-                .then_with(|| a.name.cmp(&b.name))
-        });
+        found.sort_unstable_by_key(|(score, place, _)| (*score, *place));
         found
             .into_iter()
-            .map(|(_, product)| Arc::clone(product))
+            .map(|(_, _, product)| Arc::clone(product))
             .collect()
     }
 }

@@ -42,7 +42,11 @@ fn ean13(first: usize, rest: &[usize]) -> Option<String> {
     let mut modules = GUARD.to_owned();
     for (digit, set) in left.iter().zip(sets.bytes()) {
         let a = SET_A.get(*digit)?;
-        modules.push_str(&if set == b'B' { reversed(&inverted(a)) } else { (*a).to_owned() });
+        modules.push_str(&if set == b'B' {
+            reversed(&inverted(a))
+        } else {
+            (*a).to_owned()
+        });
     }
     modules.push_str(MIDDLE);
     for digit in right {
@@ -68,7 +72,10 @@ fn ean8(digits: &[usize]) -> Option<String> {
 
 /// Number set C: the right-hand digits.
 fn inverted(modules: &str) -> String {
-    modules.chars().map(|module| if module == '0' { '1' } else { '0' }).collect()
+    modules
+        .chars()
+        .map(|module| if module == '0' { '1' } else { '0' })
+        .collect()
 }
 
 /// Number set B is set C read backwards.

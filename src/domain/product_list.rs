@@ -50,16 +50,26 @@ pub enum Direction {
 
 /// The products to show, in their order.
 #[must_use]
-pub fn list(catalog: &Catalog, filter: &ProductFilter, by: SortBy, direction: Direction) -> Vec<Arc<Product>> {
+pub fn list(
+    catalog: &Catalog,
+    filter: &ProductFilter,
+    by: SortBy,
+    direction: Direction,
+) -> Vec<Arc<Product>> {
     let mut found: Vec<Arc<Product>> = if filter.text.trim().is_empty() {
         catalog.products().to_vec()
     } else {
         catalog.search_all(&filter.text)
     };
     found.retain(|product| {
-        filter.department.as_ref().is_none_or(|department| *department == product.department)
+        filter
+            .department
+            .as_ref()
+            .is_none_or(|department| *department == product.department)
             && filter.active.is_none_or(|active| active == product.active)
-            && filter.recognised.is_none_or(|recognised| recognised == product.class.is_some())
+            && filter
+                .recognised
+                .is_none_or(|recognised| recognised == product.class.is_some())
     });
     // Sorting keeps the order of equals, so that the best of them stays first.
     found.sort_by(|a, b| match direction {
@@ -76,7 +86,10 @@ fn compare(a: &Product, b: &Product, by: SortBy) -> Ordering {
         SortBy::Name => name(a).cmp(&name(b)),
         SortBy::Sku => a.sku.cmp(&b.sku),
         SortBy::Price => a.price.minor().cmp(&b.price.minor()),
-        SortBy::Department => a.department.cmp(&b.department).then_with(|| name(a).cmp(&name(b))),
+        SortBy::Department => a
+            .department
+            .cmp(&b.department)
+            .then_with(|| name(a).cmp(&name(b))),
         SortBy::Plu => (a.plu.is_none(), a.plu).cmp(&(b.plu.is_none(), b.plu)),
     }
 }
@@ -84,7 +97,11 @@ fn compare(a: &Product, b: &Product, by: SortBy) -> Ordering {
 /// Every department there is, by name.
 #[must_use]
 pub fn departments(catalog: &Catalog) -> Vec<String> {
-    let names: BTreeSet<&String> = catalog.products().iter().map(|product| &product.department).collect();
+    let names: BTreeSet<&String> = catalog
+        .products()
+        .iter()
+        .map(|product| &product.department)
+        .collect();
     names.into_iter().cloned().collect()
 }
 
@@ -101,15 +118,27 @@ mod tests {
             ..piece(sku, price)
         };
         Catalog::new(vec![
-            Product { class: Some("milk".to_owned()), ..named("3", "Milk", 129, "Dairy") },
-            Product { plu: Some(Plu::new(7).unwrap()), ..named("1", "apple", 59, "Fruit") },
-            Product { active: false, ..named("2", "Milk powder", 399, "Baking") },
+            Product {
+                class: Some("milk".to_owned()),
+                ..named("3", "Milk", 129, "Dairy")
+            },
+            Product {
+                plu: Some(Plu::new(7).unwrap()),
+                ..named("1", "apple", 59, "Fruit")
+            },
+            Product {
+                active: false,
+                ..named("2", "Milk powder", 399, "Baking")
+            },
         ])
         .unwrap()
     }
 
     fn skus(filter: &ProductFilter, by: SortBy, direction: Direction) -> String {
-        list(&shop(), filter, by, direction).iter().map(|product| product.sku.as_str().to_owned()).collect()
+        list(&shop(), filter, by, direction)
+            .iter()
+            .map(|product| product.sku.as_str().to_owned())
+            .collect()
     }
 
     #[test]
@@ -130,13 +159,29 @@ mod tests {
 
     #[test]
     fn filters_add_up() {
-        let milk = ProductFilter { text: "milk".to_owned(), ..ProductFilter::default() };
-        assert_eq!(skus(&milk, SortBy::Best, Direction::Ascending), "32", "what is off sale, too");
-        let on_sale = ProductFilter { active: Some(true), ..milk.clone() };
+        let milk = ProductFilter {
+            text: "milk".to_owned(),
+            ..ProductFilter::default()
+        };
+        assert_eq!(
+            skus(&milk, SortBy::Best, Direction::Ascending),
+            "32",
+            "what is off sale, too"
+        );
+        let on_sale = ProductFilter {
+            active: Some(true),
+            ..milk.clone()
+        };
         assert_eq!(skus(&on_sale, SortBy::Best, Direction::Ascending), "3");
-        let unseen = ProductFilter { recognised: Some(false), ..ProductFilter::default() };
+        let unseen = ProductFilter {
+            recognised: Some(false),
+            ..ProductFilter::default()
+        };
         assert_eq!(skus(&unseen, SortBy::Sku, Direction::Ascending), "12");
-        let dairy = ProductFilter { department: Some("Dairy".to_owned()), ..milk };
+        let dairy = ProductFilter {
+            department: Some("Dairy".to_owned()),
+            ..milk
+        };
         assert_eq!(skus(&dairy, SortBy::Best, Direction::Ascending), "3");
         assert_eq!(departments(&shop()), ["Baking", "Dairy", "Fruit"]);
     }

@@ -65,9 +65,14 @@ pub fn by_percent<'a>(
     }
     let mut changes = Vec::new();
     for product in products {
-        let scaled = product.price.checked_scale(BASIS_POINTS + basis_points, BASIS_POINTS);
+        let scaled = product
+            .price
+            .checked_scale(BASIS_POINTS + basis_points, BASIS_POINTS);
         let after = scaled.and_then(|price| end_in(price, ending));
-        let after = after.map_err(|source| RepricingError::Price { sku: product.sku.clone(), source })?;
+        let after = after.map_err(|source| RepricingError::Price {
+            sku: product.sku.clone(),
+            source,
+        })?;
         if after != product.price {
             changes.push(PriceChange {
                 sku: product.sku.clone(),
@@ -125,7 +130,11 @@ mod tests {
             (129, -10_000, Ending::AsItIs, Some(0)),
             (129, 0, Ending::AsItIs, None),
         ] {
-            assert_eq!(after(price, basis_points, ending), expected, "{price} {basis_points}");
+            assert_eq!(
+                after(price, basis_points, ending),
+                expected,
+                "{price} {basis_points}"
+            );
         }
     }
 

@@ -23,10 +23,61 @@ const SHORTEST_TYPO: usize = 4;
 /// The words of one product, ready to be searched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
+    /// All letters that are anywhere in it: most products are passed over by looking at this alone.
+    letters: Letters,
     /// Names, each as its folded words; German umlauts appear in both spellings.
-    names: Vec<Vec<String>>,
+    names: Vec<Vec<Word>>,
     /// Codes: SKU, PLU, barcodes, folded.
     codes: Vec<String>,
+}
+
+/// A folded word and the letters in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Word {
+    text: String,
+    letters: Letters,
+}
+
+impl Word {
+    fn new(text: String) -> Self {
+        let letters = Letters::of(&text);
+        Self { text, letters }
+    }
+
+    /// Whether the letters forbid that `query` is in here: one typo brings in one strange letter at most,
+    /// and without a typo there is none.
+    fn excludes(&self, query: &Self) -> bool {
+        self.letters.missing(query.letters) > query.typos()
+    }
+
+    /// How many typos a query of this length is forgiven.
+    fn typos(&self) -> u32 {
+        u32::from(self.text.chars().count() >= SHORTEST_TYPO)
+    }
+}
+
+/// A set of letters as bits; rare letters share one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Letters(u64);
+
+impl Letters {
+    fn of(text: &str) -> Self {
+        let bit = |letter: char| match letter {
+            'a'..='z' => u32::from(letter) - u32::from('a'),
+            '0'..='9' => 26 + u32::from(letter) - u32::from('0'),
+            other => 36 + u32::from(other) % 28,
+        };
+        Self(text.chars().fold(0, |bits, letter| bits | 1 << bit(letter)))
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// How many of `wanted` are not here.
+    fn missing(self, wanted: Self) -> u32 {
+        (wanted.0 & !self.0).count_ones()
+    }
 }
 
 impl Entry {
@@ -41,6 +92,7 @@ impl Entry {
                 words_of(&fold(name, Umlauts::Dropped)),
                 words_of(&fold(name, Umlauts::Spelled)),
             ] {
+                let words: Vec<Word> = words.into_iter().map(Word::new).collect();
                 if !names.contains(&words) {
                     names.push(words);
                 }
@@ -49,11 +101,23 @@ impl Entry {
         let mut codes = vec![fold(product.sku.as_str(), Umlauts::Dropped)];
         codes.extend(product.plu.iter().map(ToString::to_string));
         codes.extend(product.barcodes.iter().map(ToString::to_string));
-        Self { names, codes }
+        let of_names = names.iter().flatten().map(|word: &Word| word.letters);
+        let letters = of_names
+            .chain(codes.iter().map(|code| Letters::of(code)))
+            .fold(Letters::default(), Letters::with);
+        Self {
+            letters,
+            names,
+            codes,
+        }
     }
 
     /// How well the query fits; none when one of its words is nowhere in the product.
     pub(super) fn score(&self, query: &Query) -> Option<u32> {
+        let impossible = |word: &Word| self.letters.missing(word.letters) > word.typos();
+        if query.words.iter().any(impossible) {
+            return None;
+        }
         let mut total = 0;
         for word in &query.words {
             let by_name = self
@@ -65,7 +129,7 @@ impl Entry {
             let by_code = self
                 .codes
                 .iter()
-                .map(|code| code_points(code, word))
+                .map(|code| code_points(code, &word.text))
                 .max()
                 .unwrap_or(0);
             match by_name.max(by_code) {
@@ -80,14 +144,17 @@ impl Entry {
 /// A folded query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Query {
-    words: Vec<String>,
+    words: Vec<Word>,
 }
 
 impl Query {
     /// Folds what was typed.
     pub(super) fn new(text: &str) -> Self {
         Self {
-            words: words_of(&fold(text, Umlauts::Dropped)),
+            words: words_of(&fold(text, Umlauts::Dropped))
+                .into_iter()
+                .map(Word::new)
+                .collect(),
         }
     }
 }
@@ -148,8 +215,8 @@ fn words_of(folded: &str) -> Vec<String> {
         .collect()
 }
 
-fn best_in_name(name: &[String], query: &str) -> u32 {
-    let points = |(index, word): (usize, &String)| match word_points(word, query) {
+fn best_in_name(name: &[Word], query: &Word) -> u32 {
+    let points = |(index, word): (usize, &Word)| match word_points(word, query) {
         0 => 0,
         points if index == 0 => points + FIRST_WORD,
         points => points,
@@ -157,7 +224,11 @@ fn best_in_name(name: &[String], query: &str) -> u32 {
     name.iter().enumerate().map(points).max().unwrap_or(0)
 }
 
-fn word_points(word: &str, query: &str) -> u32 {
+fn word_points(word: &Word, query: &Word) -> u32 {
+    if word.excludes(query) {
+        return 0;
+    }
+    let (word, query) = (word.text.as_str(), query.text.as_str());
     let letters = query.chars().count();
     if word == query {
         WHOLE
@@ -214,6 +285,8 @@ fn within_one_edit(a: &[char], b: &[char]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -223,6 +296,18 @@ mod tests {
         assert_eq!(fold("CRÈME BRÛLÉE", Umlauts::Dropped), "creme brulee");
         assert_eq!(fold("Grieß", Umlauts::Dropped), "griess");
         assert_eq!(fold("cafe\u{301}", Umlauts::Dropped), "cafe");
+    }
+
+    proptest! {
+        /// The look at the letters passes over nothing that a comparison would find.
+        #[test]
+        fn letters_exclude_nothing_that_fits(word in "[a-dß]{1,7}", query in "[a-dß]{1,7}") {
+            let fits = word.contains(&query)
+                || (query.chars().count() >= SHORTEST_TYPO && one_typo_from_beginning(&word, &query));
+            if fits {
+                prop_assert!(!Word::new(word).excludes(&Word::new(query)));
+            }
+        }
     }
 
     #[test]

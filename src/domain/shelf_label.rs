@@ -54,7 +54,9 @@ impl Measure {
     /// Reads the word used in files.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Gram, Self::Millilitre].into_iter().find(|measure| measure.code() == code)
+        [Self::Gram, Self::Millilitre]
+            .into_iter()
+            .find(|measure| measure.code() == code)
     }
 
     /// What the price by content is for: "kg" or "l".
@@ -128,7 +130,10 @@ pub struct LabelSize {
 impl Default for LabelSize {
     /// 24 of these are on a sheet of A4 as it is sold everywhere.
     fn default() -> Self {
-        Self { width: 70.0, height: 36.0 }
+        Self {
+            width: 70.0,
+            height: 36.0,
+        }
     }
 }
 
@@ -188,7 +193,11 @@ pub fn lay_out(label: &ShelfLabel, size: LabelSize) -> Vec<LabelItem> {
     // The price takes what the bars leave, in letters as large as fit.
     let room = inside - bars_width - if modules.is_empty() { 0.0 } else { MARGIN };
     let wanted = width_of(&label.price, PRICE);
-    let price_size = if wanted > room { PRICE * room / wanted } else { PRICE };
+    let price_size = if wanted > room {
+        PRICE * room / wanted
+    } else {
+        PRICE
+    };
     let above = label.unit_price.as_ref().map_or(0.0, |_| SMALL + 1.0);
     items.push(LabelItem::Text {
         x: size.width - MARGIN - width_of(&label.price, price_size),
@@ -199,13 +208,23 @@ pub fn lay_out(label: &ShelfLabel, size: LabelSize) -> Vec<LabelItem> {
     });
     items.extend(label.unit_price.as_ref().map(|text| {
         let text = cut(text, SMALL, room);
-        small(size.width - MARGIN - width_of(&text, SMALL), bottom - SMALL - 0.8, text)
+        small(
+            size.width - MARGIN - width_of(&text, SMALL),
+            bottom - SMALL - 0.8,
+            text,
+        )
     }));
     items
 }
 
 fn small(x: f32, y: f32, text: String) -> LabelItem {
-    LabelItem::Text { x, y, size: SMALL, bold: false, text }
+    LabelItem::Text {
+        x,
+        y,
+        size: SMALL,
+        bold: false,
+        text,
+    }
 }
 
 /// Neighbouring black modules are one bar, so that no hair of white lies between them.
@@ -249,7 +268,10 @@ pub fn places(page: LabelSize, label: LabelSize) -> Vec<(f32, f32)> {
     let top = (page.height - f32::from(rows) * label.height) / 2.0;
     let row = |row: u8| {
         (0..columns).map(move |column| {
-            (left + f32::from(column) * label.width, top + f32::from(row) * label.height)
+            (
+                left + f32::from(column) * label.width,
+                top + f32::from(row) * label.height,
+            )
         })
     };
     (0..rows).flat_map(row).collect()
@@ -349,7 +371,10 @@ mod tests {
             barcodes: vec![Barcode::parse("4006381333931").unwrap()],
             ..piece("MILK", 129)
         };
-        let content = Content { amount: 1500, measure: Measure::Millilitre };
+        let content = Content {
+            amount: 1500,
+            measure: Measure::Millilitre,
+        };
         let label = ShelfLabel::of(&milk, Some(content), "en", ',');
         // 1.29 for 1.5 l are 0.86 a litre.
         assert_eq!(label.unit_price.as_deref(), Some("1 l = 0,86 EUR"));
@@ -358,30 +383,57 @@ mod tests {
             texts(&items),
             ["Milk 1.5 l", "4006381333931  MILK", "1,29 EUR", "1 l = 0,86 EUR"]
         );
-        let bars = items.iter().filter(|item| matches!(item, LabelItem::Bar { .. })).count();
+        let bars = items
+            .iter()
+            .filter(|item| matches!(item, LabelItem::Bar { .. }))
+            .count();
         assert_eq!(bars, 30);
 
-        let grapes = Product { plu: Some(Plu::new(4022).unwrap()), ..by_weight("GRAPES", 399, 0) };
+        let grapes = Product {
+            plu: Some(Plu::new(4022).unwrap()),
+            ..by_weight("GRAPES", 399, 0)
+        };
         let label = ShelfLabel::of(&grapes, None, "en", '.');
-        assert_eq!((label.price.as_str(), label.codes.as_str()), ("3.99 EUR/kg", "GRAPES  PLU 4022"));
+        assert_eq!(
+            (label.price.as_str(), label.codes.as_str()),
+            ("3.99 EUR/kg", "GRAPES  PLU 4022")
+        );
     }
 
     #[test]
     fn a_sheet_of_a4_holds_twenty_four() {
-        let a4 = LabelSize { width: 210.0, height: 297.0 };
+        let a4 = LabelSize {
+            width: 210.0,
+            height: 297.0,
+        };
         let places = places(a4, LabelSize::default());
         assert_eq!(places.len(), 24);
         assert_eq!(places.first(), Some(&(0.0, 4.5)));
         assert_eq!(places.last(), Some(&(140.0, 4.5 + 7.0 * 36.0)));
         assert!(super::places(LabelSize::default(), a4).is_empty());
-        assert!(super::places(a4, LabelSize { width: 0.0, height: 1.0 }).is_empty());
+        assert!(
+            super::places(
+                a4,
+                LabelSize {
+                    width: 0.0,
+                    height: 1.0
+                }
+            )
+            .is_empty()
+        );
     }
 
     #[test]
     fn prices_by_content_are_rounded_once() {
         let price = |amount| {
-            let content = Content { amount, measure: Measure::Gram };
-            content.price_per_whole(Money::new(199, Currency::EUR)).unwrap().minor()
+            let content = Content {
+                amount,
+                measure: Measure::Gram,
+            };
+            content
+                .price_per_whole(Money::new(199, Currency::EUR))
+                .unwrap()
+                .minor()
         };
         // 1.99 for 250 g are 7.96, for 375 g 5.3066..., for 400 g 4.975.
         assert_eq!([250, 375, 400].map(price), [796, 531, 498]);

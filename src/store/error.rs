@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::ErrorCode;
 
 use crate::domain::catalog::CatalogError;
+use crate::domain::codes::Sku;
 use crate::domain::sale::SaleKey;
 
 /// Why a request failed. Nothing of a failed request is written.
@@ -134,6 +135,30 @@ pub enum StoreError {
         /// What it is.
         what: &'static str,
     },
+    /// A price has changed since the preview was made.
+    #[error("the price of {sku} has changed meanwhile: look at the preview again")]
+    PreviewStale {
+        /// The product.
+        sku: Sku,
+    },
+    /// A product has changed since the edit that is to be undone.
+    #[error("{sku} was changed meanwhile and stays as it is: change it by hand")]
+    EditConflict {
+        /// The product.
+        sku: Sku,
+    },
+    /// A planned price that is not there, or holds already.
+    #[error("this planned price is not there any more: look at the list again")]
+    UnknownPrice,
+    /// A picture that is too large or is no JPEG.
+    #[error("a picture of a product is a JPEG of at most {most_kib} KiB: choose another")]
+    BadPicture {
+        /// The most, in KiB.
+        most_kib: usize,
+    },
+    /// A pack that holds nothing.
+    #[error("a pack holds at least 1 g or 1 ml")]
+    BadContent,
     /// The PIN could not be hashed.
     #[error("the PIN could not be stored ({detail}): try again")]
     PinHash {

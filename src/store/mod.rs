@@ -12,9 +12,13 @@ pub mod audit;
 mod backup;
 pub mod catalog_csv;
 mod digest;
+pub mod edits;
 pub mod error;
 mod journal;
 mod local_time;
+pub mod pictures;
+pub mod price_csv;
+pub mod prices;
 pub mod products;
 pub mod report;
 mod rows;
@@ -112,6 +116,21 @@ impl Store {
         request: impl FnOnce(&Connection) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
         request(&self.conn).map_err(|fault| fault.told(doing, &self.path))
+    }
+
+    /// Writes and takes it all back: what would happen.
+    fn try_out<T>(
+        &self,
+        doing: &'static str,
+        request: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        let run = || {
+            let transaction = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
+            let done = request(&transaction)?;
+            transaction.rollback()?;
+            Ok(done)
+        };
+        run().map_err(|fault: Fault| fault.told(doing, &self.path))
     }
 
     /// Writes in one transaction that takes the write lock at once: it happens whole or not at all.
