@@ -10,6 +10,7 @@
 //! - a line is voided, never deleted; a basket ends only by a sale or by a void in the journal.
 
 pub mod basket;
+pub mod cash;
 pub mod catalog;
 pub mod codes;
 pub mod ean;
@@ -20,6 +21,7 @@ pub mod product_list;
 pub mod quantity;
 pub mod receipt;
 pub mod receipt_text;
+pub mod refund;
 pub mod repricing;
 pub mod sale;
 pub mod search;
