@@ -34,7 +34,9 @@ pub fn pdf(labels: &[ShelfLabel], size: LabelSize) -> Vec<u8> {
     let mut pdf = Pdf::new();
     pdf.catalog(catalog).pages(pages);
     let count = i32::try_from(page_ids.len()).unwrap_or(i32::MAX);
-    pdf.pages(pages).kids(page_ids.iter().map(|(page, _)| *page)).count(count);
+    pdf.pages(pages)
+        .kids(page_ids.iter().map(|(page, _)| *page))
+        .count(count);
     for (font, base) in [(regular, &b"Helvetica"[..]), (bold, b"Helvetica-Bold")] {
         pdf.type1_font(font)
             .base_font(Name(base))
@@ -69,7 +71,13 @@ pub fn pdf(labels: &[ShelfLabel], size: LabelSize) -> Vec<u8> {
 fn draw(content: &mut Content, item: &LabelItem, (left, top): (f32, f32)) {
     let from_bottom = |y: f32| (A4.height - top - y) * MM;
     match item {
-        LabelItem::Text { x, y, size, bold, text } => {
+        LabelItem::Text {
+            x,
+            y,
+            size,
+            bold,
+            text,
+        } => {
             let bytes: Vec<u8> = text.chars().map(windows_latin).collect();
             content
                 .begin_text()
@@ -120,7 +128,13 @@ mod tests {
     fn no_labels_are_one_empty_sheet() {
         for (labels, size) in [
             (Vec::new(), LabelSize::default()),
-            (vec![label(1)], LabelSize { width: 500.0, height: 10.0 }),
+            (
+                vec![label(1)],
+                LabelSize {
+                    width: 500.0,
+                    height: 10.0,
+                },
+            ),
         ] {
             assert_eq!(count(&pdf(&labels, size), "/MediaBox"), 1);
         }

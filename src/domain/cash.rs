@@ -8,10 +8,23 @@ use crate::domain::money::{Currency, Money, MoneyError};
 
 /// Notes and coins of the currencies that shops count most, the largest first, in minor units.
 const KNOWN: [(&str, &[i64]); 4] = [
-    ("EUR", &[50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50, 20, 10, 5, 2, 1]),
-    ("USD", &[10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50, 25, 10, 5, 1]),
+    (
+        "EUR",
+        &[
+            50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50, 20, 10, 5, 2, 1,
+        ],
+    ),
+    (
+        "USD",
+        &[10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50, 25, 10, 5, 1],
+    ),
     ("GBP", &[5_000, 2_000, 1_000, 500, 200, 100, 50, 20, 10, 5, 2, 1]),
-    ("CHF", &[100_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50, 20, 10, 5]),
+    (
+        "CHF",
+        &[
+            100_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50, 20, 10, 5,
+        ],
+    ),
 ];
 /// For every other currency: ones, twos and fives.
 const COMMON: &[i64] = &[
@@ -36,8 +49,12 @@ impl Counted {
     /// # Errors
     /// A sum that does not fit.
     pub fn total(&self, currency: Currency) -> Result<Money, MoneyError> {
-        let worth = |(minor, count): (&i64, &u32)| Money::new(*minor, currency).checked_mul(i64::from(*count));
-        self.0.iter().map(worth).try_fold(Money::zero(currency), |sum, worth| sum.checked_add(worth?))
+        let worth =
+            |(minor, count): (&i64, &u32)| Money::new(*minor, currency).checked_mul(i64::from(*count));
+        self.0
+            .iter()
+            .map(worth)
+            .try_fold(Money::zero(currency), |sum, worth| sum.checked_add(worth?))
     }
 
     /// Whether every value is one that money has.
@@ -96,7 +113,12 @@ impl CashUp {
     /// Two currencies, or a sum that does not fit.
     pub fn of(drawer: Drawer, counted: Money) -> Result<Self, MoneyError> {
         let expected = drawer.expected()?;
-        Ok(Self { drawer, expected, counted, difference: counted.checked_sub(expected)? })
+        Ok(Self {
+            drawer,
+            expected,
+            counted,
+            difference: counted.checked_sub(expected)?,
+        })
     }
 }
 
@@ -135,7 +157,10 @@ mod tests {
     fn every_currency_has_notes_and_coins_from_large_to_small() {
         for code in ["EUR", "USD", "GBP", "CHF", "JPY", "SEK"] {
             let values = denominations(Currency::from_code(code).unwrap());
-            assert!(values.windows(2).all(|pair| pair[0].minor() > pair[1].minor()), "{code}");
+            assert!(
+                values.windows(2).all(|pair| pair[0].minor() > pair[1].minor()),
+                "{code}"
+            );
             assert!(values.iter().all(|value| value.minor() > 0));
         }
     }

@@ -106,7 +106,10 @@ pub fn left(sale: &Sale, before: &[LinePart]) -> Vec<LinePart> {
         .filter(|line| !line.voided)
         .filter_map(|line| {
             let rest = number(line.quantity).saturating_sub(taken.get(&line.id).copied().unwrap_or(0));
-            (rest > 0).then(|| LinePart { line: line.id, quantity: like(line.quantity, rest) })
+            (rest > 0).then(|| LinePart {
+                line: line.id,
+                quantity: like(line.quantity, rest),
+            })
         })
         .collect()
 }
@@ -131,7 +134,11 @@ pub fn plan(
     let (mut lines, mut origins) = (Vec::new(), Vec::new());
     for (id, wanted) in now.iter().filter(|(_, wanted)| **wanted > 0) {
         let unknown = RefundError::UnknownLine { line: *id };
-        let line = sale.lines.iter().find(|line| line.id == *id && !line.voided).ok_or(unknown)?;
+        let line = sale
+            .lines
+            .iter()
+            .find(|line| line.id == *id && !line.voided)
+            .ok_or(unknown)?;
         let left = rest.iter().find(|part| part.line == *id);
         let left = left.map_or_else(|| like(line.quantity, 0), |part| part.quantity);
         let unit_fits = parts
@@ -139,7 +146,10 @@ pub fn plan(
             .filter(|part| part.line == *id)
             .all(|part| part.quantity.unit() == line.unit);
         if *wanted > number(left) || !unit_fits {
-            return Err(RefundError::TooMuch { name: line.name.clone(), left });
+            return Err(RefundError::TooMuch {
+                name: line.name.clone(),
+                left,
+            });
         }
         let so_far = earlier.get(id).copied().unwrap_or(0);
         let amount = share(line, so_far + wanted)?.checked_sub(share(line, so_far)?)?;
@@ -156,7 +166,10 @@ pub fn plan(
     if lines.is_empty() {
         return Err(RefundError::NothingLeft);
     }
-    let totals = difference(&totals_after(sale, &sum_of(&earlier, &now))?, &totals_after(sale, &earlier)?)?;
+    let totals = difference(
+        &totals_after(sale, &sum_of(&earlier, &now))?,
+        &totals_after(sale, &earlier)?,
+    )?;
     let tenders = vec![Tender {
         method: given_back.method,
         amount: totals.total,
@@ -173,7 +186,10 @@ pub fn plan(
         tenders,
         age_checked: None,
     };
-    Ok(Refund { sale: refund, origins })
+    Ok(Refund {
+        sale: refund,
+        origins,
+    })
 }
 
 fn taken(parts: &[LinePart]) -> BTreeMap<LineId, u32> {
@@ -196,7 +212,8 @@ fn sum_of(a: &BTreeMap<LineId, u32>, b: &BTreeMap<LineId, u32>) -> BTreeMap<Line
 
 /// What `quantity` of a line cost.
 fn share(line: &Line, quantity: u32) -> Result<Money, MoneyError> {
-    line.amount.checked_scale(i64::from(quantity), i64::from(number(line.quantity)))
+    line.amount
+        .checked_scale(i64::from(quantity), i64::from(number(line.quantity)))
 }
 
 /// The totals of so much of each line.

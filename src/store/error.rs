@@ -6,6 +6,8 @@ use rusqlite::ErrorCode;
 
 use crate::domain::catalog::CatalogError;
 use crate::domain::codes::Sku;
+use crate::domain::money::MoneyError;
+use crate::domain::refund::RefundError;
 use crate::domain::sale::SaleKey;
 
 /// Why a request failed. Nothing of a failed request is written.
@@ -159,6 +161,39 @@ pub enum StoreError {
     /// A pack that holds nothing.
     #[error("a pack holds at least 1 g or 1 ml")]
     BadContent,
+    /// Money cannot be given back so.
+    #[error(transparent)]
+    Refund(#[from] RefundError),
+    /// A receipt that is no sale.
+    #[error("receipt {number} is a refund: choose the sale it is for")]
+    NotASale {
+        /// The receipt.
+        number: u64,
+    },
+    /// A sale that cannot be voided any more.
+    #[error("sale {number} was closed with its day or partly given back: make a refund of what is left")]
+    TooLateToVoid {
+        /// The receipt.
+        number: u64,
+    },
+    /// A sum that is too large, or of two currencies.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+    /// No such Z report.
+    #[error("there is no Z report {number}")]
+    UnknownReport {
+        /// What was asked for.
+        number: u64,
+    },
+    /// Cash that there is not.
+    #[error("this amount of cash cannot be: enter what is there")]
+    BadCash,
+    /// A list that could not be written.
+    #[error("the file could not be written: check the folder and its room ({source})")]
+    Export {
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// The PIN could not be hashed.
     #[error("the PIN could not be stored ({detail}): try again")]
     PinHash {
@@ -247,6 +282,12 @@ impl From<rusqlite::Error> for Fault {
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         Self::Told(error)
+    }
+}
+
+impl From<MoneyError> for Fault {
+    fn from(error: MoneyError) -> Self {
+        Self::Told(error.into())
     }
 }
 

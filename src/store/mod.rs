@@ -10,7 +10,9 @@
 
 pub mod audit;
 mod backup;
+pub mod cash;
 pub mod catalog_csv;
+pub mod day;
 mod digest;
 pub mod edits;
 pub mod error;
@@ -20,11 +22,15 @@ pub mod pictures;
 pub mod price_csv;
 pub mod prices;
 pub mod products;
+pub mod refunds;
 pub mod report;
 mod rows;
 pub mod sales;
+pub mod sales_csv;
+pub mod sales_list;
 mod saved;
 mod schema;
+pub mod series;
 pub mod settings;
 pub mod staff;
 mod text_encoding;

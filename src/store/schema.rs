@@ -12,6 +12,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/01-first/up.sql")),
     M::up(include_str!("../../migrations/02-staff/up.sql")),
     M::up(include_str!("../../migrations/03-products/up.sql")),
+    M::up(include_str!("../../migrations/04-day/up.sql")),
 ];
 
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);

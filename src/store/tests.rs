@@ -2,6 +2,7 @@
 
 mod bad_files;
 mod catalog;
+mod day;
 mod prices;
 mod sales;
 mod scale;

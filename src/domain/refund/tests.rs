@@ -34,9 +34,16 @@ fn line(id: u64, quantity: Quantity, amount: i64, basis_points: u32) -> Line {
 }
 
 fn sale(price_mode: PriceMode, lines: Vec<Line>) -> Sale {
-    let sold = lines.iter().filter(|line| !line.voided).map(|line| (&line.tax, line.amount));
+    let sold = lines
+        .iter()
+        .filter(|line| !line.voided)
+        .map(|line| (&line.tax, line.amount));
     let totals = Totals::of(Currency::EUR, price_mode, sold).unwrap();
-    let tenders = vec![Tender { method: PaymentMethod::Card, amount: totals.total, reference: String::new() }];
+    let tenders = vec![Tender {
+        method: PaymentMethod::Card,
+        amount: totals.total,
+        reference: String::new(),
+    }];
     Sale {
         key: SaleKey(1),
         started_at: Timestamp(1),
@@ -51,17 +58,28 @@ fn sale(price_mode: PriceMode, lines: Vec<Line>) -> Sale {
 }
 
 fn back() -> GivenBack {
-    GivenBack { key: SaleKey(2), at: Timestamp(9), method: PaymentMethod::Card, reference: "r".to_owned() }
+    GivenBack {
+        key: SaleKey(2),
+        at: Timestamp(9),
+        method: PaymentMethod::Card,
+        reference: "r".to_owned(),
+    }
 }
 
 fn pieces(line: u64, count: u32) -> LinePart {
-    LinePart { line: LineId(line), quantity: Quantity::Count(count) }
+    LinePart {
+        line: LineId(line),
+        quantity: Quantity::Count(count),
+    }
 }
 
 #[test]
 fn thirds_of_a_euro_add_up_again() {
     // Three for 1.00: 0.33, then 0.67 in all, then 1.00. With 19 % in it: 0.05, then 0.11, then 0.16 of tax.
-    let sale = sale(PriceMode::TaxInclusive, vec![line(1, Quantity::Count(3), 100, 1900)]);
+    let sale = sale(
+        PriceMode::TaxInclusive,
+        vec![line(1, Quantity::Count(3), 100, 1900)],
+    );
     let mut before = Vec::new();
     let mut given = Vec::new();
     for _ in 0..3 {
@@ -76,14 +94,33 @@ fn thirds_of_a_euro_add_up_again() {
 
 #[test]
 fn no_more_than_was_sold_and_nothing_that_was_voided() {
-    let voided = Line { voided: true, ..line(2, Quantity::Count(1), 50, 700) };
+    let voided = Line {
+        voided: true,
+        ..line(2, Quantity::Count(1), 50, 700)
+    };
     let weighed = line(3, Quantity::Weight { grams: 435 }, 174, 700);
-    let sale = sale(PriceMode::TaxInclusive, vec![line(1, Quantity::Count(2), 118, 700), voided, weighed]);
-    let refused = |parts: Vec<LinePart>| plan(&sale, &[pieces(1, 1)], &Scope::Parts(parts), back()).unwrap_err();
-    assert_eq!(refused(vec![pieces(1, 2)]).to_string(), "only 1 of Thing 1 can be given back");
-    assert_eq!(refused(vec![pieces(1, 1), pieces(1, 1)]).to_string(), "only 1 of Thing 1 can be given back");
-    assert_eq!(refused(vec![pieces(2, 1)]).to_string(), "there is no line 2 on this receipt");
-    assert_eq!(refused(vec![pieces(3, 435)]).to_string(), "only 0.435 kg of Thing 3 can be given back");
+    let sale = sale(
+        PriceMode::TaxInclusive,
+        vec![line(1, Quantity::Count(2), 118, 700), voided, weighed],
+    );
+    let refused =
+        |parts: Vec<LinePart>| plan(&sale, &[pieces(1, 1)], &Scope::Parts(parts), back()).unwrap_err();
+    assert_eq!(
+        refused(vec![pieces(1, 2)]).to_string(),
+        "only 1 of Thing 1 can be given back"
+    );
+    assert_eq!(
+        refused(vec![pieces(1, 1), pieces(1, 1)]).to_string(),
+        "only 1 of Thing 1 can be given back"
+    );
+    assert_eq!(
+        refused(vec![pieces(2, 1)]).to_string(),
+        "there is no line 2 on this receipt"
+    );
+    assert_eq!(
+        refused(vec![pieces(3, 435)]).to_string(),
+        "only 0.435 kg of Thing 3 can be given back"
+    );
     assert_eq!(refused(vec![pieces(1, 0)]), RefundError::NothingLeft);
     assert_eq!(refused(Vec::new()), RefundError::NothingLeft);
     let all = plan(&sale, &[pieces(1, 1)], &Scope::Everything, back()).unwrap();
@@ -93,13 +130,26 @@ fn no_more_than_was_sold_and_nothing_that_was_voided() {
 }
 
 fn any_sale() -> impl Strategy<Value = Sale> {
-    let any_line = (1_u32..6, 0_i64..500, prop_oneof![Just(0_u32), Just(700), Just(1900)], any::<bool>());
+    let any_line = (
+        1_u32..6,
+        0_i64..500,
+        prop_oneof![Just(0_u32), Just(700), Just(1900)],
+        any::<bool>(),
+    );
     (proptest::collection::vec(any_line, 1..6), any::<bool>()).prop_map(|(rows, inclusive)| {
         let lines = (1..).zip(rows).map(|(id, (number, amount, tax, weighed))| {
-            let quantity = if weighed { Quantity::Weight { grams: number } } else { Quantity::Count(number) };
+            let quantity = if weighed {
+                Quantity::Weight { grams: number }
+            } else {
+                Quantity::Count(number)
+            };
             line(id, quantity, amount, tax)
         });
-        let mode = if inclusive { PriceMode::TaxInclusive } else { PriceMode::TaxExclusive };
+        let mode = if inclusive {
+            PriceMode::TaxInclusive
+        } else {
+            PriceMode::TaxExclusive
+        };
         sale(mode, lines.collect())
     })
 }
