@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::domain::codes::{Barcode, Plu, Sku};
 use crate::domain::product::Product;
-use crate::domain::search::{Entry, Query};
+use crate::domain::search::{Index, Query};
 
 /// What can be wrong with a set of products.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,7 +37,7 @@ pub enum CatalogError {
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     products: Vec<Arc<Product>>,
-    entries: Vec<Entry>,
+    words: Index,
     /// Place of each product among equally good finds: shorter names first, then by name.
     places: Vec<usize>,
     by_sku: HashMap<Sku, usize>,
@@ -111,7 +111,7 @@ impl Catalog {
                 )?;
             }
         }
-        self.entries.push(Entry::new(&product));
+        self.words.push(&product);
         self.products.push(Arc::new(product));
         Ok(())
     }
@@ -178,11 +178,9 @@ impl Catalog {
         let mut found: Vec<(std::cmp::Reverse<u32>, usize, &Arc<Product>)> = self
             .products
             .iter()
-            .zip(&self.entries)
+            .zip(self.words.scores(&query))
             .zip(&self.places)
-            .filter_map(|((product, entry), place)| {
-                Some((std::cmp::Reverse(entry.score(&query)?), *place, product))
-            })
+            .filter_map(|((product, score), place)| Some((std::cmp::Reverse(score?), *place, product)))
             .filter(|(_, _, product)| wanted(product))
             .collect();
         found.sort_unstable_by_key(|(score, place, _)| (*score, *place));

@@ -3,6 +3,8 @@
 //! Ranking, best first: a whole word, the beginning of a word, part of a word, a word with one letter
 //! wrong, missing, doubled or swapped. Every word of the query must be found somewhere in the product.
 
+use std::collections::HashMap;
+
 use crate::domain::product::Product;
 
 /// Points of one query word that is a whole word of the product.
@@ -20,15 +22,40 @@ const SHORTEST_LOOSE: usize = 3;
 /// Queries shorter than this allow no typo.
 const SHORTEST_TYPO: usize = 4;
 
-/// The words of one product, ready to be searched.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
-    /// All letters that are anywhere in it: most products are passed over by looking at this alone.
-    letters: Letters,
-    /// Names, each as its folded words; German umlauts appear in both spellings.
-    names: Vec<Vec<Word>>,
-    /// Codes: SKU, PLU, barcodes, folded.
-    codes: Vec<String>,
+/// The words of all products, ready to be searched: each different word is kept, and looked at, once.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Index {
+    vocabulary: Vec<Word>,
+    numbers: HashMap<String, usize>,
+    /// Where the words of each product end in `uses`.
+    ends: Vec<usize>,
+    uses: Vec<Use>,
+}
+
+/// A word of a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Use {
+    /// Number in the vocabulary.
+    word: usize,
+    role: WordRole,
+}
+
+/// What a word is to its product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WordRole {
+    /// The first of a name.
+    First,
+    /// Another of a name.
+    Later,
+    /// SKU, PLU or barcode.
+    Code,
+}
+
+/// Points of a word of the vocabulary for a word of the query.
+#[derive(Debug, Clone, Copy, Default)]
+struct Points {
+    as_name: u32,
+    as_code: u32,
 }
 
 /// A folded word and the letters in it.
@@ -36,23 +63,34 @@ pub(super) struct Entry {
 struct Word {
     text: String,
     letters: Letters,
+    /// The letters that are in it more than once.
+    repeated: Letters,
 }
 
 impl Word {
     fn new(text: String) -> Self {
-        let letters = Letters::of(&text);
-        Self { text, letters }
+        let (mut letters, mut repeated) = (Letters::default(), Letters::default());
+        for letter in text.chars() {
+            let one = Letters::of(letter);
+            repeated = repeated.with(letters.shared(one));
+            letters = letters.with(one);
+        }
+        Self {
+            text,
+            letters,
+            repeated,
+        }
     }
 
-    /// Whether the letters forbid that `query` is in here: one typo brings in one strange letter at most,
-    /// and without a typo there is none.
+    /// Whether the letters forbid that `query` is in here: one typo brings in one strange letter at most, and
+    /// that only once; without a typo there is none.
     fn excludes(&self, query: &Self) -> bool {
-        self.letters.missing(query.letters) > query.typos()
-    }
-
-    /// How many typos a query of this length is forgiven.
-    fn typos(&self) -> u32 {
-        u32::from(self.text.chars().count() >= SHORTEST_TYPO)
+        let strange = query.letters.without(self.letters);
+        match strange.count() {
+            0 => false,
+            1 => query.text.chars().count() < SHORTEST_TYPO || strange.shared(query.repeated).count() > 0,
+            _ => true,
+        }
     }
 }
 
@@ -61,84 +99,117 @@ impl Word {
 struct Letters(u64);
 
 impl Letters {
-    fn of(text: &str) -> Self {
-        let bit = |letter: char| match letter {
+    fn of(letter: char) -> Self {
+        let bit = match letter {
             'a'..='z' => u32::from(letter) - u32::from('a'),
             '0'..='9' => 26 + u32::from(letter) - u32::from('0'),
             other => 36 + u32::from(other) % 28,
         };
-        Self(text.chars().fold(0, |bits, letter| bits | 1 << bit(letter)))
+        Self(1 << bit)
     }
 
     fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// How many of `wanted` are not here.
-    fn missing(self, wanted: Self) -> u32 {
-        (wanted.0 & !self.0).count_ones()
+    fn shared(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    fn count(self) -> u32 {
+        self.0.count_ones()
     }
 }
 
-impl Entry {
-    /// Collects the words of a product.
-    pub(super) fn new(product: &Product) -> Self {
-        let mut names = Vec::new();
+impl Index {
+    /// Takes in the next product.
+    pub(super) fn push(&mut self, product: &Product) {
+        let mut names: Vec<Vec<String>> = Vec::new();
         for name in std::iter::once(&product.name)
             .chain(product.names.values())
             .chain(&product.class)
         {
-            for words in [
-                words_of(&fold(name, Umlauts::Dropped)),
-                words_of(&fold(name, Umlauts::Spelled)),
-            ] {
-                let words: Vec<Word> = words.into_iter().map(Word::new).collect();
+            for umlauts in [Umlauts::Dropped, Umlauts::Spelled] {
+                let words = words_of(&fold(name, umlauts));
                 if !names.contains(&words) {
                     names.push(words);
                 }
             }
         }
-        let mut codes = vec![fold(product.sku.as_str(), Umlauts::Dropped)];
-        codes.extend(product.plu.iter().map(ToString::to_string));
-        codes.extend(product.barcodes.iter().map(ToString::to_string));
-        let of_names = names.iter().flatten().map(|word: &Word| word.letters);
-        let letters = of_names
-            .chain(codes.iter().map(|code| Letters::of(code)))
-            .fold(Letters::default(), Letters::with);
-        Self {
-            letters,
-            names,
-            codes,
-        }
-    }
-
-    /// How well the query fits; none when one of its words is nowhere in the product.
-    pub(super) fn score(&self, query: &Query) -> Option<u32> {
-        let impossible = |word: &Word| self.letters.missing(word.letters) > word.typos();
-        if query.words.iter().any(impossible) {
-            return None;
-        }
-        let mut total = 0;
-        for word in &query.words {
-            let by_name = self
-                .names
-                .iter()
-                .map(|name| best_in_name(name, word))
-                .max()
-                .unwrap_or(0);
-            let by_code = self
-                .codes
-                .iter()
-                .map(|code| code_points(code, &word.text))
-                .max()
-                .unwrap_or(0);
-            match by_name.max(by_code) {
-                0 => return None,
-                points => total += points,
+        for name in names {
+            for (place, word) in name.into_iter().enumerate() {
+                let role = if place == 0 { WordRole::First } else { WordRole::Later };
+                self.note(word, role);
             }
         }
-        (total > 0).then_some(total)
+        self.note(fold(product.sku.as_str(), Umlauts::Dropped), WordRole::Code);
+        let numbers = product.plu.iter().map(ToString::to_string);
+        for code in numbers.chain(product.barcodes.iter().map(ToString::to_string)) {
+            self.note(code, WordRole::Code);
+        }
+        self.ends.push(self.uses.len());
     }
+
+    fn note(&mut self, text: String, role: WordRole) {
+        let word = match self.numbers.get(&text) {
+            Some(number) => *number,
+            None => {
+                let number = self.vocabulary.len();
+                self.numbers.insert(text.clone(), number);
+                self.vocabulary.push(Word::new(text));
+                number
+            }
+        };
+        self.uses.push(Use { word, role });
+    }
+
+    /// How well the query fits each product, in their order; none when one of its words is nowhere in it.
+    pub(super) fn scores(&self, query: &Query) -> Vec<Option<u32>> {
+        let points: Vec<Vec<Points>> = query.words.iter().map(|word| self.points(word)).collect();
+        if points.is_empty() {
+            return vec![None; self.ends.len()];
+        }
+        let mut start = 0;
+        let score = |end: &usize| {
+            let uses = self.uses.get(start..*end).unwrap_or(&[]);
+            start = *end;
+            points.iter().try_fold(0, |total, points| match best_of(uses, points) {
+                0 => None,
+                best => Some(total + best),
+            })
+        };
+        self.ends.iter().map(score).collect()
+    }
+
+    fn points(&self, query: &Word) -> Vec<Points> {
+        let points = |word: &Word| {
+            if word.excludes(query) {
+                return Points::default();
+            }
+            Points {
+                as_name: word_points(&word.text, &query.text),
+                as_code: code_points(&word.text, &query.text),
+            }
+        };
+        self.vocabulary.iter().map(points).collect()
+    }
+}
+
+/// The points of the best of a product's words.
+fn best_of(uses: &[Use], points: &[Points]) -> u32 {
+    let of_use = |used: &Use| {
+        let points = points.get(used.word).copied().unwrap_or_default();
+        match used.role {
+            WordRole::Code => points.as_code,
+            WordRole::First if points.as_name > 0 => points.as_name + FIRST_WORD,
+            WordRole::First | WordRole::Later => points.as_name,
+        }
+    };
+    uses.iter().map(of_use).max().unwrap_or(0)
 }
 
 /// A folded query.
@@ -215,20 +286,7 @@ fn words_of(folded: &str) -> Vec<String> {
         .collect()
 }
 
-fn best_in_name(name: &[Word], query: &Word) -> u32 {
-    let points = |(index, word): (usize, &Word)| match word_points(word, query) {
-        0 => 0,
-        points if index == 0 => points + FIRST_WORD,
-        points => points,
-    };
-    name.iter().enumerate().map(points).max().unwrap_or(0)
-}
-
-fn word_points(word: &Word, query: &Word) -> u32 {
-    if word.excludes(query) {
-        return 0;
-    }
-    let (word, query) = (word.text.as_str(), query.text.as_str());
+fn word_points(word: &str, query: &str) -> u32 {
     let letters = query.chars().count();
     if word == query {
         WHOLE

@@ -194,6 +194,77 @@ pub enum StoreError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// No such photo.
+    #[error("there is no photo {id}: it may have been deleted meanwhile")]
+    UnknownPhoto {
+        /// What was asked for.
+        id: i64,
+    },
+    /// What is said of a photo cannot be.
+    #[error("the photo {file} cannot be taken in: its size or checksum is missing")]
+    BadPhoto {
+        /// Name of the file.
+        file: String,
+    },
+    /// No such box.
+    #[error("this box is not there any more: look at the photo again")]
+    UnknownBox,
+    /// A box outside the photo, or without area.
+    #[error("a box lies inside its photo and has an area: draw it again")]
+    BadBox,
+    /// No such class.
+    #[error("there is no class number {class}: choose one from the list")]
+    UnknownClass {
+        /// What was asked for.
+        class: u16,
+    },
+    /// Nothing is said to be there, but there are boxes.
+    #[error("there are boxes on this photo: remove them before saying that nothing is there")]
+    SomethingHere,
+    /// No photo that could be in a data set.
+    #[error("no photo is labelled yet: draw boxes, or say where nothing is")]
+    EmptyDataSet,
+    /// No such data set.
+    #[error("there is no data set {number}")]
+    UnknownDataSet {
+        /// What was asked for.
+        number: u64,
+    },
+    /// No such training.
+    #[error("there is no training {id}")]
+    UnknownRun {
+        /// What was asked for.
+        id: i64,
+    },
+    /// A training cannot go from where it is to where it should.
+    #[error("a training that is {from} cannot become {to}: look at the list again")]
+    RunState {
+        /// Where it is.
+        from: &'static str,
+        /// Where it should go.
+        to: &'static str,
+    },
+    /// No such model, or its files are gone.
+    #[error("there is no model {name}: look at the list of models")]
+    UnknownModel {
+        /// What was asked for.
+        name: String,
+    },
+    /// Another model has this name.
+    #[error("there is another model called {name}: choose another name")]
+    ModelNameTaken {
+        /// The name.
+        name: String,
+    },
+    /// Nothing to go back to.
+    #[error("no other model was in use before this one")]
+    NoEarlierModel,
+    /// Another program works on this database.
+    #[error("Tillsight is open already with {}: use that window, or close it and wait half a minute", path.display())]
+    SecondWindow {
+        /// The database.
+        path: PathBuf,
+    },
     /// The PIN could not be hashed.
     #[error("the PIN could not be stored ({detail}): try again")]
     PinHash {

@@ -10,18 +10,25 @@
 
 pub mod audit;
 mod backup;
+pub mod backup_plan;
 pub mod cash;
 pub mod catalog_csv;
+pub mod datasets;
 pub mod day;
 mod digest;
 pub mod edits;
 pub mod error;
+pub mod instance;
 mod journal;
+pub mod labels;
 mod local_time;
+pub mod models;
+pub mod photos;
 pub mod pictures;
 pub mod price_csv;
 pub mod prices;
 pub mod products;
+pub mod purge;
 pub mod refunds;
 pub mod report;
 mod rows;
@@ -34,6 +41,7 @@ pub mod series;
 pub mod settings;
 pub mod staff;
 mod text_encoding;
+pub mod training_runs;
 pub mod verify;
 
 #[cfg(test)]
@@ -96,6 +104,9 @@ impl Store {
             .map_err(failed)?;
         conn.pragma_update(None, "synchronous", "full").map_err(failed)?;
         conn.pragma_update(None, "foreign_keys", true).map_err(failed)?;
+        // What was deleted is overwritten, so that a purge leaves nothing to be read in free pages.
+        conn.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))
+            .map_err(failed)?;
         let store_check: String = conn
             .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
             .map_err(failed)?;

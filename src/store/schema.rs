@@ -13,6 +13,8 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/02-staff/up.sql")),
     M::up(include_str!("../../migrations/03-products/up.sql")),
     M::up(include_str!("../../migrations/04-day/up.sql")),
+    M::up(include_str!("../../migrations/05-labels/up.sql")),
+    M::up(include_str!("../../migrations/06-training/up.sql")),
 ];
 
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);

@@ -3,10 +3,12 @@
 mod bad_files;
 mod catalog;
 mod day;
+mod labels;
 mod prices;
 mod sales;
 mod scale;
 mod staff;
+mod upkeep;
 
 use std::path::Path;
 
