@@ -142,7 +142,11 @@ impl Index {
         }
         for name in names {
             for (place, word) in name.into_iter().enumerate() {
-                let role = if place == 0 { WordRole::First } else { WordRole::Later };
+                let role = if place == 0 {
+                    WordRole::First
+                } else {
+                    WordRole::Later
+                };
                 self.note(word, role);
             }
         }
@@ -177,10 +181,12 @@ impl Index {
         let score = |end: &usize| {
             let uses = self.uses.get(start..*end).unwrap_or(&[]);
             start = *end;
-            points.iter().try_fold(0, |total, points| match best_of(uses, points) {
-                0 => None,
-                best => Some(total + best),
-            })
+            points
+                .iter()
+                .try_fold(0, |total, points| match best_of(uses, points) {
+                    0 => None,
+                    best => Some(total + best),
+                })
         };
         self.ends.iter().map(score).collect()
     }

@@ -51,7 +51,10 @@ impl Store {
         let failed = done.as_ref().err().map(ToString::to_string);
         self.write("writing a backup down", |tx| {
             let text = path.display().to_string();
-            let size = bytes.filter(|_| failed.is_none()).map(i64::try_from).transpose()?;
+            let size = bytes
+                .filter(|_| failed.is_none())
+                .map(i64::try_from)
+                .transpose()?;
             tx.execute(
                 "INSERT INTO backups (at, path, bytes, failed) VALUES (?1, ?2, ?3, ?4)",
                 params![by.1.0, text, size, failed],
@@ -68,7 +71,9 @@ impl Store {
     /// Any [`StoreError`].
     pub fn backup_due(&self, now: Timestamp) -> Result<Option<PathBuf>, StoreError> {
         let folder = self.setting(FOLDER)?.filter(|folder| !folder.is_empty());
-        let hours = self.setting(HOURS)?.and_then(|hours| hours.trim().parse::<i64>().ok());
+        let hours = self
+            .setting(HOURS)?
+            .and_then(|hours| hours.trim().parse::<i64>().ok());
         let (Some(folder), Some(hours)) = (folder, hours.filter(|hours| (1..=8760).contains(hours))) else {
             return Ok(None);
         };

@@ -117,8 +117,11 @@ impl Store {
                 return Err(StoreError::EmptyDataSet.into());
             }
             assign(tx, &mut photos, request)?;
-            let number: i64 =
-                tx.query_row("SELECT coalesce(max(number), 0) + 1 FROM dataset_versions", [], |row| row.get(0))?;
+            let number: i64 = tx.query_row(
+                "SELECT coalesce(max(number), 0) + 1 FROM dataset_versions",
+                [],
+                |row| row.get(0),
+            )?;
             let digest = digest(&photos);
             tx.execute(
                 "INSERT INTO dataset_versions (number, at, actor, note, digest) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -218,7 +221,8 @@ fn assign(conn: &Connection, photos: &mut [DataSetPhoto], request: &FreezeReques
         *sizes.entry(photo.session.clone()).or_default() += 1;
     }
     let mut earlier: BTreeMap<String, Split> = BTreeMap::new();
-    let mut query = conn.prepare_cached("SELECT session, split FROM dataset_photos ORDER BY version, photo_id")?;
+    let mut query =
+        conn.prepare_cached("SELECT session, split FROM dataset_photos ORDER BY version, photo_id")?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
         earlier.insert(get(row, "session")?, Split::from_row(row)?);
@@ -338,7 +342,11 @@ fn digest(photos: &[DataSetPhoto]) -> String {
             text(part);
         }
         text(photo.split.code());
-        text(if photo.nothing_here { "nothing" } else { "something" });
+        text(if photo.nothing_here {
+            "nothing"
+        } else {
+            "something"
+        });
         for drawn in &photo.boxes {
             let edges = [drawn.bbox.x0, drawn.bbox.y0, drawn.bbox.x1, drawn.bbox.y1];
             let bits = edges.map(|edge| format!("{:08x}", edge.to_bits())).join(" ");
@@ -354,5 +362,7 @@ pub(super) fn known_version(conn: &Connection, number: u64) -> Result<(), Fault>
         .prepare_cached("SELECT 1 FROM dataset_versions WHERE number = ?1")?
         .query_row([signed(number)?], |row| row.get(0))
         .optional()?;
-    found.map(drop).ok_or_else(|| StoreError::UnknownDataSet { number }.into())
+    found
+        .map(drop)
+        .ok_or_else(|| StoreError::UnknownDataSet { number }.into())
 }

@@ -195,7 +195,9 @@ impl Store {
     /// [`StoreError::UnknownPhoto`], or any other [`StoreError`].
     pub fn delete_photos(&self, photos: &[i64], by: By<'_>) -> Result<(), StoreError> {
         self.write("deleting photos", |tx| {
-            photos.iter().try_for_each(|photo| edit(tx, *photo, &[LabelOp::Delete], by).map(drop))
+            photos
+                .iter()
+                .try_for_each(|photo| edit(tx, *photo, &[LabelOp::Delete], by).map(drop))
         })
     }
 
@@ -205,7 +207,9 @@ impl Store {
     /// [`StoreError::UnknownPhoto`], or any other [`StoreError`].
     pub fn restore_photos(&self, photos: &[i64], by: By<'_>) -> Result<(), StoreError> {
         self.write("restoring photos", |tx| {
-            photos.iter().try_for_each(|photo| edit(tx, *photo, &[LabelOp::Restore], by).map(drop))
+            photos
+                .iter()
+                .try_for_each(|photo| edit(tx, *photo, &[LabelOp::Restore], by).map(drop))
         })
     }
 
@@ -297,7 +301,10 @@ impl Store {
             };
             let target = kept::read(&to)?;
             write(tx, photo, &target)?;
-            tx.execute("UPDATE label_edits SET undone = ?2 WHERE id = ?1", params![id, undone])?;
+            tx.execute(
+                "UPDATE label_edits SET undone = ?2 WHERE id = ?1",
+                params![id, undone],
+            )?;
             note(tx, (photo, turn.word()), (&from, &to), by)?;
             Ok(Some(target))
         })
@@ -350,7 +357,10 @@ fn edit(tx: &Transaction<'_>, photo: i64, ops: &[LabelOp], by: By<'_>) -> Result
     }
     write(tx, photo, &label)?;
     // A new edit ends the way forward.
-    tx.execute("DELETE FROM label_edits WHERE photo_id = ?1 AND undone = 1", [photo])?;
+    tx.execute(
+        "DELETE FROM label_edits WHERE photo_id = ?1 AND undone = 1",
+        [photo],
+    )?;
     let what = ops.iter().map(word).collect::<Vec<_>>().join(", ");
     let (old, new) = (kept::write(&before)?, kept::write(&label)?);
     tx.prepare_cached(
@@ -430,7 +440,10 @@ fn draw(tx: &Transaction<'_>, label: &mut PhotoLabel, new: NewBox, (actor, at): 
     let unsaved = label.boxes.iter().map(|drawn| drawn.id).max().unwrap_or(0);
     label.boxes.push(LabelBox {
         id: last.unwrap_or(0).max(unsaved) + 1,
-        of: NewBox { score: new.score.filter(|score| score.is_finite()), ..new },
+        of: NewBox {
+            score: new.score.filter(|score| score.is_finite()),
+            ..new
+        },
         actor: actor.to_owned(),
         at,
     });
@@ -447,7 +460,11 @@ fn change(
     (actor, at): By<'_>,
     change: impl FnOnce(&mut NewBox),
 ) -> Result<(), Fault> {
-    let drawn = label.boxes.iter_mut().find(|drawn| drawn.id == id).ok_or(StoreError::UnknownBox)?;
+    let drawn = label
+        .boxes
+        .iter_mut()
+        .find(|drawn| drawn.id == id)
+        .ok_or(StoreError::UnknownBox)?;
     let old = drawn.of;
     change(&mut drawn.of);
     if drawn.of != old {
@@ -459,7 +476,9 @@ fn change(
 
 /// A box lies inside the photo and has an area.
 fn sound(bbox: CornerBox) -> Result<(), StoreError> {
-    let inside = [bbox.x0, bbox.y0, bbox.x1, bbox.y1].iter().all(|edge| (0.0..=1.0).contains(edge));
+    let inside = [bbox.x0, bbox.y0, bbox.x1, bbox.y1]
+        .iter()
+        .all(|edge| (0.0..=1.0).contains(edge));
     if inside && bbox.x0 < bbox.x1 && bbox.y0 < bbox.y1 {
         Ok(())
     } else {
@@ -492,7 +511,8 @@ fn write(tx: &Transaction<'_>, photo: i64, label: &PhotoLabel) -> Result<(), Fau
     let known = read(tx, photo)?;
     for old in &known.boxes {
         if !label.boxes.contains(old) {
-            tx.prepare_cached("DELETE FROM boxes WHERE id = ?1")?.execute([old.id])?;
+            tx.prepare_cached("DELETE FROM boxes WHERE id = ?1")?
+                .execute([old.id])?;
         }
     }
     for new in &label.boxes {

@@ -151,7 +151,11 @@ impl Store {
             let history = promotions(tx, u32::MAX)?;
             let earlier = before_the_live(&history).map(str::to_owned);
             let model = earlier.ok_or(StoreError::NoEarlierModel)?;
-            let request = PromoteRequest { model: &model, reason: reason.trim(), overridden: false };
+            let request = PromoteRequest {
+                model: &model,
+                reason: reason.trim(),
+                overridden: false,
+            };
             go_live(tx, &request, true, by)
         })
     }
@@ -189,8 +193,13 @@ impl Store {
     /// [`StoreError::UnknownModel`], or any other [`StoreError`].
     pub fn model_removed(&self, name: &str, by: By<'_>) -> Result<(), StoreError> {
         self.write("noting a removed model", |tx| {
-            find(tx, name)?.ok_or_else(|| StoreError::UnknownModel { name: name.to_owned() })?;
-            tx.execute("UPDATE models SET removed_at = ?2 WHERE name = ?1", params![name, by.1.0])?;
+            find(tx, name)?.ok_or_else(|| StoreError::UnknownModel {
+                name: name.to_owned(),
+            })?;
+            tx.execute(
+                "UPDATE models SET removed_at = ?2 WHERE name = ?1",
+                params![name, by.1.0],
+            )?;
             note(tx, (name, "files removed"), (None, None), (None, by))
         })
     }
@@ -218,14 +227,26 @@ fn go_live(
     rollback: bool,
     by: By<'_>,
 ) -> Result<Promotion, Fault> {
-    let unknown = || StoreError::UnknownModel { name: request.model.to_owned() };
-    let model = find(tx, request.model)?.filter(|model| model.removed_at.is_none()).ok_or_else(unknown)?;
+    let unknown = || StoreError::UnknownModel {
+        name: request.model.to_owned(),
+    };
+    let model = find(tx, request.model)?
+        .filter(|model| model.removed_at.is_none())
+        .ok_or_else(unknown)?;
     let before = promotions(tx, 1)?.pop().map(|live| live.model);
     let reason = request.reason.trim();
     tx.execute(
         "INSERT INTO model_promotions (model, at, actor, reason, overridden, rollback, figures)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![request.model, by.1.0, by.0, reason, request.overridden, rollback, model.of.figures],
+        params![
+            request.model,
+            by.1.0,
+            by.0,
+            reason,
+            request.overridden,
+            rollback,
+            model.of.figures
+        ],
     )?;
     let body = serde_json::json!({
         "kind": "model_promoted", "model": request.model, "digest": model.of.digest, "before": before,
@@ -245,12 +266,16 @@ fn go_live(
         (false, false) => "put live",
     };
     let reason = Some(reason).filter(|reason| !reason.is_empty());
-    note(tx, (request.model, detail), (before.as_deref(), Some(request.model)), (reason, by))?;
+    note(
+        tx,
+        (request.model, detail),
+        (before.as_deref(), Some(request.model)),
+        (reason, by),
+    )?;
     promotions(tx, 1)?.pop().ok_or_else(|| Fault::row("no promotion"))
 }
 
-const MODELS: &str =
-    "SELECT models.*, (SELECT max(at) FROM model_promotions WHERE model = models.name) AS promoted_at FROM models";
+const MODELS: &str = "SELECT models.*, (SELECT max(at) FROM model_promotions WHERE model = models.name) AS promoted_at FROM models";
 
 fn find(conn: &Connection, name: &str) -> Result<Option<ModelRow>, Fault> {
     conn.prepare_cached(&format!("{MODELS} WHERE name = ?1"))?
@@ -296,7 +321,18 @@ fn note(
     (before, after): (Option<&str>, Option<&str>),
     (reason, by): (Option<&str>, By<'_>),
 ) -> Result<(), Fault> {
-    record_change(tx, by, &Change { action: "model", subject: name, detail, before, after, reason })
+    record_change(
+        tx,
+        by,
+        &Change {
+            action: "model",
+            subject: name,
+            detail,
+            before,
+            after,
+            reason,
+        },
+    )
 }
 
 impl Store {

@@ -170,7 +170,9 @@ impl Store {
             && photo.sha256.len() == 64
             && photo.sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
         if !sound {
-            return Err(StoreError::BadPhoto { file: photo.file_name.clone() });
+            return Err(StoreError::BadPhoto {
+                file: photo.file_name.clone(),
+            });
         }
         self.write("taking a photo in", |tx| {
             let known: Option<(i64, bool)> = tx
@@ -206,7 +208,7 @@ impl Store {
                 action: "photo",
                 subject: &id.to_string(),
                 detail: &format!("added by {}", photo.source.code()),
-                after: Some(&photo.file_name),
+                // Not the name of the file: the audit outlives a purge.
                 ..Change::default()
             };
             record_change(tx, by, &change)?;
@@ -221,7 +223,11 @@ impl Store {
     pub fn photo(&self, id: i64) -> Result<Photo, StoreError> {
         self.read("reading a photo", |conn| {
             let sql = format!("SELECT {COLUMNS} FROM photos WHERE id = ?1");
-            let found = conn.prepare_cached(&sql)?.query_and_then([id], of_row)?.next().transpose()?;
+            let found = conn
+                .prepare_cached(&sql)?
+                .query_and_then([id], of_row)?
+                .next()
+                .transpose()?;
             Ok(found.ok_or(StoreError::UnknownPhoto { id })?)
         })
     }
@@ -247,7 +253,9 @@ impl Store {
             let sql = format!(
                 "SELECT {COLUMNS} FROM photos WHERE {only} ORDER BY {order} LIMIT {limit} OFFSET {skip}"
             );
-            conn.prepare_cached(&sql)?.query_and_then(params_from_iter(values), of_row)?.collect()
+            conn.prepare_cached(&sql)?
+                .query_and_then(params_from_iter(values), of_row)?
+                .collect()
         })
     }
 
@@ -259,8 +267,9 @@ impl Store {
         self.read("counting photos", |conn| {
             let (only, values) = conditions(filter);
             let sql = format!("SELECT count(*) FROM photos WHERE {only}");
-            let count: i64 =
-                conn.prepare_cached(&sql)?.query_row(params_from_iter(values), |row| row.get(0))?;
+            let count: i64 = conn
+                .prepare_cached(&sql)?
+                .query_row(params_from_iter(values), |row| row.get(0))?;
             Ok(u64::try_from(count)?)
         })
     }
@@ -316,14 +325,20 @@ impl Store {
 
 fn hashes(conn: &Connection) -> Result<Vec<(i64, u64)>, Fault> {
     conn.prepare_cached("SELECT id, dhash FROM photos WHERE deleted_at IS NULL ORDER BY id")?
-        .query_and_then([], |row| Ok((get(row, "id")?, get::<i64>(row, "dhash")?.cast_unsigned())))?
+        .query_and_then([], |row| {
+            Ok((get(row, "id")?, get::<i64>(row, "dhash")?.cast_unsigned()))
+        })?
         .collect()
 }
 
 const COLUMNS: &str = "photos.*, (SELECT count(*) FROM boxes WHERE photo_id = photos.id) AS boxes";
 
 fn conditions(filter: &PhotoFilter) -> (String, Vec<Value>) {
-    let mut only = vec![if filter.deleted { "deleted_at IS NOT NULL" } else { "deleted_at IS NULL" }];
+    let mut only = vec![if filter.deleted {
+        "deleted_at IS NOT NULL"
+    } else {
+        "deleted_at IS NULL"
+    }];
     let mut values: Vec<Value> = Vec::new();
     if let Some(state) = filter.state {
         only.push("state = ?");

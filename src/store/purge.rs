@@ -68,7 +68,8 @@ impl Store {
     /// Any [`StoreError`].
     pub fn files_to_delete(&self) -> Result<Vec<String>, StoreError> {
         self.read("reading what is to be deleted", |conn| {
-            let mut query = conn.prepare_cached("SELECT file_name FROM files_to_delete ORDER BY file_name")?;
+            let mut query =
+                conn.prepare_cached("SELECT file_name FROM files_to_delete ORDER BY file_name")?;
             Ok(query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
         })
     }
@@ -89,15 +90,19 @@ impl Store {
     /// # Errors
     /// [`StoreError::DiskFull`] when there is no room for the copy, or any other [`StoreError`].
     pub fn compact(&self) -> Result<(), StoreError> {
-        self.read("compacting the database", |conn| Ok(conn.execute_batch("VACUUM")?))?;
+        self.read(
+            "compacting the database",
+            |conn| Ok(conn.execute_batch("VACUUM")?),
+        )?;
         self.wipe_log()
     }
 
     /// Empties the write-ahead log: it holds old pages until then. Another reader may keep it for a while.
     fn wipe_log(&self) -> Result<(), StoreError> {
         self.read("emptying the log", |conn| {
-            let _busy: Option<i64> =
-                conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).optional()?;
+            let _busy: Option<i64> = conn
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+                .optional()?;
             Ok(())
         })
     }
@@ -110,25 +115,35 @@ fn take_away(tx: &Transaction<'_>, scope: &PurgeScope, now: Timestamp) -> Result
             ("id IN (SELECT value FROM json_each(?1))", vec![ids.into()])
         }
         PurgeScope::DeletedBefore(before) => ("deleted_at < ?1", vec![before.0.into()]),
-        PurgeScope::TakenBefore(source, before) => {
-            ("source = ?1 AND taken_at < ?2", vec![source.code().to_owned().into(), before.0.into()])
-        }
+        PurgeScope::TakenBefore(source, before) => (
+            "source = ?1 AND taken_at < ?2",
+            vec![source.code().to_owned().into(), before.0.into()],
+        ),
         PurgeScope::All(source) => ("source = ?1", vec![source.code().to_owned().into()]),
     };
     let mut purged = Purged::default();
     let found: Vec<(i64, String)> = tx
-        .prepare(&format!("SELECT id, file_name FROM photos WHERE {only} ORDER BY id"))?
+        .prepare(&format!(
+            "SELECT id, file_name FROM photos WHERE {only} ORDER BY id"
+        ))?
         .query_map(params_from_iter(values), |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
     for (id, file_name) in found {
         tx.prepare_cached("INSERT OR REPLACE INTO files_to_delete (file_name, at) VALUES (?1, ?2)")?
             .execute(params![file_name, now.0])?;
-        let boxes = tx.prepare_cached("DELETE FROM boxes WHERE photo_id = ?1")?.execute([id])?;
-        for sql in ["DELETE FROM label_edits WHERE photo_id = ?1", "DELETE FROM photos WHERE id = ?1"] {
+        let boxes = tx
+            .prepare_cached("DELETE FROM boxes WHERE photo_id = ?1")?
+            .execute([id])?;
+        for sql in [
+            "DELETE FROM label_edits WHERE photo_id = ?1",
+            "DELETE FROM photos WHERE id = ?1",
+        ] {
             tx.prepare_cached(sql)?.execute([id])?;
         }
-        tx.prepare_cached("UPDATE dataset_photos SET purged_at = ?2 WHERE photo_id = ?1 AND purged_at IS NULL")?
-            .execute(params![id, now.0])?;
+        tx.prepare_cached(
+            "UPDATE dataset_photos SET purged_at = ?2 WHERE photo_id = ?1 AND purged_at IS NULL",
+        )?
+        .execute(params![id, now.0])?;
         purged.photos += 1;
         purged.boxes += u64::try_from(boxes)?;
         purged.files.push(file_name);

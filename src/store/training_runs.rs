@@ -29,8 +29,14 @@ pub enum RunState {
 }
 
 impl RunState {
-    const ALL: [Self; 6] =
-        [Self::Queued, Self::Running, Self::Paused, Self::Stopped, Self::Done, Self::Failed];
+    const ALL: [Self; 6] = [
+        Self::Queued,
+        Self::Running,
+        Self::Paused,
+        Self::Stopped,
+        Self::Done,
+        Self::Failed,
+    ];
 
     /// The word used in files.
     #[must_use]
@@ -197,7 +203,9 @@ impl Store {
                 .query_map([], |row| row.get(0))?
                 .collect::<Result<_, _>>()?;
             let message = Some("the program ended while it was training");
-            ids.into_iter().map(|id| go(tx, id, (RunState::Paused, message), by)).collect()
+            ids.into_iter()
+                .map(|id| go(tx, id, (RunState::Paused, message), by))
+                .collect()
         })
     }
 }
@@ -210,13 +218,25 @@ fn go(
 ) -> Result<TrainingRun, Fault> {
     let before = expect(tx, id)?;
     if !before.state.may_become(state) {
-        return Err(StoreError::RunState { from: before.state.code(), to: state.code() }.into());
+        return Err(StoreError::RunState {
+            from: before.state.code(),
+            to: state.code(),
+        }
+        .into());
     }
-    let started = before.started_at.or(Some(by.1).filter(|_| state == RunState::Running));
+    let started = before
+        .started_at
+        .or(Some(by.1).filter(|_| state == RunState::Running));
     let ended = Some(by.1).filter(|_| state.has_ended());
     tx.execute(
         "UPDATE training_runs SET state = ?2, message = ?3, started_at = ?4, ended_at = ?5 WHERE id = ?1",
-        params![id, state.code(), message, started.map(|at| at.0), ended.map(|at| at.0)],
+        params![
+            id,
+            state.code(),
+            message,
+            started.map(|at| at.0),
+            ended.map(|at| at.0)
+        ],
     )?;
     let run = expect(tx, id)?;
     note(tx, (&run, message.unwrap_or("changed")), Some(before.state), by)?;

@@ -47,7 +47,10 @@ pub(super) fn assign(
     earlier: &BTreeMap<String, Split>,
     (val_percent, test_percent): (u8, u8),
 ) -> BTreeMap<String, Split> {
-    let (val, test) = (usize::from(val_percent.min(90)), usize::from(test_percent.min(90)));
+    let (val, test) = (
+        usize::from(val_percent.min(90)),
+        usize::from(test_percent.min(90)),
+    );
     let train = 100_usize.saturating_sub(val + test).max(1);
     let shares = [(Split::Train, train), (Split::Val, val), (Split::Test, test)];
     let all: usize = sizes.values().sum();
@@ -59,19 +62,30 @@ pub(super) fn assign(
             *have.entry(*split).or_default() += size;
         }
     }
-    let mut new: Vec<(&String, usize)> =
-        sizes.iter().filter(|(session, _)| !earlier.contains_key(*session)).map(|(s, n)| (s, *n)).collect();
+    let mut new: Vec<(&String, usize)> = sizes
+        .iter()
+        .filter(|(session, _)| !earlier.contains_key(*session))
+        .map(|(s, n)| (s, *n))
+        .collect();
     new.sort_by_key(|(session, _)| Sha256::digest(session.as_bytes()).to_vec());
     let count = new.len();
     for (index, (session, size)) in new.into_iter().enumerate() {
         let got = |split: Split| have.get(&split).copied().unwrap_or(0);
-        let empty = || shares.iter().filter(|(split, share)| *share > 0 && got(*split) == 0);
+        let empty = || {
+            shares
+                .iter()
+                .filter(|(split, share)| *share > 0 && got(*split) == 0)
+        };
         let split = if count - index <= empty().count() {
             empty().map(|(split, _)| *split).next()
         } else {
             // In hundredths of photos, so that nothing is rounded.
             let lacks = |(split, share): &(Split, usize)| (all * share).saturating_sub(got(*split) * 100);
-            shares.iter().rev().max_by_key(|pair| lacks(pair)).map(|(split, _)| *split)
+            shares
+                .iter()
+                .rev()
+                .max_by_key(|pair| lacks(pair))
+                .map(|(split, _)| *split)
         };
         let split = split.unwrap_or(Split::Train);
         splits.insert(session.clone(), split);
@@ -87,7 +101,10 @@ mod tests {
     use super::*;
 
     fn sizes(of: &[usize]) -> BTreeMap<String, usize> {
-        of.iter().enumerate().map(|(index, size)| (format!("session {index}"), *size)).collect()
+        of.iter()
+            .enumerate()
+            .map(|(index, size)| (format!("session {index}"), *size))
+            .collect()
     }
 
     fn photos(sizes: &BTreeMap<String, usize>, splits: &BTreeMap<String, Split>) -> [usize; 3] {
@@ -100,14 +117,29 @@ mod tests {
     #[test]
     fn shares_are_met_and_one_session_trains() {
         let hundred = sizes(&[1; 100]);
-        assert_eq!(photos(&hundred, &assign(&hundred, &BTreeMap::new(), (15, 15))), [70, 15, 15]);
+        assert_eq!(
+            photos(&hundred, &assign(&hundred, &BTreeMap::new(), (15, 15))),
+            [70, 15, 15]
+        );
         let one = sizes(&[30]);
-        assert_eq!(photos(&one, &assign(&one, &BTreeMap::new(), (15, 15))), [30, 0, 0]);
+        assert_eq!(
+            photos(&one, &assign(&one, &BTreeMap::new(), (15, 15))),
+            [30, 0, 0]
+        );
         let two = sizes(&[30, 30]);
-        assert_eq!(photos(&two, &assign(&two, &BTreeMap::new(), (15, 15))), [30, 30, 0]);
+        assert_eq!(
+            photos(&two, &assign(&two, &BTreeMap::new(), (15, 15))),
+            [30, 30, 0]
+        );
         let three = sizes(&[10, 10, 10]);
-        assert_eq!(photos(&three, &assign(&three, &BTreeMap::new(), (15, 15))), [10, 10, 10]);
-        assert_eq!(photos(&three, &assign(&three, &BTreeMap::new(), (0, 0))), [30, 0, 0]);
+        assert_eq!(
+            photos(&three, &assign(&three, &BTreeMap::new(), (15, 15))),
+            [10, 10, 10]
+        );
+        assert_eq!(
+            photos(&three, &assign(&three, &BTreeMap::new(), (0, 0))),
+            [30, 0, 0]
+        );
     }
 
     proptest! {

@@ -97,7 +97,12 @@ pub(super) fn of_row(row: &Row<'_>) -> Result<LabelBox, Fault> {
 /// The corners of a row; columns of 64 bits hold 32 exactly.
 pub(in crate::store) fn corners(row: &Row<'_>) -> Result<CornerBox, Fault> {
     let edge = |column| get::<f64>(row, column).map(cast::narrow_f32);
-    Ok(CornerBox { x0: edge("x0")?, y0: edge("y0")?, x1: edge("x1")?, y1: edge("y1")? })
+    Ok(CornerBox {
+        x0: edge("x0")?,
+        y0: edge("y0")?,
+        x1: edge("x1")?,
+        y1: edge("y1")?,
+    })
 }
 
 pub(super) fn insert(tx: &Transaction<'_>, photo: i64, drawn: &LabelBox) -> Result<(), Fault> {

@@ -120,7 +120,10 @@ fn fill(store: &Store, sales: i64, per_day: i64) {
             })
             .unwrap();
     }
-    store.conn.execute_batch("PRAGMA synchronous = full; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    store
+        .conn
+        .execute_batch("PRAGMA synchronous = full; PRAGMA wal_checkpoint(TRUNCATE)")
+        .unwrap();
 }
 
 #[test]
@@ -130,7 +133,9 @@ fn a_million_sales() {
     // The shop closes every day, so that a day is what an X report looks at.
     fill(&disk.store, 999_000, 1_000);
     let eur = Currency::EUR;
-    timed("closing a day of 999 000 sales", || disk.store.z_report(eur, ("x", NOW)).unwrap());
+    timed("closing a day of 999 000 sales", || {
+        disk.store.z_report(eur, ("x", NOW)).unwrap()
+    });
     let path = disk.path().to_owned();
     drop(disk.store);
     let store = timed("opening the database", || Store::open(&path).unwrap());
@@ -139,7 +144,11 @@ fn a_million_sales() {
     let mut all = Vec::new();
     for number in 0..1_000_u32 {
         let at = start.plus_ms(i64::from(number) * 1000);
-        let sale = Sale { key: SaleKey(5_000_000 + u128::from(number)), completed_at: at, ..sale(1) };
+        let sale = Sale {
+            key: SaleKey(5_000_000 + u128::from(number)),
+            completed_at: at,
+            ..sale(1)
+        };
         let begin = Instant::now();
         store.commit_sale(&sale).unwrap();
         let took = begin.elapsed().as_secs_f64() * 1000.0;
@@ -147,19 +156,46 @@ fn a_million_sales() {
         all.push(took);
     }
     all.sort_by(f64::total_cmp);
-    println!("committing a sale: median {:.2} ms, 95 % {:.2} ms, slowest {slowest:.2} ms", all[500], all[950]);
+    println!(
+        "committing a sale: median {:.2} ms, 95 % {:.2} ms, slowest {slowest:.2} ms",
+        all[500], all[950]
+    );
     let day = (start, start.plus_ms(86_400_000));
     timed("report of a day", || store.report(day.0, day.1, eur).unwrap());
-    timed("X report of 1 000 sales", || store.x_report(eur, ("x", start)).unwrap());
-    timed("report of all", || store.report(Timestamp(0), day.1, eur).unwrap());
+    timed("X report of 1 000 sales", || {
+        store.x_report(eur, ("x", start)).unwrap()
+    });
+    timed("report of all", || {
+        store.report(Timestamp(0), day.1, eur).unwrap()
+    });
     let filter = crate::store::sales_list::SalesFilter::default();
-    timed("first page of sales", || store.sales_page(&filter, None, 100).unwrap());
-    timed("page in the middle", || store.sales_page(&filter, Some(500_000), 100).unwrap());
-    let of_day = crate::store::sales_list::SalesFilter { from: Some(day.0), text: "grap".to_owned(), ..filter.clone() };
-    timed("a day searched by name", || store.sales_page(&of_day, None, 100).unwrap());
-    let by_number = crate::store::sales_list::SalesFilter { text: "777777".to_owned(), ..filter };
-    timed("a receipt by its number", || store.sales_page(&by_number, None, 100).unwrap());
-    let request = crate::store::series::SeriesRequest { from: day.0, to: day.1, currency: eur, utc_offset_ms: 0 };
+    timed("first page of sales", || {
+        store.sales_page(&filter, None, 100).unwrap()
+    });
+    timed("page in the middle", || {
+        store.sales_page(&filter, Some(500_000), 100).unwrap()
+    });
+    let of_day = crate::store::sales_list::SalesFilter {
+        from: Some(day.0),
+        text: "grap".to_owned(),
+        ..filter.clone()
+    };
+    timed("a day searched by name", || {
+        store.sales_page(&of_day, None, 100).unwrap()
+    });
+    let by_number = crate::store::sales_list::SalesFilter {
+        text: "777777".to_owned(),
+        ..filter
+    };
+    timed("a receipt by its number", || {
+        store.sales_page(&by_number, None, 100).unwrap()
+    });
+    let request = crate::store::series::SeriesRequest {
+        from: day.0,
+        to: day.1,
+        currency: eur,
+        utc_offset_ms: 0,
+    };
     timed("a day by the hour", || store.sales_by_hour(&request).unwrap());
     timed("closing the day", || store.z_report(eur, ("x", start)).unwrap());
 }
@@ -186,23 +222,53 @@ fn ten_thousand_photos() {
             session: format!("s{}", number / 50),
             class_hint: None,
         };
-        let Added::New { id } = store.add_photo(&photo, ("x", NOW)).unwrap() else { panic!() };
+        let Added::New { id } = store.add_photo(&photo, ("x", NOW)).unwrap() else {
+            panic!()
+        };
         let new = |x0: f32| {
             let bbox = CornerBox::new(x0, 0.1, x0 + 0.2, 0.4);
-            LabelOp::Add(NewBox { class, bbox, source: BoxSource::Person, difficult: false, score: None })
+            LabelOp::Add(NewBox {
+                class,
+                bbox,
+                source: BoxSource::Person,
+                difficult: false,
+                score: None,
+            })
         };
-        store.edit_labels(id, &[new(0.1), new(0.3), new(0.6)], ("x", NOW)).unwrap();
+        store
+            .edit_labels(id, &[new(0.1), new(0.3), new(0.6)], ("x", NOW))
+            .unwrap();
     }
     store.conn.execute_batch("PRAGMA synchronous = full").unwrap();
     let all = PhotoFilter::default();
-    timed("first page of photos", || store.photo_page(&all, PhotoOrder::Newest, 0, 60).unwrap());
-    timed("last page of photos", || store.photo_page(&all, PhotoOrder::Newest, 9_900, 60).unwrap());
-    timed("most unsure first", || store.photo_page(&all, PhotoOrder::MostUnsure, 0, 60).unwrap());
-    let of = PhotoFilter { class: Some(class), state: Some(ReviewState::Labelled), ..all };
-    timed("by class and state", || store.photo_page(&of, PhotoOrder::Oldest, 5_000, 60).unwrap());
+    timed("first page of photos", || {
+        store.photo_page(&all, PhotoOrder::Newest, 0, 60).unwrap()
+    });
+    timed("last page of photos", || {
+        store.photo_page(&all, PhotoOrder::Newest, 9_900, 60).unwrap()
+    });
+    timed("most unsure first", || {
+        store.photo_page(&all, PhotoOrder::MostUnsure, 0, 60).unwrap()
+    });
+    let of = PhotoFilter {
+        class: Some(class),
+        state: Some(ReviewState::Labelled),
+        ..all
+    };
+    timed("by class and state", || {
+        store.photo_page(&of, PhotoOrder::Oldest, 5_000, 60).unwrap()
+    });
     timed("counting by class", || store.class_counts().unwrap());
     timed("near duplicates of all", || store.duplicate_pairs(6).unwrap());
-    timed("one edit", || store.edit_labels(77, &[LabelOp::SetState(ReviewState::Checked)], ("x", NOW)).unwrap());
+    timed("one edit", || {
+        store
+            .edit_labels(77, &[LabelOp::SetState(ReviewState::Checked)], ("x", NOW))
+            .unwrap()
+    });
     timed("undo", || store.undo_labels(77, ("x", NOW)).unwrap());
-    timed("freezing a data set", || store.freeze(&crate::store::datasets::FreezeRequest::default(), ("x", NOW)).unwrap());
+    timed("freezing a data set", || {
+        store
+            .freeze(&crate::store::datasets::FreezeRequest::default(), ("x", NOW))
+            .unwrap()
+    });
 }
