@@ -21,7 +21,7 @@ CREATE TABLE refund_lines (
 ) STRICT, WITHOUT ROWID;
 
 -- The drawer: a float begins a count, money goes in and out, and a count ends it. `receipt` is the newest
--- receipt at that moment, because clocks may be set back and receipt numbers may not.
+-- receipt at that moment (`up` is the whole cash-up of a count), because clocks may be set back and receipt numbers may not.
 CREATE TABLE cash_entries (
     id             INTEGER PRIMARY KEY AUTOINCREMENT,
     at             INTEGER NOT NULL,
@@ -31,6 +31,7 @@ CREATE TABLE cash_entries (
     minor          INTEGER NOT NULL CHECK (minor >= 0),
     counted        TEXT,
     expected_minor INTEGER,
+    up             TEXT,
     reason         TEXT,
     receipt        INTEGER NOT NULL
 ) STRICT;

@@ -168,9 +168,10 @@ fn insert(
         .map(|(_, counted)| serde_json::to_string(counted))
         .transpose()?;
     let expected = count.map(|(up, _)| up.expected);
+    let up = count.map(|(up, _)| serde_json::to_string(up)).transpose()?;
     tx.execute(
-        "INSERT INTO cash_entries (at, actor, kind, currency, minor, counted, expected_minor, reason, receipt)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, (SELECT coalesce(max(receipt_number), 0) FROM sales))",
+        "INSERT INTO cash_entries (at, actor, kind, currency, minor, counted, expected_minor, up, reason, receipt)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, (SELECT coalesce(max(receipt_number), 0) FROM sales))",
         params![
             now.0,
             actor,
@@ -179,6 +180,7 @@ fn insert(
             amount.minor(),
             counted,
             expected.map(Money::minor),
+            up,
             reason
         ],
     )?;
@@ -206,7 +208,7 @@ fn insert(
     record_change(tx, (actor, now), &change)
 }
 
-pub(super) fn drawer(conn: &Connection, currency: Currency) -> Result<Drawer, Fault> {
+fn drawer(conn: &Connection, currency: Currency) -> Result<Drawer, Fault> {
     let float: Option<(i64, i64, i64)> = conn
         .prepare_cached(
             "SELECT id, minor, receipt FROM cash_entries

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::cash::CashUp;
-use crate::domain::cash::{Counted, Drawer};
 use crate::domain::money::{Currency, Money};
 use crate::domain::sale::PaymentMethod;
 use crate::domain::tax::{TaxGroup, TaxRate};
@@ -361,30 +360,17 @@ impl Sums<'_> {
             .unwrap_or_else(|| Err(Fault::row("no sums")))
     }
 
-    /// The newest count, taken apart again: what went through the drawer before it is in the journal.
+    /// The newest count, as it was made.
     fn cash(&self) -> Result<Option<CashUp>, Fault> {
-        let found: Option<(String, i64)> = self
+        let found: Option<String> = self
             .conn
             .prepare_cached(
-                "SELECT counted, expected_minor FROM cash_entries
+                "SELECT up FROM cash_entries
                  WHERE id > ?1 AND kind = 'count' AND currency = ?2 ORDER BY id DESC LIMIT 1",
             )?
-            .query_row(params![self.closed.cash, self.currency.code()], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
+            .query_row(params![self.closed.cash, self.currency.code()], |row| row.get(0))
             .optional()?;
-        let Some((counted, expected)) = found else {
-            return Ok(None);
-        };
-        let counted: Counted = serde_json::from_str(&counted)?;
-        let drawer: Drawer = super::cash::drawer(self.conn, self.currency)?;
-        let (counted, expected) = (counted.total(self.currency)?, Money::new(expected, self.currency));
-        Ok(Some(CashUp {
-            drawer,
-            expected,
-            counted,
-            difference: counted.checked_sub(expected)?,
-        }))
+        Ok(found.map(|up| serde_json::from_str(&up)).transpose()?)
     }
 
     fn other_currencies(&self) -> Result<u64, Fault> {
