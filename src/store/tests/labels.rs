@@ -282,58 +282,27 @@ fn lists_filter_order_count_and_copy() {
             .collect()
     };
     let all = PhotoFilter::default();
+    let only = |change: &dyn Fn(&mut PhotoFilter)| {
+        let mut filter = PhotoFilter::default();
+        change(&mut filter);
+        filter
+    };
     assert_eq!(ids(&all, PhotoOrder::Newest), [third, second, first]);
     assert_eq!(ids(&all, PhotoOrder::MostUnsure), [third, first, second]);
     for (filter, expected) in [
+        (only(&|filter| filter.state = Some(ReviewState::New)), vec![third]),
+        (only(&|filter| filter.class = Some(apple)), vec![first, second]),
+        (only(&|filter| filter.class = Some(milk)), vec![]),
         (
-            PhotoFilter {
-                state: Some(ReviewState::New),
-                ..all.clone()
-            },
+            only(&|filter| filter.source = Some(PhotoSource::Correction)),
             vec![third],
         ),
         (
-            PhotoFilter {
-                class: Some(apple),
-                ..all.clone()
-            },
+            only(&|filter| filter.session = Some("monday".to_owned())),
             vec![first, second],
         ),
-        (
-            PhotoFilter {
-                class: Some(milk),
-                ..all.clone()
-            },
-            vec![],
-        ),
-        (
-            PhotoFilter {
-                source: Some(PhotoSource::Correction),
-                ..all.clone()
-            },
-            vec![third],
-        ),
-        (
-            PhotoFilter {
-                session: Some("monday".to_owned()),
-                ..all.clone()
-            },
-            vec![first, second],
-        ),
-        (
-            PhotoFilter {
-                nothing_here: Some(true),
-                ..all.clone()
-            },
-            vec![],
-        ),
-        (
-            PhotoFilter {
-                deleted: true,
-                ..all.clone()
-            },
-            vec![],
-        ),
+        (only(&|filter| filter.nothing_here = Some(true)), vec![]),
+        (only(&|filter| filter.deleted = true), vec![]),
     ] {
         assert_eq!(ids(&filter, PhotoOrder::Oldest), expected, "{filter:?}");
         assert_eq!(
