@@ -4,19 +4,16 @@
 //! Wortsman et al. 2022, "Robust fine-tuning of zero-shot models": between a model and what fine-tuning made
 //! of it lies one that keeps much of what both know.
 
-use safetensors::{SafeTensors, tensor::TensorView};
-
-use super::{bundle::ModelBundle, weights::WeightsError};
+use super::{
+    bundle::ModelBundle,
+    weights::{Dictionary, WeightsError},
+};
 
 /// The weights `share * b + (1 - share) * a`, as safetensors.
 ///
 /// # Errors
 /// [`WeightsError`] if the two do not hold the same tensors.
 pub fn average_weights(a: &ModelBundle, b: &ModelBundle, share: f32) -> Result<Vec<u8>, WeightsError> {
-    let unreadable = |name: &str, source: safetensors::SafeTensorError| WeightsError::Unreadable {
-        name: name.to_owned(),
-        reason: source.to_string(),
-    };
     let mismatch = |report: String| WeightsError::Mismatch {
         name: b.name.clone(),
         report,
@@ -24,36 +21,18 @@ pub fn average_weights(a: &ModelBundle, b: &ModelBundle, share: f32) -> Result<V
     if a.architecture != b.architecture {
         return Err(mismatch(format!("{} is of another architecture", a.name)));
     }
-    let first = SafeTensors::deserialize(&a.weights).map_err(|e| unreadable(&a.name, e))?;
-    let second = SafeTensors::deserialize(&b.weights).map_err(|e| unreadable(&b.name, e))?;
-    let mut mixed: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
-    for (name, view) in first.iter() {
-        let other = second
-            .tensor(name)
-            .map_err(|e| mismatch(format!("{name}: {e}")))?;
-        if other.shape() != view.shape() || other.dtype() != view.dtype() {
-            return Err(mismatch(format!("{name} has another shape")));
+    let second = Dictionary::from_safetensors(&b.weights, &b.name)?;
+    let mut mixed = Dictionary::default();
+    for (name, mut tensor) in Dictionary::from_safetensors(&a.weights, &a.name)? {
+        let Some(other) = second.get(&name).filter(|other| other.shape == tensor.shape) else {
+            return Err(mismatch(format!("{name} is missing or has another shape")));
+        };
+        for (value, to) in tensor.values.iter_mut().zip(&other.values) {
+            *value = share.mul_add(to - *value, *value);
         }
-        let bytes = floats(view.data())
-            .zip(floats(other.data()))
-            .flat_map(|(from, to)| share.mul_add(to - from, from).to_le_bytes())
-            .collect();
-        mixed.push((name.to_owned(), view.shape().to_vec(), bytes));
+        mixed.insert(name, tensor);
     }
-    let mut views = Vec::new();
-    for (name, shape, bytes) in &mixed {
-        let view = TensorView::new(safetensors::Dtype::F32, shape.clone(), bytes);
-        views.push((name.as_str(), view.map_err(|e| unreadable(name, e))?));
-    }
-    safetensors::serialize(views, None).map_err(|e| unreadable(&b.name, e))
-}
-
-fn floats(bytes: &[u8]) -> impl Iterator<Item = f32> + '_ {
-    bytes
-        .as_chunks::<4>()
-        .0
-        .iter()
-        .map(|chunk| f32::from_le_bytes(*chunk))
+    mixed.to_safetensors()
 }
 
 #[cfg(test)]
@@ -61,11 +40,13 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::vision::{Architecture, decode::DecodeSettings};
+    use crate::vision::{Architecture, decode::DecodeSettings, weights::NamedTensor};
 
     fn bundle(values: [f32; 2]) -> ModelBundle {
-        let bytes: Vec<u8> = values.iter().flat_map(|v| v.to_le_bytes()).collect();
-        let view = TensorView::new(safetensors::Dtype::F32, vec![2], &bytes).unwrap();
+        let tensor = NamedTensor {
+            shape: vec![2],
+            values: values.to_vec(),
+        };
         ModelBundle {
             name: "test".to_owned(),
             architecture: Architecture::checkout(&["apple"]),
@@ -73,18 +54,17 @@ mod tests {
             class_thresholds: BTreeMap::new(),
             dataset_version: String::new(),
             metrics: Vec::new(),
-            weights: safetensors::serialize([("w", view)], None).unwrap(),
+            weights: Dictionary::from_iter([("w".to_owned(), tensor)])
+                .to_safetensors()
+                .unwrap(),
         }
     }
 
     #[test]
     fn a_quarter_of_the_way_by_hand() {
         let mixed = average_weights(&bundle([0.0, 8.0]), &bundle([4.0, 0.0]), 0.25).unwrap();
-        let file = SafeTensors::deserialize(&mixed).unwrap();
-        assert_eq!(
-            floats(file.tensor("w").unwrap().data()).collect::<Vec<_>>(),
-            [1.0, 6.0]
-        );
+        let mixed = Dictionary::from_safetensors(&mixed, "mixed").unwrap();
+        assert_eq!(mixed.get("w").unwrap().values, [1.0, 6.0]);
     }
 
     #[test]
