@@ -14,7 +14,7 @@ use crate::{
     vision::{
         DefaultBoxes, DetectError, Detector, ModelMetrics,
         decode::{DecodeSettings, decode, drop_contained},
-        loss::{Targets, Truth},
+        loss::Targets,
     },
 };
 
@@ -100,16 +100,7 @@ pub fn evaluate_in_detail(
         empty: (0, 0),
     };
     let evaluation = measure(detector, dataset, name, &mut |labelled, outputs| {
-        let truths: Vec<Truth> = labelled
-            .boxes
-            .iter()
-            .map(|b| Truth {
-                class: b.class,
-                bbox: b.bbox,
-                difficult: b.difficult,
-            })
-            .collect();
-        let targets = Targets::new(&truths, &defaults, architecture.loss.thresholds);
+        let targets = Targets::new(&labelled.truths(), &defaults, architecture.loss.thresholds);
         let distractors = architecture.distractors.len();
         boxes.add(outputs.logits, outputs.offsets, &targets, distractors);
         let mut read: Vec<Detection> = outputs.found.to_vec();
