@@ -86,7 +86,7 @@ mod tests {
             dataset::{LabelledPicture, MemoryDataset},
             evaluate::{evaluate, false_alarms},
         },
-        vision::{Architecture, Engine, decode::DecodeSettings, onnx::sample::random_bundle},
+        vision::{Architecture, Engine, onnx::sample::random_bundle},
     };
 
     /// A network with random weights that finds something nearly everywhere, and pictures that differ.
@@ -131,10 +131,7 @@ mod tests {
     fn the_average_precision_stays() {
         let (detector, negatives) = small();
         // Truths where the network sees something, some of them with the wrong overlap.
-        let everything = DecodeSettings {
-            score_threshold: 0.0,
-            ..DecodeSettings::EVALUATION
-        };
+        let everything = detector.bundle().architecture.decode.from_score(0.0);
         let labelled = negatives.pictures().iter().enumerate().map(|(number, labelled)| {
             let found = detector.detect_with(&labelled.picture, &everything).unwrap();
             let place = found[number * 3 % found.len()];

@@ -30,7 +30,7 @@ use crate::{
     frame::{RgbImage, picture},
     geom::Detection,
     training::dataset::files::pictures_below,
-    vision::{Detector, decode::DecodeSettings},
+    vision::Detector,
 };
 
 /// Arguments of `tillsight scan`.
@@ -130,13 +130,9 @@ fn detect(detector: &Detector, pixels: &RgbImage, threshold: Option<f32>) -> any
     Ok(match threshold {
         None => detector.detect(pixels)?,
         // Asked for all that passes a threshold: no small limit on how many may remain.
-        Some(score_threshold) => detector.detect_with(
-            pixels,
-            &DecodeSettings {
-                score_threshold,
-                ..DecodeSettings::EVALUATION
-            },
-        )?,
+        Some(score) => {
+            detector.detect_with(pixels, &detector.bundle().architecture.decode.from_score(score))?
+        }
     })
 }
 

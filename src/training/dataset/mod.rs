@@ -57,7 +57,7 @@ pub use label_dataset::LabelDataset;
 pub use labels::{LabelSet, ObjectFlags, ObjectLabel, PictureLabels, Placed};
 pub use manifest::Manifest;
 pub use memory::{FolderDataset, MemoryDataset};
-pub use mix::{Mix, Part, Source};
+pub use mix::{Mix, Part, Pictures, Source};
 pub use orientation::Orientation;
 pub use plots::write_plots;
 pub use rendered::RenderedDataset;
