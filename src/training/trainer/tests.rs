@@ -94,6 +94,26 @@ fn data() -> TrainData {
 }
 
 #[test]
+fn a_run_that_was_moved_to_a_device_goes_on_as_if_nothing_had_been() {
+    let run = |moved: bool| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut trainer = Trainer::new(folder.path(), start(), settings(), data()).unwrap();
+        if moved {
+            trainer = trainer.on(Engine::Cpu).unwrap();
+        }
+        let mut losses = Vec::new();
+        trainer
+            .run(|progress| {
+                losses.push((progress.classification, progress.localisation));
+                Control::Continue
+            })
+            .unwrap();
+        (losses, weights::to_bytes(&trainer.network).unwrap())
+    };
+    assert!(run(false) == run(true), "the same losses and weights");
+}
+
+#[test]
 fn two_pictures_are_learned_by_heart_and_found_again() {
     let folder = tempfile::tempdir().unwrap();
     let settings = TrainSettings {
