@@ -6,6 +6,7 @@
 pub mod data_sets;
 pub mod day;
 pub mod desk;
+pub mod gate;
 pub mod labels;
 pub mod models;
 pub mod people;
@@ -88,6 +89,8 @@ pub struct Office {
     saved_at: Option<Timestamp>,
     problem: Option<String>,
     confirm: Option<(ConfirmView, Confirmed)>,
+    gate: Option<gate::GateNews>,
+    touched_at: Option<Timestamp>,
     pub(super) products: ProductsPage,
     pub(super) prices: PricesPage,
     pub(super) day: DayPage,
@@ -229,6 +232,18 @@ impl Office {
         self.saved_at = None;
         self.problem = None;
         self.confirm = None;
+    }
+
+    /// Somebody touched the screen or a key.
+    pub fn touched(&mut self, now: Timestamp) {
+        self.touched_at = Some(now);
+    }
+
+    /// How long nobody has touched anything.
+    #[must_use]
+    pub fn idle_ms(&self, now: Timestamp) -> i64 {
+        let age = self.touched_at.and_then(|at| now.checked_since(at));
+        age.unwrap_or(0)
     }
 
     /// The open page begins, for whoever has signed on.
