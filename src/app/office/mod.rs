@@ -15,6 +15,10 @@ pub mod photos;
 pub mod prices;
 pub mod products;
 pub mod settings;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 pub mod training;
 pub mod try_picture;
 pub mod worker;

@@ -11,6 +11,7 @@ pub mod icon;
 pub mod keypad;
 pub mod line;
 pub mod photo;
+pub mod pick;
 pub mod qr;
 pub mod sheet;
 pub mod table;
