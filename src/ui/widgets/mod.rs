@@ -6,9 +6,11 @@
 
 pub mod boxes;
 pub mod button;
+pub mod form;
 pub mod icon;
 pub mod keypad;
 pub mod line;
+pub mod paper;
 pub mod photo;
 pub mod qr;
 pub mod sheet;
