@@ -1,157 +1,39 @@
-//! What a form is made of: typed fields with a name above them, choices side by side, and lists to pick from.
-//!
-//! Like every block these paint into a given rectangle. What is typed belongs to the page.
+//! What a form is made of besides its fields: choices side by side, lists to pick from, and rows of cells.
 
-use eframe::egui::{
-    Align2, Margin, Popup, Rect, Response, Role, ScrollArea, Sense, Stroke, StrokeKind, TextEdit, Ui,
-    WidgetInfo, vec2,
-};
+use eframe::egui::{Popup, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::ui::{
-    theme::{CONTROL_RADIUS, TOUCH, regular, size, space},
+    theme::{CONTROL_RADIUS, size, space},
     widgets::{
         Cx,
         button::{Button, Kind, focus_ring},
-        column, id, take_top,
+        field::choice_ui,
+        take_top,
         text::Text,
     },
 };
 
-/// Height of the name over a field.
+/// Height of the name over a choice, as over a field.
 const NAME: f32 = 24.0;
-/// Height of a field with the name over it.
-pub const FIELD: f32 = NAME + TOUCH;
 /// Height of a line in a list to pick from.
 const OPTION: f32 = 56.0;
 /// How high such a list grows before it scrolls.
 const LONGEST: f32 = 480.0;
 
-/// A field to type into.
-#[derive(Debug, Clone, Copy)]
-pub struct Field<'a> {
-    name: &'a str,
-    hint: &'a str,
-    salt: &'a str,
-    right: bool,
-    bad: bool,
-    rows: usize,
-    bare: bool,
-}
-
-impl<'a> Field<'a> {
-    /// A field of one row with its name above.
-    #[must_use]
-    pub const fn new(name: &'a str) -> Self {
-        Self {
-            name,
-            hint: "",
-            salt: "",
-            right: false,
-            bad: false,
-            rows: 1,
-            bare: false,
-        }
-    }
-
-    /// What stands in it while it is empty.
-    #[must_use]
-    pub const fn hint(mut self, hint: &'a str) -> Self {
-        self.hint = hint;
-        self
-    }
-
-    /// Told apart from another field of the same name.
-    #[must_use]
-    pub const fn salt(mut self, salt: &'a str) -> Self {
-        self.salt = salt;
-        self
-    }
-
-    /// Numbers stand at the right.
-    #[must_use]
-    pub const fn right(mut self) -> Self {
-        self.right = true;
-        self
-    }
-
-    /// What was typed cannot be read.
-    #[must_use]
-    pub const fn bad(mut self, bad: bool) -> Self {
-        self.bad = bad;
-        self
-    }
-
-    /// Several rows; Enter begins a new one.
-    #[must_use]
-    pub const fn rows(mut self, rows: usize) -> Self {
-        self.rows = rows;
-        self
-    }
-
-    /// Without the name above: it is said to screen readers only.
-    #[must_use]
-    pub const fn bare(mut self) -> Self {
-        self.bare = true;
-        self
-    }
-
-    /// Paints it; what is typed goes into `text`.
-    pub fn show(self, ui: &mut Ui, cx: &Cx<'_>, mut rect: Rect, text: &mut String) -> Response {
-        if !self.bare {
-            let place = take_top(&mut rect, NAME, 0.0);
-            Text::new(self.name, cx.theme.muted).points(size::SMALL).paint(ui, place);
-        }
-        let align = if self.right {
-            Align2::RIGHT_CENTER
-        } else if self.rows > 1 {
-            Align2::LEFT_TOP
-        } else {
-            Align2::LEFT_CENTER
-        };
-        let field_id = id(("field", self.name, self.salt));
-        let edit = if self.rows > 1 {
-            TextEdit::multiline(text).desired_rows(self.rows)
-        } else {
-            TextEdit::singleline(text)
-        };
-        let edit = edit
-            .id(field_id)
-            .hint_text(self.hint)
-            .font(regular(size::BODY))
-            .text_color(cx.theme.text)
-            .align(align)
-            .margin(Margin::symmetric(12, 8))
-            .min_size(rect.size())
-            .desired_width(rect.width());
-        let response = ui.put(rect, edit).accessible_name(self.name);
-        if self.bad {
-            let stroke = Stroke::new(3.0, cx.theme.stop);
-            ui.painter()
-                .rect_stroke(rect, CONTROL_RADIUS, stroke, StrokeKind::Inside);
-        }
-        response
-    }
-}
-
 /// Choices side by side, one of them chosen; gives the one that was pressed.
-pub fn choice_ui<T: Copy + PartialEq>(
+pub fn pick_one_ui<T: Copy + PartialEq>(
     ui: &Ui,
     cx: &Cx<'_>,
     rect: Rect,
     (options, now): (&[(T, String)], T),
 ) -> Option<T> {
-    let mut pressed = None;
-    for (index, (value, label)) in options.iter().enumerate() {
-        let place = column(rect, index, options.len(), space::S);
-        let button = Button::new(label, Kind::Quiet).selected(*value == now);
-        if button.show(ui, cx.theme, place) {
-            pressed = Some(*value);
-        }
-    }
-    pressed
+    let labels: Vec<&str> = options.iter().map(|(_, label)| label.as_str()).collect();
+    let chosen = options.iter().position(|(value, _)| *value == now);
+    let pressed = choice_ui(ui, cx, rect, &labels, chosen.unwrap_or(usize::MAX))?;
+    options.get(pressed).map(|(value, _)| *value)
 }
 
-/// The same with a name above, of the height of a [`Field`].
+/// The same with a name above, as high as a field with its name.
 pub fn named_choice_ui<T: Copy + PartialEq>(
     ui: &Ui,
     cx: &Cx<'_>,
@@ -159,9 +41,12 @@ pub fn named_choice_ui<T: Copy + PartialEq>(
     name: &str,
     (options, now): (&[(T, String)], T),
 ) -> Option<T> {
-    let place = take_top(&mut rect, NAME, 0.0);
-    Text::new(name, cx.theme.muted).points(size::SMALL).label(ui, place);
-    choice_ui(ui, cx, rect, (options, now))
+    let place = take_top(&mut rect, NAME, space::XS);
+    Text::new(name, cx.theme.muted)
+        .points(size::SMALL)
+        .bold()
+        .label(ui, place);
+    pick_one_ui(ui, cx, rect, (options, now))
 }
 
 /// A list that opens below a button; gives the place of the one that was picked.
@@ -172,8 +57,11 @@ pub fn pick_ui(
     name: &str,
     (options, now): (&[String], usize),
 ) -> Option<usize> {
-    let place = take_top(&mut rect, NAME, 0.0);
-    Text::new(name, cx.theme.muted).points(size::SMALL).paint(ui, place);
+    let place = take_top(&mut rect, NAME, space::XS);
+    Text::new(name, cx.theme.muted)
+        .points(size::SMALL)
+        .bold()
+        .paint(ui, place);
     let chosen = options.get(now).map_or("", String::as_str);
     let said = format!("{name}: {chosen}");
     let response = Button::new(chosen, Kind::Quiet)
@@ -216,7 +104,7 @@ pub fn cells<const N: usize>(rect: Rect, widths: [f32; N], gap: f32) -> [Rect; N
     let mut left = rect.min.x;
     widths.map(|width| {
         let width = if width > 0.0 { width } else { share };
-        let cell = Rect::from_min_size(eframe::egui::pos2(left, rect.min.y), vec2(width, rect.height()));
+        let cell = Rect::from_min_size(pos2(left, rect.min.y), vec2(width, rect.height()));
         left += width + gap;
         cell
     })

@@ -15,7 +15,8 @@ use crate::{
         widgets::{
             Cx,
             button::{Button, Kind, card, rule},
-            form::{FIELD, Field, cells, choice_ui},
+            field::{FIELD, Field, field_ui},
+            form::{cells, pick_one_ui},
             row, take_bottom, take_left, take_right, take_top,
             text::Text,
         },
@@ -81,7 +82,7 @@ pub(super) fn cash_ui(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, view: &DayView, 
         (Form::PayIn, cx.words.say(DayWord::PayIn)),
         (Form::PayOut, cx.words.say(DayWord::PayOut)),
     ];
-    if let Some(form) = choice_ui(ui, cx, tabs, (&options, state.form)) {
+    if let Some(form) = pick_one_ui(ui, cx, tabs, (&options, state.form)) {
         state.form = form;
         state.bad = false;
     }
@@ -123,9 +124,8 @@ fn count_ui(
     let differs = up.is_some_and(|up| up.difference.minor() != 0);
     let reason = cx.words.say(DayWord::DifferenceReason);
     let place = take_bottom(&mut area, FIELD, space::M);
-    Field::new(&reason)
-        .salt("count")
-        .show(ui, cx, place, &mut state.reason);
+    let field = Field::new("count reason", &reason);
+    field_ui(ui, cx, place, field, &mut state.reason);
     sums_ui(ui, cx, take_bottom(&mut area, 3.0 * 36.0, space::M), (up, drawer));
     let label = cx.words.say(DayWord::SaveCount);
     let ready = may && up.is_some() && (!differs || !state.reason.trim().is_empty());
@@ -225,12 +225,10 @@ fn piece_ui(ui: &mut Ui, cx: &Cx<'_>, place: Rect, piece: Money, state: &mut Cas
         "" => Some(0),
         text => text.parse::<u32>().ok(),
     };
-    let response = Field::new(&label)
-        .bare()
-        .right()
-        .hint("0")
-        .bad(read.is_none())
-        .show(ui, cx, field, text);
+    let salt = format!("pieces {}", piece.minor());
+    let problem = read.is_none().then_some("");
+    let look = Field::new(&salt, &label).bare().amount().hint("0").problem(problem);
+    let response = field_ui(ui, cx, field, look, text);
     // Enter goes on to the next, as Tab does.
     if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
         ui.memory_mut(|memory| memory.move_focus(eframe::egui::FocusDirection::Next));
@@ -263,21 +261,19 @@ fn amount_ui(
     let mut place = take_top(&mut area, FIELD, space::M);
     let example = decimal(Money::new(10_000, view.currency), cx.words.lang(), false);
     let name = cx.words.say(DayWord::Amount);
-    let response = Field::new(&name).right().hint(&example).bad(state.bad).show(
-        ui,
-        cx,
-        take_left(&mut place, 260.0, space::L),
-        &mut state.amount,
-    );
+    let problem = cx.words.with(DayWord::AmountBad, &[("example", &example)]);
+    let problem = state.bad.then_some(problem.as_str());
+    let field = Field::new("cash amount", &name).amount().hint(&example).problem(problem);
+    let left = take_left(&mut place, 320.0, space::L);
+    let response = field_ui(ui, cx, left, field, &mut state.amount);
     if response.changed() {
         state.bad = false;
     }
     let wants_reason = state.form != Form::Float;
     if wants_reason {
         let reason = cx.words.say(DayWord::Reason);
-        Field::new(&reason)
-            .salt("cash")
-            .show(ui, cx, place, &mut state.reason);
+        let field = Field::new("cash reason", &reason);
+        field_ui(ui, cx, place, field, &mut state.reason);
     }
     let ready = may
         && !state.amount.trim().is_empty()
@@ -285,10 +281,6 @@ fn amount_ui(
     let label = cx.words.say(label);
     let mut foot = take_top(&mut area, PRIMARY, 0.0);
     let place = take_left(&mut foot, 420.0, space::L);
-    if state.bad {
-        let words = cx.words.with(DayWord::AmountBad, &[("example", &example)]);
-        Text::new(&words, cx.theme.stop).rows(2).label(ui, foot);
-    }
     let save = Button::new(&label, Kind::Primary).enabled(ready);
     if save.show(ui, cx.theme, place) {
         let read = parse_money(&state.amount, view.currency, cx.words.lang());

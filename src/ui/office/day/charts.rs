@@ -7,7 +7,7 @@ use crate::{
     domain::money::Money,
     ui::{
         theme::{TOUCH, size, space},
-        widgets::{Cx, button::card, column, form::choice_ui, row, take_left, take_top, text::Text},
+        widgets::{Cx, button::card, column, form::pick_one_ui, row, take_left, take_top, text::Text},
         words::{DayWord, Lang, money},
     },
 };
@@ -24,7 +24,7 @@ pub(super) fn charts_ui(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, view: &ChartsV
     let width = head.width().min(760.0);
     let place = take_left(&mut head, width, space::XL);
     let options = ChartPeriod::ALL.map(|period| (period, cx.words.say(period_word(period))));
-    if let Some(period) = choice_ui(ui, cx, place, (&options, view.period)) {
+    if let Some(period) = pick_one_ui(ui, cx, place, (&options, view.period)) {
         send(cx, DayCommand::ShowPeriod(period));
     }
     let total = cx.words.money(view.total);

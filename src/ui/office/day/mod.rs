@@ -17,7 +17,7 @@ use crate::{
     ui::{
         office::OfficeCommand,
         theme::{TOUCH, space},
-        widgets::{Cx, form::choice_ui, take_top},
+        widgets::{Cx, form::pick_one_ui, take_top},
         words::{DayWord, Lang},
     },
 };
@@ -123,7 +123,7 @@ pub fn day_ui(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, view: &DayView, state: &
         (DayTab::Cash, cx.words.say(DayWord::Cash)),
         (DayTab::Reports, cx.words.say(DayWord::Reports)),
     ];
-    if let Some(tab) = choice_ui(ui, cx, tabs, (&options, view.tab)) {
+    if let Some(tab) = pick_one_ui(ui, cx, tabs, (&options, view.tab)) {
         send(cx, DayCommand::Open(tab));
     }
     match view.tab {

@@ -14,7 +14,8 @@ use crate::{
             Cx,
             button::{Button, Kind, card},
             column,
-            form::{FIELD, Field, named_choice_ui},
+            field::{FIELD, Field, field_ui},
+            form::named_choice_ui,
             icon::Icon,
             paper::paper_ui,
             take_bottom, take_left, take_right, take_top,
@@ -171,10 +172,8 @@ fn draft_ui(ui: &mut Ui, cx: &mut Cx<'_>, mut area: Rect, draft: &RefundDraft, s
     let reason = cx.words.say(DayWord::Reason);
     let hint = cx.words.say(DayWord::ReasonHint);
     let place = take_bottom(&mut area, FIELD, space::M);
-    Field::new(&reason)
-        .hint(&hint)
-        .salt("refund")
-        .show(ui, cx, place, &mut state.reason);
+    let field = Field::new("refund reason", &reason).hint(&hint);
+    field_ui(ui, cx, place, field, &mut state.reason);
     let place = take_bottom(&mut area, FIELD, space::M);
     let methods = [
         (PaymentMethod::Card, cx.words.say(DayWord::Card)),
@@ -308,7 +307,9 @@ fn weight_ui(
     let place = take_right(row, 160.0, space::M);
     let typing = state.weight.as_ref().filter(|(of, _)| *of == line.line.0);
     let mut text = typing.map_or_else(|| line.chosen.to_string(), |(_, text)| text.clone());
-    let response = Field::new(&name).bare().right().show(ui, cx, place, &mut text);
+    let salt = format!("grams of {}", line.line.0);
+    let field = Field::new(&salt, &name).bare().amount();
+    let response = field_ui(ui, cx, place, field, &mut text);
     if response.changed() {
         state.weight = Some((line.line.0, text.clone()));
     }

@@ -11,7 +11,8 @@ use crate::{
         widgets::{
             Cx,
             button::{Button, Kind, card, focus_ring, press_area, rule},
-            form::{FIELD, Field, cells, choice_ui, named_choice_ui, pick_ui},
+            field::{FIELD, Field, field_ui},
+            form::{cells, named_choice_ui, pick_one_ui, pick_ui},
             take_bottom, take_left, take_right, take_top,
             text::Text,
         },
@@ -138,7 +139,7 @@ fn quick_ui(ui: &Ui, cx: &mut Cx<'_>, mut place: Rect, view: &SalesView) {
         (Some((None, None)), cx.words.say(DayWord::AllDays)),
     ];
     let now = Some((view.wanted.from, view.wanted.to));
-    if let Some(Some((from, to))) = choice_ui(ui, cx, place, (&options, now)) {
+    if let Some(Some((from, to))) = pick_one_ui(ui, cx, place, (&options, now)) {
         filter(cx, view, |wanted| (wanted.from, wanted.to) = (from, to));
     }
 }
@@ -154,18 +155,20 @@ fn filter(cx: &mut Cx<'_>, view: &SalesView, change: impl FnOnce(&mut SalesWante
 fn fields_ui(ui: &mut Ui, cx: &mut Cx<'_>, places: [Rect; 5], view: &SalesView, state: &mut SalesState) {
     let date = day_text(view.today, cx.words.lang());
     let amount = decimal(Money::new(250, view.currency), cx.words.lang(), false);
+    let bad_day = cx.words.with(DayWord::DayBad, &[("example", &date)]);
+    let bad_amount = cx.words.with(DayWord::AmountBad, &[("example", &amount)]);
     let fields = [
-        (Typed::Search, DayWord::Search, DayWord::SearchHint),
-        (Typed::From, DayWord::From, DayWord::Search),
-        (Typed::To, DayWord::To, DayWord::Search),
-        (Typed::Least, DayWord::Least, DayWord::Search),
-        (Typed::Most, DayWord::Most, DayWord::Search),
+        (Typed::Search, DayWord::Search, "sales search"),
+        (Typed::From, DayWord::From, "sales from"),
+        (Typed::To, DayWord::To, "sales to"),
+        (Typed::Least, DayWord::Least, "sales least"),
+        (Typed::Most, DayWord::Most, "sales most"),
     ];
-    for (place, (which, name, hint)) in places.into_iter().zip(fields) {
-        let hint = match which {
-            Typed::Search => cx.words.say(hint),
-            Typed::From | Typed::To => date.clone(),
-            Typed::Least | Typed::Most => amount.clone(),
+    for (place, (which, name, salt)) in places.into_iter().zip(fields) {
+        let (hint, problem) = match which {
+            Typed::Search => (cx.words.say(DayWord::SearchHint), ""),
+            Typed::From | Typed::To => (date.clone(), bad_day.as_str()),
+            Typed::Least | Typed::Most => (amount.clone(), bad_amount.as_str()),
         };
         let name = cx.words.say(name);
         let text = match which {
@@ -175,11 +178,14 @@ fn fields_ui(ui: &mut Ui, cx: &mut Cx<'_>, places: [Rect; 5], view: &SalesView, 
             Typed::Least => &mut state.texts.least,
             Typed::Most => &mut state.texts.most,
         };
-        let mut field = Field::new(&name).hint(&hint).bad(state.bad == Some(which));
-        if matches!(which, Typed::Least | Typed::Most) {
-            field = field.right();
+        let mut field = Field::new(salt, &name).hint(&hint);
+        if state.bad == Some(which) {
+            field = field.problem(Some(problem));
         }
-        let response = field.show(ui, cx, place, text);
+        if matches!(which, Typed::Least | Typed::Most) {
+            field = field.amount();
+        }
+        let response = field_ui(ui, cx, place, field, text);
         if which == Typed::Search {
             by_slash(ui, &response, text);
         }
