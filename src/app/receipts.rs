@@ -158,7 +158,11 @@ pub fn of(store: &Store, number: u64, lang: Lang) -> Result<Receipt, StoreError>
 pub fn of_view(view: &ReceiptView, settings: &ShopSettings, lang: Lang) -> Receipt {
     let mut header = settings.receipt_header.clone();
     if let Some((original, note)) = &view.refund_of {
-        let word = if note.void { Word::BillVoidOf } else { Word::BillRefundOf };
+        let word = if note.void {
+            Word::BillVoidOf
+        } else {
+            Word::BillRefundOf
+        };
         let number = original.to_string();
         header.push(Words::new(lang).with(word, &[("number", &number)]));
         header.push(note.reason.clone());

@@ -188,14 +188,14 @@ fn open(data: &Path) -> Result<Executor<Timed, Outcome>, String> {
     let store = Store::open(&data.join(pricing::DATABASE)).map_err(|error| error.to_string())?;
     let room = Room {
         store,
-        receipts: data.join("receipts"),
+        data: data.to_owned(),
     };
     Ok(Box::new(move |(request, at)| room.carry_out(request, at)))
 }
 
 struct Room {
     store: Store,
-    receipts: PathBuf,
+    data: PathBuf,
 }
 
 impl Room {
@@ -216,7 +216,8 @@ impl Room {
             }
             Request::SaveReceipt { receipt, lang } => {
                 let offset = self.store.utc_offset_ms(receipt.time)?;
-                let saved = receipts::save(&receipt, lang, offset, &self.receipts);
+                let folder = ShopSettings::read(&self.store)?.receipt_folder(&self.data);
+                let saved = receipts::save(&receipt, lang, offset, &folder);
                 saved.map(Reply::ReceiptSaved).map_err(|error| Trouble {
                     sentence: format!("{error:#}"),
                     passing: true,

@@ -1,5 +1,7 @@
 //! What the shop decided, as the database keeps it. A setting that cannot be read counts as not set.
 
+use std::path::{Path, PathBuf};
+
 use crate::{
     domain::{money::Currency, session::state::LaneSettings, tax::PriceMode},
     pipeline::SimulatedOutcome,
@@ -27,6 +29,8 @@ pub struct ShopSettings {
     pub receipt_header: Vec<String>,
     /// Rows at its foot (`receipt.footer`).
     pub receipt_footer: Vec<String>,
+    /// Where receipts are saved (`receipt.folder`); `receipts` in the data folder if none is set.
+    pub receipts: Option<PathBuf>,
 }
 
 impl Default for ShopSettings {
@@ -39,6 +43,7 @@ impl Default for ShopSettings {
             terminal: terminal_outcome(std::env::var(TERMINAL_VARIABLE).ok().as_deref()),
             receipt_header: vec!["Tillsight".to_owned()],
             receipt_footer: Vec::new(),
+            receipts: None,
         }
     }
 }
@@ -76,7 +81,17 @@ impl ShopSettings {
             receipt_footer: store
                 .setting("receipt.footer")?
                 .map_or(usual.receipt_footer, rows),
+            receipts: store
+                .setting("receipt.folder")?
+                .filter(|folder| !folder.trim().is_empty())
+                .map(PathBuf::from),
         })
+    }
+
+    /// The folder for receipts.
+    #[must_use]
+    pub fn receipt_folder(&self, data: &Path) -> PathBuf {
+        self.receipts.clone().unwrap_or_else(|| data.join("receipts"))
     }
 
     /// What the session has to know; the catalog says in which currency the shop sells.

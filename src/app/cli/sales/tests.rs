@@ -141,7 +141,11 @@ fn sales_are_listed_and_shown() {
     });
     let text = printed(&show, &store(), false).unwrap();
     assert!(text.contains("  0.435 kg x 3.99/kg\n"), "{text}");
-    assert_eq!(text.lines().next().map(str::trim), Some("Tillsight"), "the shop's header");
+    assert_eq!(
+        text.lines().next().map(str::trim),
+        Some("Tillsight"),
+        "the shop's header"
+    );
     let shown: Value = serde_json::from_str(&printed(&show, &store(), true).unwrap()).unwrap();
     assert_eq!(shown["receipt_number"], 1);
     assert_eq!(shown["totals"]["total"]["minor"], 292);

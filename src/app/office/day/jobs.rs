@@ -2,11 +2,8 @@
 
 use crate::{
     app::{kiosk::settings::ShopSettings, receipts},
-    domain::{
-        money::Currency,
-        receipt::ReceiptRow,
-        time::Timestamp,
-    },
+    domain::cash::Drawer,
+    domain::{money::Currency, receipt::ReceiptRow, time::Timestamp},
     store::{
         Store,
         cash::CashEntry,
@@ -18,7 +15,6 @@ use crate::{
         sales_list::{ReceiptKind, SaleRow, SalesFilter},
         series::{DAY_MS, SeriesRequest},
     },
-    domain::cash::Drawer,
     ui::{
         office::day::view::{ChartPeriod, SaleKind, SalesWanted},
         words::Lang,
@@ -225,7 +221,10 @@ pub(super) fn export(
         utc_offset_ms: store.utc_offset_ms(now)?,
     };
     let mut bytes = Vec::new();
-    let period = (filter.from.unwrap_or(Timestamp(0)), filter.to.unwrap_or(now.plus_ms(1)));
+    let period = (
+        filter.from.unwrap_or(Timestamp(0)),
+        filter.to.unwrap_or(now.plus_ms(1)),
+    );
     let rows = store.export_sales(period, style, &mut bytes)?;
     Ok((bytes, rows))
 }

@@ -68,7 +68,11 @@ impl Paper<'_> {
     /// "Sales (12)" and what they amount to; what is given back is below zero.
     fn tally(&mut self, word: DayWord, tally: Tally, goes_out: bool) {
         let left = format!("{} ({})", self.say(word), tally.count);
-        let sign = if goes_out && tally.amount.minor() != 0 { "-" } else { "" };
+        let sign = if goes_out && tally.amount.minor() != 0 {
+            "-"
+        } else {
+            ""
+        };
         let right = format!("{sign}{}", self.digits(tally.amount));
         self.put(RowKind::Item, &left, &right);
     }

@@ -207,7 +207,8 @@ fn pieces_ui(ui: &mut Ui, cx: &Cx<'_>, area: Rect, view: &CashView, state: &mut 
             for (index, piece) in view.denominations.iter().enumerate() {
                 let cell = crate::ui::widgets::column(all, index / rows, columns, space::XL);
                 let top = all.min.y + step * (index % rows) as f32;
-                let place = Rect::from_min_size(eframe::egui::pos2(cell.min.x, top), vec2(cell.width(), TOUCH));
+                let place =
+                    Rect::from_min_size(eframe::egui::pos2(cell.min.x, top), vec2(cell.width(), TOUCH));
                 piece_ui(ui, cx, place, *piece, state);
             }
         });
@@ -227,7 +228,11 @@ fn piece_ui(ui: &mut Ui, cx: &Cx<'_>, place: Rect, piece: Money, state: &mut Cas
     };
     let salt = format!("pieces {}", piece.minor());
     let problem = read.is_none().then_some("");
-    let look = Field::new(&salt, &label).bare().amount().hint("0").problem(problem);
+    let look = Field::new(&salt, &label)
+        .bare()
+        .amount()
+        .hint("0")
+        .problem(problem);
     let response = field_ui(ui, cx, field, look, text);
     // Enter goes on to the next, as Tab does.
     if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
@@ -263,7 +268,10 @@ fn amount_ui(
     let name = cx.words.say(DayWord::Amount);
     let problem = cx.words.with(DayWord::AmountBad, &[("example", &example)]);
     let problem = state.bad.then_some(problem.as_str());
-    let field = Field::new("cash amount", &name).amount().hint(&example).problem(problem);
+    let field = Field::new("cash amount", &name)
+        .amount()
+        .hint(&example)
+        .problem(problem);
     let left = take_left(&mut place, 320.0, space::L);
     let response = field_ui(ui, cx, left, field, &mut state.amount);
     if response.changed() {
@@ -275,9 +283,7 @@ fn amount_ui(
         let field = Field::new("cash reason", &reason);
         field_ui(ui, cx, place, field, &mut state.reason);
     }
-    let ready = may
-        && !state.amount.trim().is_empty()
-        && (!wants_reason || !state.reason.trim().is_empty());
+    let ready = may && !state.amount.trim().is_empty() && (!wants_reason || !state.reason.trim().is_empty());
     let label = cx.words.say(label);
     let mut foot = take_top(&mut area, PRIMARY, 0.0);
     let place = take_left(&mut foot, 420.0, space::L);
@@ -329,7 +335,10 @@ fn side_ui(ui: &mut Ui, cx: &Cx<'_>, area: Rect, view: &CashView) {
             rule(ui, cx.theme, place.union(value), place.min.y);
         }
         Text::new(sign, cx.theme.muted).paint(ui, take_left(&mut place, 24.0, 0.0));
-        let (name, value_text) = (Text::new(&words, cx.theme.text), Text::new(&amount, cx.theme.text));
+        let (name, value_text) = (
+            Text::new(&words, cx.theme.text),
+            Text::new(&amount, cx.theme.text),
+        );
         let (name, value_text) = if is_sum {
             (name.bold(), value_text.bold())
         } else {

@@ -1,6 +1,6 @@
 //! Sales by hour and by product as bars, with units on the axes and the value under the pointer.
 
-use eframe::egui::{Align2, Rect, Ui, UiBuilder, vec2};
+use eframe::egui::{Align2, Rect, Ui, UiBuilder};
 use egui_plot::{Bar, BarChart, GridInput, GridMark, HPlacement, Plot};
 
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     ui::{
         theme::{TOUCH, size, space},
         widgets::{Cx, button::card, column, form::pick_one_ui, row, take_left, take_top, text::Text},
-        words::{DayWord, Lang, money},
+        words::{DayWord, Lang},
     },
 };
 
@@ -86,7 +86,10 @@ fn chart_card(ui: &Ui, cx: &Cx<'_>, place: Rect, name: &str, is_empty: bool) -> 
 }
 
 /// An amount as a number on an axis. Amounts of a shop are far below where a float loses cents.
-#[expect(clippy::cast_precision_loss, reason = "a place on an axis, never computed with")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a place on an axis, never computed with"
+)]
 fn on_axis(amount: Money) -> f64 {
     let scale = 10_f64.powi(i32::try_from(amount.currency().exponent()).unwrap_or(2));
     amount.minor() as f64 / scale
@@ -238,12 +241,18 @@ mod tests {
         assert!((on_axis(Money::new(500, yen)) - 500.0).abs() < 1e-9);
         assert_eq!(axis_text(2.5, 0.5, Lang::German), "2,5");
         assert_eq!(axis_text(20.0, 10.0, Lang::English), "20");
-        assert_eq!(money(Money::new(1_234, Currency::EUR), Lang::German), "12,34\u{a0}\u{20ac}");
+        assert_eq!(
+            crate::ui::words::money(Money::new(1_234, Currency::EUR), Lang::German),
+            "12,34\u{a0}\u{20ac}"
+        );
     }
 
     #[test]
     fn long_names_are_cut_with_a_sign() {
         assert_eq!(shortened("Apple"), "Apple");
-        assert_eq!(shortened("Wholegrain sunflower rolls"), "Wholegrain sunflowe\u{2026}");
+        assert_eq!(
+            shortened("Wholegrain sunflower rolls"),
+            "Wholegrain sunflowe\u{2026}"
+        );
     }
 }

@@ -22,7 +22,8 @@ use crate::{
     },
 };
 
-use view::{ChartPeriod, DayTab, DayView, SalesWanted};
+pub use view::DayView;
+use view::{ChartPeriod, DayTab, SalesWanted};
 
 /// What is asked for on the pages of the day.
 #[derive(Debug, Clone, PartialEq, Eq)]

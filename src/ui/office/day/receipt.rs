@@ -3,17 +3,12 @@
 use eframe::egui::{Align2, CornerRadius, Rect, Ui, vec2};
 
 use crate::{
-    domain::{
-        quantity::Quantity,
-        sale::PaymentMethod,
-        staff::Permission,
-    },
+    domain::{quantity::Quantity, sale::PaymentMethod, staff::Permission},
     ui::{
         theme::{CONTROL_RADIUS, PRIMARY, TOUCH, size, space},
         widgets::{
             Cx,
             button::{Button, Kind, card},
-            column,
             field::{FIELD, Field, field_ui},
             form::named_choice_ui,
             icon::Icon,
@@ -229,7 +224,11 @@ fn confirm_ui(ui: &Ui, cx: &mut Cx<'_>, place: Rect, draft: &RefundDraft, state:
 }
 
 fn lines_ui(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, draft: &RefundDraft, state: &mut ReceiptState) {
-    let mut child = ui.new_child(eframe::egui::UiBuilder::new().id_salt("refund lines").max_rect(area));
+    let mut child = ui.new_child(
+        eframe::egui::UiBuilder::new()
+            .id_salt("refund lines")
+            .max_rect(area),
+    );
     child.set_clip_rect(area.intersect(ui.clip_rect()));
     eframe::egui::ScrollArea::vertical()
         .id_salt("refund rows")
@@ -288,11 +287,15 @@ fn line_ui(ui: &mut Ui, cx: &mut Cx<'_>, mut place: Rect, line: &LeftLine, state
         }
         Quantity::Weight { grams } => weight_ui(ui, cx, &mut row, (line, grams), state),
     }
-    let price = cx.words.unit_price(line.unit_price, matches!(line.left, Quantity::Weight { .. }));
+    let price = cx
+        .words
+        .unit_price(line.unit_price, matches!(line.left, Quantity::Weight { .. }));
     let words = cx
         .words
         .with(DayWord::LeftOf, &[("left", &left), ("price", &price)]);
-    Text::new(&words, cx.theme.muted).points(size::SMALL).paint(ui, row);
+    Text::new(&words, cx.theme.muted)
+        .points(size::SMALL)
+        .paint(ui, row);
 }
 
 /// Grams of a weighed line are typed; leaving the field takes them, and more than is left becomes what is.
@@ -317,10 +320,13 @@ fn weight_ui(
         state.weight = None;
         let number = text.trim().parse::<u32>().unwrap_or(line.chosen).min(most);
         if number != line.chosen {
-            send(cx, DayCommand::SetPart {
-                line: line.line,
-                number,
-            });
+            send(
+                cx,
+                DayCommand::SetPart {
+                    line: line.line,
+                    number,
+                },
+            );
         }
     }
 }

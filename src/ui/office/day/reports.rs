@@ -33,7 +33,13 @@ const PANE: f32 = 560.0;
 pub(super) struct ReportsState {}
 
 /// Paints the page.
-pub(super) fn reports_ui(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, view: &DayView, _state: &mut ReportsState) {
+pub(super) fn reports_ui(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    area: Rect,
+    view: &DayView,
+    _state: &mut ReportsState,
+) {
     let mut area = area;
     let wide = area.width() > 1300.0;
     let pane = if wide {
@@ -77,9 +83,7 @@ fn pane_ui(ui: &mut Ui, cx: &mut Cx<'_>, mut area: Rect, shown: Option<&ReportPa
         send(cx, DayCommand::SaveReport);
     }
     let title = match report.number {
-        Some(number) => cx
-            .words
-            .with(DayWord::ZTitle, &[("number", &number.to_string())]),
+        Some(number) => cx.words.with(DayWord::ZTitle, &[("number", &number.to_string())]),
         None => cx.words.say(DayWord::XTitle),
     };
     Text::new(&title, cx.theme.text)

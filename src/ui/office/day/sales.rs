@@ -1,8 +1,6 @@
 //! The list of sales with its filter, and the table that is exported from it.
 
-use eframe::egui::{
-    Align2, CornerRadius, Key, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, vec2,
-};
+use eframe::egui::{Align2, CornerRadius, Key, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, vec2};
 
 use crate::{
     domain::{money::Money, sale::PaymentMethod},
@@ -413,8 +411,7 @@ fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, mut area: Rect, view: &SalesView) {
 
 fn arrows(ui: &Ui) -> (bool, bool) {
     let free = ui.memory(|memory| memory.focused().is_none());
-    let (up, down) =
-        ui.input(|input| (input.key_pressed(Key::ArrowUp), input.key_pressed(Key::ArrowDown)));
+    let (up, down) = ui.input(|input| (input.key_pressed(Key::ArrowUp), input.key_pressed(Key::ArrowDown)));
     (free && up, free && down)
 }
 
