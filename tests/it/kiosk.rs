@@ -124,6 +124,7 @@ fn info() -> ModelInfo {
         name: "scripted".to_owned(),
         classes: ["apple", "banana", "milk"].map(str::to_owned).to_vec(),
         engine: Engine::Cpu,
+        thresholds: vec![0.5; 3],
     }
 }
 

@@ -67,6 +67,8 @@ pub enum Request {
     Begin,
     /// The catalog with the prices of now.
     Catalog,
+    /// The settings of now.
+    Settings,
     /// Something to write down.
     Write(Write),
     /// A job of the back office.
@@ -90,6 +92,8 @@ pub(super) enum Asked {
     Begin,
     /// The catalog of now.
     Catalog,
+    /// The settings of now.
+    Settings,
     /// A job of the back office, and what is done with what it brings.
     Office(Then),
     /// A PIN, to open this.
@@ -103,6 +107,7 @@ impl std::fmt::Debug for Asked {
         f.write_str(match self {
             Self::Begin => "Begin",
             Self::Catalog => "Catalog",
+            Self::Settings => "Settings",
             Self::Office(_) => "Office",
             Self::Pin(_) => "Pin",
             Self::Receipt => "Receipt",
@@ -131,6 +136,8 @@ pub enum Reply {
     Begun(Box<Beginning>),
     /// To [`Request::Catalog`].
     Catalog(Arc<Catalog>),
+    /// To [`Request::Settings`].
+    Settings(Box<ShopSettings>),
     /// To writes other than sales.
     Written,
     /// The sale has a number.
@@ -155,6 +162,7 @@ impl std::fmt::Debug for Reply {
         f.write_str(match self {
             Self::Begun(_) => "Begun",
             Self::Catalog(_) => "Catalog",
+            Self::Settings(_) => "Settings",
             Self::Written => "Written",
             Self::Sold { .. } => "Sold",
             Self::Pin(_) => "Pin",
@@ -203,6 +211,7 @@ impl Room {
         match request {
             Request::Begin => self.begin(at),
             Request::Catalog => self.catalog(at),
+            Request::Settings => Ok(Reply::Settings(Box::new(ShopSettings::read(&self.store)?))),
             Request::Write(write) => self.write(&write, at),
             Request::Office(job) => Ok(Reply::Office((job.0)(&self.store, at)?)),
             Request::CheckPin(pin) => Ok(Reply::Pin(self.store.check_pin(STAFF, &pin, at)?)),

@@ -11,10 +11,12 @@ mod desk;
 pub mod detectors;
 pub mod outbox;
 pub mod photos;
+mod reload;
 pub mod runner;
 pub mod settings;
 mod sight;
 mod surface;
+pub mod tuning;
 mod view_model;
 mod window;
 

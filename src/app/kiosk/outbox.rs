@@ -106,6 +106,7 @@ impl Outbox {
                     Reply::Sold { key, receipt_number } => News::Sold { key, receipt_number },
                     Reply::Begun(_)
                     | Reply::Catalog(_)
+                    | Reply::Settings(_)
                     | Reply::Written
                     | Reply::Pin(_)
                     | Reply::PinChosen

@@ -15,6 +15,7 @@ pub mod paper;
 pub mod photo;
 pub mod qr;
 pub mod sheet;
+pub mod slider;
 pub mod text;
 
 use std::hash::Hash;

@@ -184,7 +184,7 @@ impl PageDesk for DayPage {
 }
 
 impl DayPage {
-    fn read_tab(&mut self, desk: &mut Desk) {
+    fn read_tab(&self, desk: &mut Desk) {
         match self.tab {
             DayTab::Sales => self.read_list(desk),
             DayTab::Charts => self.read_charts(desk),
@@ -284,7 +284,7 @@ impl DayPage {
         }
     }
 
-    fn give_back(&mut self, reason: String, desk: &mut Desk) {
+    fn give_back(&self, reason: String, desk: &mut Desk) {
         let Some((open, draft)) = self
             .open
             .as_ref()

@@ -31,10 +31,10 @@ pub(super) fn of(page: &DayPage, desk: &Desk) -> DayView {
     DayView {
         tab: page.tab,
         allowed: allowed.collect(),
-        sales: sales(page, desk),
-        charts: charts(page, desk),
-        cash: cash(page, desk),
-        reports: reports(page, desk),
+        sales: Box::new(sales(page, desk)),
+        charts: Box::new(charts(page, desk)),
+        cash: Box::new(cash(page, desk)),
+        reports: Box::new(reports(page, desk)),
     }
 }
 
@@ -46,7 +46,7 @@ fn sales(page: &DayPage, desk: &Desk) -> SalesView {
         .iter()
         .map(|product| (product.sku.as_str().to_owned(), product.name_in(code).to_owned()))
         .collect();
-    products.sort_by(|a, b| a.1.to_lowercase().cmp(&b.1.to_lowercase()));
+    products.sort_by_key(|(_, name)| name.to_lowercase());
     SalesView {
         currency: desk.currency(),
         rows: page

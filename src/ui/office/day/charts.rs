@@ -108,7 +108,7 @@ fn axis_text(value: f64, step: f64, lang: Lang) -> String {
 }
 
 /// Marks at whole numbers only.
-fn whole_marks(input: GridInput, step: f64) -> Vec<GridMark> {
+fn whole_marks(input: &GridInput, step: f64) -> Vec<GridMark> {
     let (low, high) = input.bounds;
     let mut marks = Vec::new();
     let mut value = (low / step).ceil() * step;
@@ -177,7 +177,7 @@ fn hours_ui(ui: &mut Ui, cx: &Cx<'_>, place: Rect, view: &ChartsView) {
         .x_axis_label(hour)
         .y_axis_label(unit)
         .y_axis_min_width(56.0)
-        .x_grid_spacer(|input| whole_marks(input, 2.0))
+        .x_grid_spacer(|input| whole_marks(&input, 2.0))
         .x_axis_formatter(|mark, _| format!("{:.0}", mark.value))
         .y_axis_formatter(move |mark, _| axis_text(mark.value, mark.step_size, lang))
         .show(&mut child, |plot| plot.bar_chart(chart));
@@ -213,7 +213,7 @@ fn products_ui(ui: &mut Ui, cx: &Cx<'_>, place: Rect, view: &ChartsView) {
         .x_axis_label(unit)
         .y_axis_position(HPlacement::Left)
         .y_axis_min_width(170.0)
-        .y_grid_spacer(|input| whole_marks(input, 1.0))
+        .y_grid_spacer(|input| whole_marks(&input, 1.0))
         .y_axis_formatter(name_at)
         .x_axis_formatter(move |mark, _| axis_text(mark.value, mark.step_size, lang))
         .show(&mut child, |plot| plot.bar_chart(chart));

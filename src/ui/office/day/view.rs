@@ -33,13 +33,13 @@ pub struct DayView {
     /// What whoever is signed on may do.
     pub allowed: Vec<Permission>,
     /// The list of sales.
-    pub sales: SalesView,
+    pub sales: Box<SalesView>,
     /// The charts.
-    pub charts: ChartsView,
+    pub charts: Box<ChartsView>,
     /// The drawer.
-    pub cash: CashView,
+    pub cash: Box<CashView>,
     /// The reports.
-    pub reports: ReportsView,
+    pub reports: Box<ReportsView>,
 }
 
 impl DayView {
