@@ -76,7 +76,7 @@ impl Checkout {
             }
             (Asked::Settings, Ok(Reply::Settings(settings))) => self.settings_changed(*settings, now),
             (Asked::Receipt | Asked::Catalog | Asked::Settings, Err(trouble)) => {
-                self.surface.say(trouble.sentence, now)
+                self.surface.say(trouble.sentence, now);
             }
             (asked, Ok(reply)) => tracing::error!(?asked, ?reply, "an answer to another question"),
         }
