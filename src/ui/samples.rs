@@ -391,5 +391,6 @@ pub(crate) fn office_page(page: PageView) -> OfficeView {
         can_redo: false,
         problem: None,
         confirm: None,
+        path: None,
     }
 }

@@ -45,6 +45,7 @@ day-place = { $first } bis { $last } von { $count }
 day-export = Als CSV speichern
 day-decimal-point = Mit Punkt (1.99)
 day-decimal-comma = Mit Komma (1,99)
+day-export-yes = Tabelle speichern
 day-no-sales = Noch keine Verkäufe. Jeder bezahlte Warenkorb steht dann hier.
 day-none-found = Kein Bon passt. Nehmen Sie mehr Tage, oder leeren Sie die Suche.
 day-open-named = Bon { $number } öffnen

@@ -45,6 +45,7 @@ day-place = { $first } to { $last } of { $count }
 day-export = Export as CSV
 day-decimal-point = With point (1.99)
 day-decimal-comma = With comma (1,99)
+day-export-yes = Save the table
 day-no-sales = No sales yet. Each paid basket appears here.
 day-none-found = No receipt matches. Widen the days or clear the search.
 day-open-named = Open receipt { $number }

@@ -16,6 +16,7 @@ pub mod photo;
 pub mod qr;
 pub mod sheet;
 pub mod slider;
+pub mod table;
 pub mod text;
 
 use std::hash::Hash;

@@ -50,6 +50,7 @@ words! {
         Export = "day-export",
         DecimalPoint = "day-decimal-point",
         DecimalComma = "day-decimal-comma",
+        ExportYes = "day-export-yes",
         NoSales = "day-no-sales",
         NoneFound = "day-none-found",
         OpenNamed = "day-open-named",

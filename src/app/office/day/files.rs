@@ -10,6 +10,7 @@ use crate::{
         office::{
             Desk, Office,
             day::{DayPage, jobs, report},
+            files::{PathAsk, PathKind},
         },
         receipts,
     },
@@ -18,7 +19,7 @@ use crate::{
         receipt_text::{RECEIPT_WIDTH, lay_out},
         staff::Permission,
     },
-    ui::words::Words,
+    ui::words::{DayWord, Words},
 };
 
 impl DayPage {
@@ -81,20 +82,15 @@ impl DayPage {
             return;
         }
         let wanted = self.wanted.clone();
-        desk.work(
-            "dialogs",
-            || {
-                rfd::FileDialog::new()
-                    .add_filter("CSV", &["csv"])
-                    .set_file_name("sales.csv")
-                    .save_file()
+        let words = desk.words();
+        let ask = PathAsk {
+            title: words.say(DayWord::Export),
+            yes: words.say(DayWord::ExportYes),
+            kind: PathKind::Save {
+                name: "sales.csv".to_owned(),
             },
-            move |_, desk, path| match path {
-                Ok(Some(path)) => write_table(desk, wanted, decimal, path),
-                Ok(None) => {}
-                Err(trouble) => desk.problem(trouble.sentence),
-            },
-        );
+        };
+        desk.ask_path(ask, move |_, desk, path| write_table(desk, wanted, decimal, path));
     }
 }
 

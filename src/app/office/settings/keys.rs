@@ -24,6 +24,7 @@ pub(super) const fn key(setting: Setting) -> &'static str {
         Setting::ReceiptFolder => "receipt.folder",
         Setting::Printer => "receipt.printer",
         Setting::Scale => "scale.device",
+        Setting::LockMinutes => "office.lock_minutes",
         Setting::Corrections => "privacy.corrections",
         Setting::KeepDays => "privacy.days",
         Setting::BackupFolder => backup_plan::FOLDER,
@@ -42,6 +43,7 @@ fn usual(setting: Setting) -> String {
         Setting::Scan => "auto".to_owned(),
         Setting::Terminal => "approve".to_owned(),
         Setting::Source => "camera".to_owned(),
+        Setting::LockMinutes => "5".to_owned(),
         Setting::Footer
         | Setting::ReceiptFolder
         | Setting::Printer
@@ -68,6 +70,7 @@ pub(super) const fn permission(setting: Setting) -> Permission {
         | Setting::ReceiptFolder
         | Setting::Printer
         | Setting::Scale
+        | Setting::LockMinutes
         | Setting::Corrections
         | Setting::KeepDays => Permission::ChangeSettings,
     }

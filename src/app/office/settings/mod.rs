@@ -21,7 +21,10 @@ use serde_json::json;
 use crate::{
     app::{
         kiosk::checkout::LaneOrder,
-        office::{Desk, Office, PageDesk},
+        office::{
+            Desk, Office, PageDesk,
+            files::{PathAsk, PathKind},
+        },
     },
     domain::{money::Currency, staff::Permission, tax::TaxRate},
     store::{Store, audit::By, error::StoreError},
@@ -142,35 +145,36 @@ impl SettingsPage {
             .map_or_else(|| "none".to_owned(), |engine| format!("{engine:?}"));
         let (model, classes, settings) = (lane.model.clone(), lane.classes.len(), json!(settings));
         let at = desk.now();
-        desk.work(
-            "dialogs",
-            || rfd::FileDialog::new().pick_folder(),
-            move |_, desk, folder| {
-                let folder = match folder {
-                    Ok(Some(folder)) => folder,
-                    Ok(None) => return,
-                    Err(trouble) => return desk.problem(trouble.sentence),
-                };
-                desk.read(Store::diagnostics, move |_, desk, database| {
-                    desk.work(
-                        "files",
-                        move || {
-                            let database = json!(database);
-                            let object = files::diagnostics(&model, &engine, classes, &settings, &database);
-                            files::save_diagnostics(&folder, at, &object)
-                                .map_err(|error| format!("{error:#}"))
-                        },
-                        |office, desk, saved| match saved.map_err(|trouble| trouble.sentence) {
-                            Ok(Ok(place)) => {
-                                desk.saved();
-                                office.settings.diagnostics = Some(place);
-                            }
-                            Ok(Err(sentence)) | Err(sentence) => desk.problem(sentence),
-                        },
-                    );
-                });
-            },
-        );
+        let ask = folder_ask(desk, SettingsWord::SaveDiagnostics);
+        desk.ask_path(ask, move |_, desk, folder| {
+            desk.read(Store::diagnostics, move |_, desk, database| {
+                desk.work(
+                    "files",
+                    move || {
+                        let database = json!(database);
+                        let object = files::diagnostics(&model, &engine, classes, &settings, &database);
+                        files::save_diagnostics(&folder, at, &object).map_err(|error| format!("{error:#}"))
+                    },
+                    |office, desk, saved| match saved.map_err(|trouble| trouble.sentence) {
+                        Ok(Ok(place)) => {
+                            desk.saved();
+                            office.settings.diagnostics = Some(place);
+                        }
+                        Ok(Err(sentence)) | Err(sentence) => desk.problem(sentence),
+                    },
+                );
+            });
+        });
+    }
+}
+
+/// A question for a folder.
+fn folder_ask(desk: &Desk, title: SettingsWord) -> PathAsk {
+    let words = desk.words();
+    PathAsk {
+        title: words.say(title),
+        yes: words.say(SettingsWord::UseFolder),
+        kind: PathKind::Folder,
     }
 }
 
@@ -185,6 +189,7 @@ const fn is_impersonal(setting: Setting) -> bool {
         | Setting::Terminal
         | Setting::Corrections
         | Setting::KeepDays
+        | Setting::LockMinutes
         | Setting::BackupHours => true,
         Setting::Header
         | Setting::Footer
@@ -230,15 +235,15 @@ fn choose_folder(desk: &mut Desk, setting: Setting) {
     if !desk.check(keys::permission(setting)) {
         return;
     }
-    desk.work(
-        "dialogs",
-        || rfd::FileDialog::new().pick_folder(),
-        move |_, desk, folder| match folder {
-            Ok(Some(folder)) => set(desk, setting, folder.display().to_string()),
-            Ok(None) => {}
-            Err(trouble) => desk.problem(trouble.sentence),
-        },
-    );
+    let title = if setting == Setting::BackupFolder {
+        SettingsWord::BackupFolder
+    } else {
+        SettingsWord::ReceiptFolder
+    };
+    let ask = folder_ask(desk, title);
+    desk.ask_path(ask, move |_, desk, folder| {
+        set(desk, setting, folder.display().to_string());
+    });
 }
 
 fn ask_currency(desk: &mut Desk, code: &str) {

@@ -29,6 +29,19 @@ pub(super) fn lane_ui(ui: &Ui, cx: &mut Cx<'_>, area: Rect, view: &SettingsView)
     }
     let words = cx.words.say(SettingsWord::LanguageHint);
     hint_ui(ui, cx, &mut inner, &words);
+    let minutes = [
+        ("1", SettingsWord::OneMinute),
+        ("5", SettingsWord::FiveMinutes),
+        ("15", SettingsWord::QuarterHour),
+        ("60", SettingsWord::OneHour),
+    ];
+    choice_ui(
+        ui,
+        cx,
+        &mut inner,
+        (view, Setting::LockMinutes),
+        (SettingsWord::LockMinutes, &minutes),
+    );
 
     let mut inner = card_ui(ui, cx, right, SettingsWord::Counting);
     let modes = [

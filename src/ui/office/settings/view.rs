@@ -49,6 +49,8 @@ pub enum Setting {
     Printer,
     /// A scale: a device.
     Scale,
+    /// How many minutes until an untouched back office locks.
+    LockMinutes,
     /// Whether frames that a shopper corrected are kept: `on`, `off`.
     Corrections,
     /// For how many days; empty is for ever.
@@ -61,7 +63,7 @@ pub enum Setting {
 
 impl Setting {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Header,
         Self::Footer,
         Self::PriceMode,
@@ -74,6 +76,7 @@ impl Setting {
         Self::ReceiptFolder,
         Self::Printer,
         Self::Scale,
+        Self::LockMinutes,
         Self::Corrections,
         Self::KeepDays,
         Self::BackupFolder,
