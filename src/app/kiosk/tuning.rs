@@ -259,8 +259,8 @@ mod tests {
     #[test]
     fn staff_see_everything_only_while_they_look() {
         let tuned = Tuned::default();
-        tuned.apply(&frame(), &bundle(), vec![found(1, 0.12, 0.5)]);
-        assert!(tuned.seen().is_none());
+        let kept = tuned.apply(&frame(), &bundle(), vec![found(1, 0.12, 0.5)]);
+        assert!(kept.is_empty() && tuned.seen().is_none());
         tuned.watch(true);
         assert!((tuned.lowest(&bundle()) - 0.1).abs() < 1e-6);
         let kept = tuned.apply(&frame(), &bundle(), vec![found(1, 0.12, 0.5)]);

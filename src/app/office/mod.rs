@@ -3,6 +3,8 @@
 //! [`Office`] lives as long as the program, so that long work goes on when a page or the back office is
 //! left. It reaches the world through a [`Desk`] only.
 
+#[cfg(test)]
+mod bench;
 pub mod data_sets;
 pub mod day;
 pub mod desk;
