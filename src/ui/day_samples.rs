@@ -267,9 +267,8 @@ fn seen(class: usize, percent: u16, [x0, y0, x1, y1]: [f32; 4]) -> SeenBox {
     }
 }
 
-/// The settings, as a manager sees them; with a picture to see things in.
-pub(crate) fn settings(tab: SettingsTab, picture: Option<&RgbImage>) -> SettingsView {
-    let values: BTreeMap<Setting, String> = [
+fn values() -> BTreeMap<Setting, String> {
+    [
         (
             Setting::Header,
             "Obst Meyer\nAm Markt 3\n20095 Hamburg\nUSt-IdNr. DE123456789",
@@ -291,7 +290,11 @@ pub(crate) fn settings(tab: SettingsTab, picture: Option<&RgbImage>) -> Settings
         (Setting::BackupHours, "24"),
     ]
     .map(|(setting, value)| (setting, value.to_owned()))
-    .into();
+    .into()
+}
+
+/// The settings, as a manager sees them; with a picture to see things in.
+pub(crate) fn settings(tab: SettingsTab, picture: Option<&RgbImage>) -> SettingsView {
     let class = |class: &str, name: &str, usual, threshold| ClassView {
         class: class.to_owned(),
         name: name.to_owned(),
@@ -314,7 +317,7 @@ pub(crate) fn settings(tab: SettingsTab, picture: Option<&RgbImage>) -> Settings
     };
     SettingsView {
         tab,
-        values: Arc::new(values),
+        values: Arc::new(values()),
         currency: "EUR".to_owned(),
         currencies: ["EUR", "USD", "GBP", "CHF"].map(str::to_owned).to_vec(),
         taxes: [("standard", 1_900, 28), ("reduced", 700, 64)]

@@ -4,6 +4,7 @@ use crate::{
     app::kiosk::{
         checkout::{Checkout, LaneOrder},
         settings::ShopSettings,
+        tuning::Tuning,
     },
     domain::{
         money::Currency,
@@ -15,7 +16,9 @@ use crate::{
 impl Checkout {
     /// Tells the lane what it was set to; once, when it opens.
     pub(super) fn tune_lane(&mut self) {
-        self.orders.push(LaneOrder::Tune(self.settings.tuning.clone()));
+        if self.settings.tuning != Tuning::default() {
+            self.orders.push(LaneOrder::Tune(self.settings.tuning.clone()));
+        }
         if let Some(source) = self.settings.source.clone() {
             self.orders.push(LaneOrder::UsualSource(source));
         }

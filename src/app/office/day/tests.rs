@@ -129,7 +129,7 @@ fn the_list_goes_back_and_forth() {
 fn the_filter_restricts_what_is_listed() {
     let mut bench = bench(4, Role::Clerk);
     filter(&mut bench, |wanted| {
-        wanted.method = Some(PaymentMethod::Attendant)
+        wanted.method = Some(PaymentMethod::Attendant);
     });
     assert_eq!(numbers(&bench), [4, 2]);
     filter(&mut bench, |wanted| wanted.least = Some(eur(293)));
@@ -145,7 +145,7 @@ fn the_filter_restricts_what_is_listed() {
     filter(&mut bench, |wanted| wanted.from = Some(today.plus_ms(86_400_000)));
     assert!(numbers(&bench).is_empty(), "tomorrow nothing was sold");
     filter(&mut bench, |wanted| {
-        (wanted.from, wanted.to) = (Some(today), Some(today))
+        (wanted.from, wanted.to) = (Some(today), Some(today));
     });
     assert_eq!(numbers(&bench).len(), 4, "the last day belongs to the period");
 }
