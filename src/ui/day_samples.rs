@@ -97,10 +97,10 @@ pub(crate) fn sales() -> SalesView {
         has_older: true,
         today: Timestamp(1_795_219_200_000),
         wanted: SalesWanted::default(),
-        products: vec![
+        products: Arc::new(vec![
             ("4011".to_owned(), "Apple".to_owned()),
             ("4012".to_owned(), "Banana".to_owned()),
-        ],
+        ]),
         models: vec!["checkout-1".to_owned()],
         open: Some(pane()),
     }

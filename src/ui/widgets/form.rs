@@ -49,49 +49,67 @@ pub fn named_choice_ui<T: Copy + PartialEq>(
     pick_one_ui(ui, cx, rect, (options, now))
 }
 
-/// A list that opens below a button; gives the place of the one that was picked.
-pub fn pick_ui(
-    ui: &Ui,
-    cx: &Cx<'_>,
-    mut rect: Rect,
-    name: &str,
-    (options, now): (&[String], usize),
-) -> Option<usize> {
+/// A list that opens below a button: how many there are, which is chosen, and the words for each.
+#[derive(Clone, Copy)]
+pub struct Picks<'a> {
+    /// How many.
+    pub count: usize,
+    /// Place of the chosen one.
+    pub now: usize,
+    /// The words for one; asked for those that show only.
+    pub label: &'a dyn Fn(usize) -> String,
+}
+
+impl std::fmt::Debug for Picks<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Picks")
+            .field("count", &self.count)
+            .field("now", &self.now)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Paints the button with its name above; gives the place of the one that was picked.
+pub fn pick_ui(ui: &Ui, cx: &Cx<'_>, mut rect: Rect, name: &str, picks: Picks<'_>) -> Option<usize> {
     let place = take_top(&mut rect, NAME, space::XS);
     Text::new(name, cx.theme.muted)
         .points(size::SMALL)
         .bold()
         .paint(ui, place);
-    let chosen = options.get(now).map_or("", String::as_str);
+    let chosen = (picks.label)(picks.now);
     let said = format!("{name}: {chosen}");
-    let response = Button::new(chosen, Kind::Quiet)
+    let response = Button::new(&chosen, Kind::Quiet)
         .named(&said)
         .respond(ui, cx.theme, rect);
     let mut picked = None;
     Popup::menu(&response).width(rect.width()).show(|ui| {
         cx.theme.apply(ui);
-        let height = (OPTION * options.len() as f32).min(LONGEST);
+        let height = (OPTION * picks.count as f32).min(LONGEST);
         ScrollArea::vertical()
             .max_height(height)
             .auto_shrink([false, false])
-            .show(ui, |ui| {
-                for (index, option) in options.iter().enumerate() {
-                    let wide = vec2(ui.available_width(), OPTION);
-                    let (place, response) = ui.allocate_exact_size(wide, Sense::click());
-                    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, option));
-                    if index == now || response.hovered() {
-                        ui.painter()
-                            .rect_filled(place, CONTROL_RADIUS, cx.theme.accent_soft);
-                    }
-                    Text::new(option, cx.theme.text).paint(ui, place.shrink2(vec2(space::M, 0.0)));
-                    focus_ring(ui, cx.theme, place, CONTROL_RADIUS, &response);
-                    if response.clicked() {
+            .show_rows(ui, OPTION, picks.count, |ui, rows| {
+                for index in rows {
+                    if option_ui(ui, cx, &(picks.label)(index), index == picks.now) {
                         picked = Some(index);
                     }
                 }
             });
     });
     picked
+}
+
+fn option_ui(ui: &mut Ui, cx: &Cx<'_>, option: &str, is_chosen: bool) -> bool {
+    let wide = vec2(ui.available_width(), OPTION);
+    let (place, response) = ui.allocate_exact_size(wide, Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, option));
+    if is_chosen || response.hovered() {
+        ui.painter()
+            .rect_filled(place, CONTROL_RADIUS, cx.theme.accent_soft);
+    }
+    Text::new(option, cx.theme.text).paint(ui, place.shrink2(vec2(space::M, 0.0)));
+    focus_ring(ui, cx.theme, place, CONTROL_RADIUS, &response);
+    response.clicked()
 }
 
 /// Cuts a row into cells of these widths; a width of 0 shares what is left.

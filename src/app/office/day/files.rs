@@ -12,7 +12,7 @@ use crate::{
             day::{DayPage, jobs, report},
             files::{PathAsk, PathKind},
         },
-        receipts,
+        printer, receipts,
     },
     domain::{
         receipt::ReceiptRow,
@@ -33,10 +33,11 @@ impl DayPage {
             move |store| {
                 let receipt = receipts::of(store, number, lang)?;
                 let offset = store.utc_offset_ms(receipt.time)?;
-                let folder = ShopSettings::read(store)?.receipt_folder(&data);
-                Ok((receipt, offset, folder))
+                let settings = ShopSettings::read(store)?;
+                let folder = settings.receipt_folder(&data);
+                Ok((receipt, offset, (folder, settings.printer)))
             },
-            move |_, desk, (receipt, offset, folder)| {
+            move |_, desk, (receipt, offset, (folder, target))| {
                 desk.work(
                     "files",
                     move || {

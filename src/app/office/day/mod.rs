@@ -12,7 +12,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     app::office::{Desk, Office, PageDesk},
@@ -47,6 +47,8 @@ pub struct DayPage {
     /// Where each page of the list up to this one begins.
     begins: Vec<Option<u64>>,
     listed: Listed,
+    /// SKU and name of the products that can be asked for.
+    products: Arc<Vec<(String, String)>>,
     open: Option<OpenReceipt>,
     period: ChartPeriod,
     charted: Option<Charted>,
@@ -64,6 +66,7 @@ impl Default for DayPage {
             wanted: SalesWanted::default(),
             begins: vec![None],
             listed: Listed::default(),
+            products: Arc::default(),
             open: None,
             period: ChartPeriod::default(),
             charted: None,
@@ -105,7 +108,12 @@ impl PageDesk for DayPage {
     type View = DayView;
 
     fn opened(&mut self, desk: &mut Desk) {
+        self.products = view::products(desk);
         self.read_tab(desk);
+    }
+
+    fn catalog_changed(&mut self, desk: &mut Desk) {
+        self.products = view::products(desk);
     }
 
     fn view(&self, desk: &Desk) -> DayView {

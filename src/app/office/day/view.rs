@@ -1,5 +1,7 @@
 //! From what was read to what shows.
 
+use std::sync::Arc;
+
 use crate::{
     app::{
         office::{
@@ -39,14 +41,6 @@ pub(super) fn of(page: &DayPage, desk: &Desk) -> DayView {
 }
 
 fn sales(page: &DayPage, desk: &Desk) -> SalesView {
-    let code = desk.lang().code();
-    let mut products: Vec<(String, String)> = desk
-        .catalog()
-        .products()
-        .iter()
-        .map(|product| (product.sku.as_str().to_owned(), product.name_in(code).to_owned()))
-        .collect();
-    products.sort_by_key(|(_, name)| name.to_lowercase());
     SalesView {
         currency: desk.currency(),
         rows: page
@@ -61,10 +55,23 @@ fn sales(page: &DayPage, desk: &Desk) -> SalesView {
         has_older: page.has_older(),
         today: jobs::date_of(desk.now(), desk.utc_offset_ms()),
         wanted: page.wanted.clone(),
-        products,
+        products: Arc::clone(&page.products),
         models: page.listed.models.clone(),
         open: page.open.as_ref().map(|open| pane(open, desk)),
     }
+}
+
+/// SKU and name of all products, by name.
+pub(super) fn products(desk: &Desk) -> Arc<Vec<(String, String)>> {
+    let code = desk.lang().code();
+    let mut products: Vec<(String, String)> = desk
+        .catalog()
+        .products()
+        .iter()
+        .map(|product| (product.sku.as_str().to_owned(), product.name_in(code).to_owned()))
+        .collect();
+    products.sort_by_cached_key(|(_, name)| name.to_lowercase());
+    Arc::new(products)
 }
 
 fn kind_of(kind: ReceiptKind) -> SaleKind {

@@ -7,7 +7,14 @@ use crate::{
     domain::money::Money,
     ui::{
         theme::{TOUCH, size, space},
-        widgets::{Cx, button::card, column, form::pick_one_ui, row, take_left, take_top, text::Text},
+        widgets::{
+            Cx,
+            button::card,
+            column,
+            form::pick_one_ui,
+            row, take_left, take_top,
+            text::{Text, name_area},
+        },
         words::{DayWord, Lang},
     },
 };
@@ -149,6 +156,16 @@ fn plot<'a>(name: &'a str) -> Plot<'a> {
         .label_formatter(|_| None)
 }
 
+/// Says in words what the bars show.
+fn name_ui(ui: &Ui, place: Rect, cx: &Cx<'_>, bars: &[BarView]) {
+    let said: Vec<String> = bars
+        .iter()
+        .filter(|bar| bar.amount.minor() != 0)
+        .map(|bar| format!("{}: {}", bar.label, cx.words.money(bar.amount)))
+        .collect();
+    name_area(ui, place, &said.join("; "));
+}
+
 fn child(ui: &mut Ui, cx: &Cx<'_>, place: Rect, salt: &str) -> Ui {
     let mut child = ui.new_child(UiBuilder::new().id_salt(salt).max_rect(place));
     let visuals = &mut child.style_mut().visuals;
@@ -167,6 +184,7 @@ fn hours_ui(ui: &mut Ui, cx: &Cx<'_>, place: Rect, view: &ChartsView) {
         .words
         .with(DayWord::AxisTaken, &[("currency", view.currency.code())]);
     let hour = cx.words.say(DayWord::AxisHour);
+    name_ui(ui, place, cx, &view.hours);
     let mut child = child(ui, cx, place, "hours");
     plot("sales by hour")
         .width(place.width())
@@ -203,6 +221,7 @@ fn products_ui(ui: &mut Ui, cx: &Cx<'_>, place: Rect, view: &ChartsView) {
             .find(|(index, _)| (*index as f64 - place).abs() < 0.01)
             .map_or_else(String::new, |(_, name)| name.clone())
     };
+    name_ui(ui, place, cx, &view.products);
     let mut child = child(ui, cx, place, "products");
     plot("sales by product")
         .width(place.width())

@@ -10,7 +10,7 @@ use crate::{
             Cx,
             button::{Button, Kind, card, focus_ring, press_area, rule},
             field::{FIELD, Field, field_ui},
-            form::{cells, named_choice_ui, pick_one_ui, pick_ui},
+            form::{Picks, cells, named_choice_ui, pick_one_ui, pick_ui},
             take_bottom, take_left, take_right, take_top,
             text::Text,
         },
@@ -259,29 +259,36 @@ fn choices_ui(ui: &Ui, cx: &mut Cx<'_>, [kind, method]: [Rect; 2], view: &SalesV
 
 fn picks_ui(ui: &Ui, cx: &mut Cx<'_>, [product, model]: [Rect; 2], view: &SalesView) {
     let any = cx.words.say(DayWord::AnyProduct);
-    let mut names = vec![any];
-    names.extend(view.products.iter().map(|(_, name)| name.clone()));
     let now = view
         .products
         .iter()
-        .position(|(sku, _)| Some(sku) == view.wanted.sku.as_ref())
-        .map_or(0, |place| place + 1);
+        .position(|(sku, _)| Some(sku) == view.wanted.sku.as_ref());
+    let of = |place: usize| place.checked_sub(1).and_then(|place| view.products.get(place));
+    let picks = Picks {
+        count: view.products.len() + 1,
+        now: now.map_or(0, |place| place + 1),
+        label: &|place| of(place).map_or_else(|| any.clone(), |(_, name)| name.clone()),
+    };
     let name = cx.words.say(DayWord::Product);
-    if let Some(picked) = pick_ui(ui, cx, product, &name, (&names, now)) {
-        let sku = picked.checked_sub(1).and_then(|place| view.products.get(place));
-        filter(cx, view, |wanted| wanted.sku = sku.map(|(sku, _)| sku.clone()));
+    if let Some(picked) = pick_ui(ui, cx, product, &name, picks) {
+        let sku = of(picked).map(|(sku, _)| sku.clone());
+        filter(cx, view, |wanted| wanted.sku = sku);
     }
-    let mut models = vec![cx.words.say(DayWord::AnyModel)];
-    models.extend(view.models.iter().cloned());
+    let any = cx.words.say(DayWord::AnyModel);
     let now = view
         .models
         .iter()
-        .position(|model| Some(model) == view.wanted.model.as_ref())
-        .map_or(0, |place| place + 1);
+        .position(|model| Some(model) == view.wanted.model.as_ref());
+    let of = |place: usize| place.checked_sub(1).and_then(|place| view.models.get(place));
+    let picks = Picks {
+        count: view.models.len() + 1,
+        now: now.map_or(0, |place| place + 1),
+        label: &|place| of(place).map_or_else(|| any.clone(), String::clone),
+    };
     let name = cx.words.say(DayWord::Model);
-    if let Some(picked) = pick_ui(ui, cx, model, &name, (&models, now)) {
-        let model = picked.checked_sub(1).and_then(|place| view.models.get(place));
-        filter(cx, view, |wanted| wanted.model = model.cloned());
+    if let Some(picked) = pick_ui(ui, cx, model, &name, picks) {
+        let model = of(picked).cloned();
+        filter(cx, view, |wanted| wanted.model = model);
     }
 }
 

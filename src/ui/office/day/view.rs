@@ -1,5 +1,7 @@
 //! What the pages of the day show: plain data, worked out before.
 
+use std::sync::Arc;
+
 use crate::domain::{
     cash::{CashUp, Drawer},
     line::LineId,
@@ -125,7 +127,7 @@ pub struct SalesView {
     /// Which are wanted.
     pub wanted: SalesWanted,
     /// SKU and name of the products that can be asked for.
-    pub products: Vec<(String, String)>,
+    pub products: Arc<Vec<(String, String)>>,
     /// Models that can be asked for.
     pub models: Vec<String>,
     /// The receipt that is open.

@@ -9,7 +9,7 @@ use crate::{
         widgets::{
             Cx,
             field::{FIELD, Field, field_ui},
-            form::{cells, pick_ui},
+            form::{Picks, cells, pick_ui},
             take_left, take_top,
             text::Text,
         },
@@ -51,7 +51,12 @@ pub(super) fn shop_ui(
     let name = cx.words.say(SettingsWord::Currency);
     let now = view.currencies.iter().position(|code| *code == view.currency);
     let pick = take_left(&mut place, 220.0, space::L);
-    let picked = pick_ui(ui, cx, pick, &name, (&view.currencies, now.unwrap_or(0)));
+    let picks = Picks {
+        count: view.currencies.len(),
+        now: now.unwrap_or(0),
+        label: &|place| view.currencies.get(place).cloned().unwrap_or_default(),
+    };
+    let picked = pick_ui(ui, cx, pick, &name, picks);
     if let Some(code) = picked.and_then(|index| view.currencies.get(index)) {
         send(cx, SettingsCommand::SetCurrency(code.clone()));
     }

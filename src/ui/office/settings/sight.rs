@@ -18,7 +18,7 @@ use crate::{
             button::{Button, Kind, card},
             column,
             field::FIELD,
-            form::{cells, pick_ui},
+            form::{Picks, cells, pick_ui},
             photo::{fit, paint_live},
             slider::{Moved, Slider, slider_ui},
             take_bottom, take_right, take_top,
@@ -112,13 +112,21 @@ fn title_ui(ui: &Ui, cx: &Cx<'_>, inner: &mut Rect, word: SettingsWord) {
 fn source_ui(ui: &Ui, cx: &mut Cx<'_>, place: Rect, view: &SettingsView) {
     let [pick, buttons] = cells(place, [0.0, 420.0], space::M);
     let name = cx.words.say(SettingsWord::Camera);
-    let options: Vec<String> = view.cameras.iter().map(|(_, name)| name.clone()).collect();
     let now = view
         .cameras
         .iter()
         .position(|(value, _)| value == view.value(Setting::Source))
         .unwrap_or(0);
-    let picked = pick_ui(ui, cx, pick, &name, (&options, now));
+    let picks = Picks {
+        count: view.cameras.len(),
+        now,
+        label: &|place| {
+            view.cameras
+                .get(place)
+                .map_or_else(String::new, |(_, name)| name.clone())
+        },
+    };
+    let picked = pick_ui(ui, cx, pick, &name, picks);
     if let Some((value, _)) = picked.and_then(|index| view.cameras.get(index)) {
         send(
             cx,
