@@ -41,6 +41,9 @@ impl DayPage {
                 desk.work(
                     "files",
                     move || {
+                        if let Some(target) = target {
+                            printer::send(&target, &receipts::text(&receipt, lang, offset))?;
+                        }
                         receipts::save(&receipt, lang, offset, &folder).map_err(|error| format!("{error:#}"))
                     },
                     move |office, desk, saved| {
