@@ -427,6 +427,15 @@ fn staff_shots(lang: Lang, demo: &Demo) -> Vec<Shot> {
             "30-office",
             samples::lane(lang, Screen::Office(samples::office(lang))),
         ),
+        shot(
+            "31-product",
+            samples::lane(
+                lang,
+                Screen::Office(samples::office_page(ui::office::PageView::Products(
+                    samples::product_details(lang),
+                ))),
+            ),
+        ),
     ]
 }
 
