@@ -31,12 +31,12 @@ fn people() -> LaneView {
 
 fn office_wishes(harness: &mut Harness<'_, Bench>) -> Vec<OfficeCommand> {
     let out = std::mem::take(&mut harness.state_mut().out);
-    let wish = |command| match command {
-        Command::Office(wish) => Some(wish),
-        other => {
-            assert_eq!(other, Command::Touched);
-            None
+    let wish = |command| {
+        if let Command::Office(wish) = command {
+            return Some(wish);
         }
+        assert_eq!(command, Command::Touched);
+        None
     };
     out.into_iter().filter_map(wish).collect()
 }
