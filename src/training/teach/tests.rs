@@ -1,0 +1,1 @@
+//! The whole of a small run, on a network that is as thin as can be.
