@@ -32,6 +32,8 @@ use crate::{
 
 /// Name of the file that asks a run to rest or to end.
 pub const WISH: &str = "wish";
+/// Name of the file with what came of judging, as JSON.
+pub const JUDGEMENT: &str = "judgement.json";
 
 /// Arguments of `tillsight teach`.
 #[derive(Debug, Args)]
@@ -103,7 +105,42 @@ pub fn run(args: &TeachArgs, json: bool, data: Option<&Path>, out: &mut dyn Writ
             writeln!(out, "note: {}", complaint.sentence())?;
         }
     }
-    let alone = watch_parent(args.watched);
+    let left = watch_parent(args.watched);
+    // A run that was cut off while it was judged has its candidate already.
+    let taught = match candidate(&args.out).filter(|_| args.resume) {
+        Some(_) => Taught::Candidate(candidate_folder(&args.out)),
+        None => learn(args, &job, json, &left, out)?,
+    };
+    match taught {
+        Taught::Paused => say(json, out, "paused", "paused; go on with --resume"),
+        Taught::Stopped => say(json, out, "stopped", "given up"),
+        Taught::Candidate(folder) => {
+            let words = format!("the candidate is in {}", folder.display());
+            if args.no_judging {
+                return say(json, out, "candidate", &words);
+            }
+            let settings = JudgeSettings {
+                prices_minor: job.prices_minor.clone(),
+                ..JudgeSettings::default()
+            };
+            let go_on = |_| !left.load(Ordering::Relaxed);
+            let judgement = judge(&job, &live, &ModelBundle::load(&folder)?, &settings, &mut {
+                go_on
+            })?;
+            write_judgement(&args.out, &judgement)?;
+            judged(&judgement, json, out)?;
+            say(json, out, "candidate", &words)
+        }
+    }
+}
+
+fn learn(
+    args: &TeachArgs,
+    job: &TeachJob,
+    json: bool,
+    left: &AtomicBool,
+    out: &mut dyn Write,
+) -> anyhow::Result<Taught> {
     let mut teacher = Teacher::open(&args.out, job.clone())?;
     let mut failed = None;
     let taught = teacher.run(&mut |progress| {
@@ -111,40 +148,21 @@ pub fn run(args: &TeachArgs, json: bool, data: Option<&Path>, out: &mut dyn Writ
             failed = Some(error);
             return Wish::Pause;
         }
-        if alone.load(Ordering::Relaxed) {
+        if left.load(Ordering::Relaxed) {
             Wish::Pause
         } else {
             wish_in(&args.out)
         }
     })?;
-    if let Some(error) = failed {
-        return Err(error);
-    }
-    drop(teacher);
-    match taught {
-        Taught::Paused => say(json, out, "paused", "paused; go on with --resume"),
-        Taught::Stopped => say(json, out, "stopped", "given up"),
-        Taught::Candidate(folder) if args.no_judging => say(
-            json,
-            out,
-            "candidate",
-            &format!("the candidate is in {}", folder.display()),
-        ),
-        Taught::Candidate(folder) => {
-            let candidate = ModelBundle::load(&folder)?;
-            let judgement = judge(&job, &live, &candidate, &JudgeSettings::default(), &mut |_| true)?;
-            let text = serde_json::to_vec_pretty(&judgement)?;
-            let path = args.out.join("judgement.json");
-            std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
-            judged(&judgement, json, out)?;
-            say(
-                json,
-                out,
-                "candidate",
-                &format!("the candidate is in {}", folder.display()),
-            )
-        }
-    }
+    failed.map_or(Ok(taught), Err)
+}
+
+/// Puts the judgement into the run's folder, whole or not at all.
+fn write_judgement(folder: &Path, judgement: &Judgement) -> anyhow::Result<()> {
+    let (path, part) = (folder.join(JUDGEMENT), folder.join("judgement.part"));
+    std::fs::write(&part, serde_json::to_vec_pretty(judgement)?)
+        .and_then(|()| std::fs::rename(&part, &path))
+        .with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// The wish that lies in the folder of a run; it is taken away, so that the run can go on later.
@@ -227,6 +245,7 @@ fn job(args: &TeachArgs, data: Option<&Path>) -> anyhow::Result<TeachJob> {
         cutouts,
         tray,
         data_set: None,
+        prices_minor: BTreeMap::new(),
         settings,
     })
 }

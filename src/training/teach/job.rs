@@ -30,6 +30,9 @@ pub struct TeachJob {
     pub tray: Vec<PathBuf>,
     /// The data set that the photos are of, if it was frozen.
     pub data_set: Option<u64>,
+    /// Price of each class by its name, in minor units, for judging.
+    #[serde(default)]
+    pub prices_minor: BTreeMap<String, u32>,
     /// How to teach.
     #[serde(default)]
     pub settings: TeachSettings,
@@ -327,6 +330,7 @@ mod tests {
             cutouts: Vec::new(),
             tray: Vec::new(),
             data_set: Some(3),
+            prices_minor: BTreeMap::new(),
             settings: TeachSettings::default(),
         }
     }
