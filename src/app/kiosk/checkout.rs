@@ -7,18 +7,21 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
 use crate::{
-    app::kiosk::{
-        back_room::{Asked, Outcome, Request, Timed, Write},
-        office::Office,
-        outbox::Outbox,
-        photos::Photos,
-        settings::ShopSettings,
-        sight::Sight,
-        surface::{OpenPanel, Surface},
+    app::{
+        kiosk::{
+            back_room::{Asked, Outcome, Request, Timed, Write},
+            outbox::Outbox,
+            photos::Photos,
+            settings::ShopSettings,
+            sight::Sight,
+            surface::{OpenPanel, Surface},
+        },
+        office::{Office, worker::Workers},
     },
     domain::{
         catalog::Catalog,
@@ -31,7 +34,8 @@ use crate::{
         },
         time::Timestamp,
     },
-    pipeline::{Mailbox, PaymentTerminal, RequestWorker, Ticket},
+    pipeline::{Mailbox, PaymentTerminal, RequestWorker, Ticket, Wake},
+    store::instance::BEAT_MS,
     vision::Engine,
 };
 
@@ -76,6 +80,10 @@ pub struct CheckoutParts {
     pub seed: u128,
     /// Whether the pictures come from files.
     pub is_replay: bool,
+    /// The data folder.
+    pub data: PathBuf,
+    /// Called by threads in the background when they have something to show.
+    pub wake: Wake,
 }
 
 /// A checkout.
@@ -93,9 +101,16 @@ pub struct Checkout {
     pub(super) store: RequestWorker<Timed, Outcome>,
     pub(super) start: Start,
     pub(super) seed: u128,
+    pub(super) office: Box<Office>,
+    pub(super) workers: Workers,
+    pub(super) data: Arc<Path>,
+    pub(super) wake: Wake,
     make_terminal: fn(&ShopSettings) -> Box<dyn PaymentTerminal>,
     terminal: Box<dyn PaymentTerminal>,
     catalog_at: Timestamp,
+    /// When the next planned price begins to hold.
+    pub(super) next_price_change: Option<Timestamp>,
+    beat_at: Timestamp,
     /// Events that follow from an effect; applied before anything else happens.
     following: VecDeque<Event>,
 }
@@ -136,10 +151,16 @@ impl Checkout {
                 problem: None,
             },
             seed: parts.seed,
+            office: Box::default(),
+            workers: Workers::default(),
+            data: parts.data.into(),
+            wake: parts.wake,
             make_terminal: parts.terminal,
             terminal: (parts.terminal)(&settings),
             settings,
             catalog_at: now,
+            next_price_change: None,
+            beat_at: now,
             following: VecDeque::new(),
         };
         checkout.tick(now);
@@ -152,7 +173,8 @@ impl Checkout {
         while let Some(said) = self.terminal.poll(now) {
             self.apply(said.into(), now);
         }
-        if self.surface.office.is_none() {
+        self.office_tick(now);
+        if self.office.signed_on().is_none() {
             self.apply(Event::Tick, now);
         }
         self.scan_what_waited(now);
@@ -190,7 +212,7 @@ impl Checkout {
             | Session::Done(_)
             | Session::NeedsAssistance(_) => false,
         };
-        session || !self.asked.is_empty() || !self.outbox.is_empty()
+        session || !self.asked.is_empty() || !self.outbox.is_empty() || self.workers.is_busy()
     }
 
     /// Feeds the session and does what it asks for.
@@ -228,7 +250,10 @@ impl Checkout {
                 PaymentMethod::Card => self.terminal.cancel(attempt, now),
                 PaymentMethod::Attendant => self.following.push_back(Event::PaymentCancelled { attempt }),
             },
-            Effect::CommitSale(sale) => self.write(Write::Sale(sale), now),
+            Effect::CommitSale(sale) => {
+                let model = Some(self.sight.model.clone()).filter(|name| !name.is_empty());
+                self.write(Write::Sale { sale, model }, now);
+            }
             Effect::SaveBasket(basket) => self.write(Write::Basket(basket), now),
             Effect::ClearSavedBasket => self.write(Write::NoBasket, now),
             Effect::Journal(entry) => self.write(Write::Journal(Box::new(entry)), now),
@@ -328,9 +353,16 @@ impl Checkout {
                 let is_old = now
                     .checked_since(self.catalog_at)
                     .is_none_or(|age| age >= CATALOG_EVERY_MS);
-                if is_old && matches!(self.session, Session::Idle(_)) {
+                let begins = self.next_price_change.is_some_and(|at| now >= at);
+                if begins || is_old && matches!(self.session, Session::Idle(_)) {
                     self.catalog_at = now;
+                    self.next_price_change = None;
                     self.ask(Request::Catalog, Asked::Catalog, now);
+                }
+                let beats = now.checked_since(self.beat_at).is_none_or(|age| age >= BEAT_MS);
+                if beats {
+                    self.beat_at = now;
+                    self.ask(Request::Beat, Asked::Beat, now);
                 }
             }
         }
@@ -341,6 +373,8 @@ impl Checkout {
         self.start = Start::Begun;
         self.catalog = beginning.catalog;
         self.catalog_at = now;
+        self.next_price_change = beginning.next_change;
+        self.beat_at = now;
         self.settings = beginning.settings;
         self.terminal = (self.make_terminal)(&self.settings);
         self.surface = Surface::new(&self.settings);
@@ -369,9 +403,5 @@ impl Checkout {
             let reason = HelpReason::StoreFailed { reason: problem };
             self.apply(Event::HelpAsked { reason }, now);
         }
-    }
-
-    pub(super) fn office_mut(&mut self) -> Option<&mut Office> {
-        self.surface.office.as_mut()
     }
 }

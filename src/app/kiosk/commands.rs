@@ -4,15 +4,12 @@ use std::sync::Arc;
 
 use crate::{
     app::kiosk::{
-        back_room::{Asked, Request},
         checkout::{Checkout, LaneOrder},
-        office::Change,
-        surface::{OpenPanel, PinStep, Refused},
+        surface::OpenPanel,
     },
     domain::{
         codes::{Barcode, Sku},
         line::{Origin, TrackKey},
-        money::Money,
         product::Product,
         quantity::{Quantity, Unit},
         session::{
@@ -21,14 +18,17 @@ use crate::{
         },
         time::Timestamp,
     },
-    ui::{command::Command, view::PinPurpose},
+    ui::command::Command,
 };
 
 impl Checkout {
     /// Does what a touch asks for.
     pub fn command(&mut self, command: Command, now: Timestamp) {
         match command {
-            Command::Touched => self.apply(Event::TouchSeen, now),
+            Command::Touched => {
+                self.office.touched(now);
+                self.apply(Event::TouchSeen, now);
+            }
             Command::Start => self.apply(Event::Started, now),
             Command::ChooseLanguage(lang) => self.surface.speak(lang),
             Command::RestoreBasket => self.apply(Event::RecoveryAccepted, now),
@@ -78,17 +78,9 @@ impl Checkout {
             Command::DismissNotice => self.surface.dismissed = true,
             Command::OpenPin(opens) => self.open_pin(opens),
             Command::PinEntered { purpose: _, pin } => self.pin_entered(pin, now),
+            Command::NameEntered(name) => self.name_entered(name, now),
             Command::ToggleStaff => self.surface.shows_figures = !self.surface.shows_figures,
-            Command::SetPrice { sku, price } => self.set_price(&sku, price, now),
-            Command::UndoChange => {
-                if let Some(change) = self.surface.office.as_ref().and_then(|office| office.undo()) {
-                    self.change_price(change, now);
-                }
-            }
-            Command::CloseOffice => {
-                self.surface.office = None;
-                self.apply(Event::TouchSeen, now);
-            }
+            Command::Office(wish) => self.office_command(wish, now),
         }
     }
 
@@ -230,56 +222,6 @@ impl Checkout {
             | HelpReason::CommitFailed { .. }
             | HelpReason::PaymentUnclear { .. }
             | HelpReason::StoreFailed { .. } => false,
-        }
-    }
-
-    fn open_pin(&mut self, opens: PinPurpose) {
-        let step = if self.surface.has_pin {
-            PinStep::Check
-        } else {
-            PinStep::Choose
-        };
-        self.surface.panel = OpenPanel::Pin {
-            opens,
-            step,
-            refused: None,
-        };
-    }
-
-    fn pin_entered(&mut self, pin: String, now: Timestamp) {
-        let OpenPanel::Pin { opens, step, refused } = &mut self.surface.panel else {
-            return;
-        };
-        *refused = None;
-        let opens = *opens;
-        let request = match step {
-            PinStep::Check => Request::CheckPin(pin),
-            PinStep::Choose => {
-                *step = PinStep::Repeat(pin);
-                return;
-            }
-            PinStep::Repeat(first) if *first == pin => Request::ChoosePin(pin),
-            PinStep::Repeat(_) => {
-                *step = PinStep::Choose;
-                *refused = Some(Refused::Wrong);
-                return;
-            }
-        };
-        self.ask(request, Asked::Pin(opens), now);
-    }
-
-    fn set_price(&mut self, sku: &Sku, after: Money, now: Timestamp) {
-        let Some(before) = self.catalog.by_sku(sku).map(|product| product.price) else {
-            return;
-        };
-        if self.surface.office.is_some() && before != after {
-            let change = Change {
-                sku: sku.clone(),
-                before,
-                after,
-                is_undo: false,
-            };
-            self.change_price(change, now);
         }
     }
 }

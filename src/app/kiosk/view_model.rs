@@ -54,7 +54,7 @@ impl Checkout {
             idle_seconds: self
                 .session
                 .idle_warning(now)
-                .filter(|_| self.surface.office.is_none()),
+                .filter(|_| self.office.signed_on().is_none()),
             staff: self.surface.shows_figures.then(|| StaffView {
                 frames_per_second: self.sight.frames_per_second,
                 detect_ms: self.sight.detect_time.as_secs_f32() * 1000.0,
@@ -65,8 +65,8 @@ impl Checkout {
     }
 
     fn screen(&self, now: Timestamp) -> Screen {
-        if let Some(office) = &self.surface.office {
-            return Screen::Office(office.view(&self.catalog, self.surface.lang, self.surface.utc_offset_ms));
+        if let Some(office) = self.office_view(now) {
+            return Screen::Office(office);
         }
         match &self.session {
             Session::Idle(idle) => Screen::Attract(self.attract(idle)),
@@ -297,14 +297,19 @@ impl Checkout {
                 },
                 None => Panel::None,
             },
+            OpenPanel::Pin {
+                step: PinStep::Name(_),
+                ..
+            } => Panel::FirstName,
             OpenPanel::Pin { opens, step, refused } => Panel::Pin {
                 purpose: match step {
                     PinStep::Check => *opens,
                     PinStep::Choose => PinPurpose::Choose,
-                    PinStep::Repeat(_) => PinPurpose::Repeat,
+                    PinStep::Repeat(_) | PinStep::Name(_) => PinPurpose::Repeat,
                 },
                 refused: refused.and_then(|refused| match refused {
                     Refused::Wrong => Some(PinRefusal::Wrong),
+                    Refused::FewLeft(left) => Some(PinRefusal::FewLeft(left)),
                     Refused::Locked { until } => {
                         let left = until.checked_since(now).filter(|left| *left > 0)?;
                         Some(PinRefusal::Locked(u32::try_from((left + 999) / 1000).ok()?))

@@ -71,6 +71,12 @@ pin-resume = Lässt den Einkauf weitergehen.
 pin-field = PIN
 pin-wrong = Diese PIN passt nicht. Versuchen Sie es noch einmal.
 pin-locked = Zu viele Versuche. Warten Sie { $seconds } Sekunden.
+pin-few-left = { $count ->
+    [0] Diese PIN stimmt nicht. Der nächste falsche Versuch sperrt die Eingabe.
+    [one] Diese PIN stimmt nicht. Noch ein falscher Versuch sperrt die Eingabe.
+   *[other] Diese PIN stimmt nicht. Noch { $count } falsche Versuche sperren die Eingabe.
+}
+pin-locked-minutes = Zu viele Versuche. Warten Sie { $count } Minuten, oder lassen Sie die Leitung entsperren.
 pin-open = Öffnen
 pin-choose = PIN wählen
 pin-choose-hint = Es gibt noch keine PIN. Wählen Sie 4 bis 12 Ziffern, die das Personal kennt.
@@ -156,35 +162,6 @@ go-on-without = Ohne weitermachen
 
 ## Personal
 staff-figures = { $fps } Bilder/s · Erkennung { $detect } ms · gezählt nach { $count } ms · { $model }
-office-products = Waren
-office-prices = Preise
-office-sales = Verkäufe
-office-teach = Anlernen
-office-models = Modelle
-office-settings = Einstellungen
-office-later = später
-office-search = Waren suchen
-office-count = { $count ->
-    [one] 1 Ware
-   *[other] { $count } Waren
-}
-office-none = Keine Ware passt zu „{ $text }“. Leeren Sie die Suche, um alle zu sehen.
-office-empty = Hier stehen die Waren. Lesen Sie sie aus einer Tabelle ein: tillsight catalog import DATEI.
-office-name = Name
-office-number = Nummer
-office-department = Abteilung
-office-unit = Verkauf
-office-unit-each = je Stück
-office-unit-kg = je kg
-office-price = Preis
-office-price-of = Preis von { $name }
-office-price-bad = Tippen Sie einen Preis wie { $example }.
-office-not-sold = zurzeit nicht im Verkauf
-office-saved = gespeichert { $time }
-office-unchanged = nichts geändert
-office-undo = Rückgängig
-office-keys = / sucht · Pfeiltasten bewegen · Eingabe ändert und speichert · Esc lässt den Preis, wie er war
-office-close = Verwaltung schließen
 
 ## Der gedruckte Bon
 bill-receipt = Bon
