@@ -64,6 +64,11 @@ pub enum LaneOrder {
     RebuildDetector(Engine),
     /// Forget all tracks.
     ResetTracker,
+    /// Another model is in use: build its detector beside the one that works, and let it take over.
+    ChangeModel {
+        /// Whether class numbers mean what they meant, so that tracks can go on.
+        keeps_ids: bool,
+    },
 }
 
 /// What a checkout is made of.

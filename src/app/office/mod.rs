@@ -14,6 +14,7 @@ pub mod photos;
 pub mod prices;
 pub mod products;
 pub mod settings;
+pub mod trainer;
 pub mod training;
 pub mod try_picture;
 pub mod worker;
@@ -91,6 +92,7 @@ pub struct Office {
     confirm: Option<(ConfirmView, Confirmed)>,
     gate: Option<gate::GateNews>,
     touched_at: Option<Timestamp>,
+    pub(super) trainer: trainer::Trainer,
     pub(super) products: ProductsPage,
     pub(super) prices: PricesPage,
     pub(super) day: DayPage,
@@ -260,6 +262,7 @@ impl Office {
 
     /// Lets time pass.
     pub fn tick(&mut self, desk: &mut Desk) {
+        self.trainer.tick(desk);
         each_page!(&mut *self, page => page.tick(desk));
     }
 

@@ -22,7 +22,16 @@ use crate::{
 /// So many models that were live stay on the disk.
 const KEPT: usize = 5;
 
-/// Puts a model live, in the database and on the disk.
+/// Another model is in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Switched {
+    /// What the database says of it.
+    pub promotion: Promotion,
+    /// Whether class numbers mean what they meant before, as they do where classes were only added.
+    pub keeps_ids: bool,
+}
+
+/// Puts a model live, in the database and on the disk. Then the lane is to be told.
 ///
 /// # Errors
 /// One sentence: it was judged worse and nobody overrode that, its files are damaged, or something cannot be
@@ -32,8 +41,9 @@ pub fn promote(
     data: &Path,
     request: &PromoteRequest<'_>,
     by: By<'_>,
-) -> anyhow::Result<Promotion> {
+) -> anyhow::Result<Switched> {
     note_first(store, data, by)?;
+    let before = classes_in_use(data);
     let row = row_of(store, request.model)?;
     let offered = serde_json::from_str::<Judgement>(&row.of.figures)
         .map_or(true, |judgement| judgement.verdict.is_offered());
@@ -44,7 +54,7 @@ pub fn promote(
         );
     }
     let folder = models_folder(data).join(request.model);
-    ModelBundle::load(&folder)?;
+    let after = ModelBundle::load(&folder)?.architecture.classes;
     if digest(&folder)? != row.of.digest {
         bail!(
             "the files of {} were changed since it was made; train it again",
@@ -54,25 +64,47 @@ pub fn promote(
     let promotion = store.promote(request, by)?;
     agree(store, data)?;
     drop_superseded(store, data, by)?;
-    Ok(promotion)
+    Ok(Switched {
+        promotion,
+        keeps_ids: keeps_ids(&before, &after),
+    })
 }
 
 /// Goes back to the model that was in use before.
 ///
 /// # Errors
 /// One sentence: there is none, or its files are damaged.
-pub fn roll_back(store: &Store, data: &Path, reason: &str, by: By<'_>) -> anyhow::Result<Promotion> {
+pub fn roll_back(store: &Store, data: &Path, reason: &str, by: By<'_>) -> anyhow::Result<Switched> {
     note_first(store, data, by)?;
+    let before = classes_in_use(data);
     let promotion = store.roll_back(reason, by)?;
     let folder = models_folder(data).join(&promotion.model);
-    if let Err(error) = ModelBundle::load(&folder) {
-        bail!(
+    let after = match ModelBundle::load(&folder) {
+        Ok(bundle) => bundle.architecture.classes,
+        Err(error) => bail!(
             "{} is in use again as soon as its files are: {error}",
             promotion.model
-        );
-    }
+        ),
+    };
     agree(store, data)?;
-    Ok(promotion)
+    Ok(Switched {
+        promotion,
+        keeps_ids: keeps_ids(&before, &after),
+    })
+}
+
+/// The classes of the model that the lane reads; none where it cannot be read.
+fn classes_in_use(data: &Path) -> Vec<String> {
+    let folder = models::current(Some(data)).ok();
+    let bundle = folder.and_then(|folder| ModelBundle::load(&folder).ok());
+    bundle
+        .map(|bundle| bundle.architecture.classes)
+        .unwrap_or_default()
+}
+
+/// Whether every number that both know means the same.
+fn keeps_ids(before: &[String], after: &[String]) -> bool {
+    before.iter().zip(after).all(|(before, after)| before == after)
 }
 
 /// Lets the file that names the model in use say what the database says, and gives its name; none before

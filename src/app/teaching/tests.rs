@@ -64,12 +64,18 @@ fn files_and_database_agree_after_promotion_rollback_and_a_power_cut() {
     std::fs::write(models_folder(data).join("current"), "first\n").unwrap();
     add(&store, data, "second", "{}");
     assert_eq!(
-        promote(&store, data, &plain("second"), BY).unwrap().model,
+        promote(&store, data, &plain("second"), BY)
+            .unwrap()
+            .promotion
+            .model,
         "second"
     );
     assert_eq!(current(data), "second");
     assert_eq!(
-        roll_back(&store, data, "worse at the door", BY).unwrap().model,
+        roll_back(&store, data, "worse at the door", BY)
+            .unwrap()
+            .promotion
+            .model,
         "first"
     );
     assert_eq!(
