@@ -34,6 +34,8 @@ use crate::{
 pub const WISH: &str = "wish";
 /// Name of the file with what came of judging, as JSON.
 pub const JUDGEMENT: &str = "judgement.json";
+/// Name of the file with everything that was reported while learning, one JSON object a line.
+pub const CURVES: &str = "progress.jsonl";
 
 /// Arguments of `tillsight teach`.
 #[derive(Debug, Args)]
@@ -144,7 +146,8 @@ fn learn(
     let mut teacher = Teacher::open(&args.out, job.clone())?;
     let mut failed = None;
     let taught = teacher.run(&mut |progress| {
-        if let Err(error) = report(progress, json, out) {
+        let written = keep(&args.out, progress).and_then(|()| report(progress, json, out));
+        if let Err(error) = written {
             failed = Some(error);
             return Wish::Pause;
         }
@@ -155,6 +158,27 @@ fn learn(
         }
     })?;
     failed.map_or(Ok(taught), Err)
+}
+
+/// Adds what was reported to the run's folder, for curves after a restart. Looking at pictures is no curve.
+fn keep(folder: &Path, progress: &TeachProgress) -> anyhow::Result<()> {
+    if progress.stage == Stage::Preparing {
+        return Ok(());
+    }
+    let path = folder.join(CURVES);
+    let mut line = serde_json::to_string(progress)?;
+    line.push('\n');
+    std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&path)
+        .and_then(|mut file| file.write_all(line.as_bytes()))
+        .with_context(|| {
+            format!(
+                "cannot write {}; the training can go on once it can",
+                path.display()
+            )
+        })
 }
 
 /// Puts the judgement into the run's folder, whole or not at all.
