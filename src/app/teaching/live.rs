@@ -22,6 +22,30 @@ use crate::{
 /// So many models that were live stay on the disk.
 const KEPT: usize = 5;
 
+/// Takes a model into the shop's that was made elsewhere; nothing is known of how it compares.
+///
+/// # Errors
+/// One sentence: there is one of this name, or it cannot be written.
+pub fn add(store: &Store, data: &Path, bundle: &ModelBundle, by: By<'_>) -> anyhow::Result<()> {
+    note_first(store, data, by)?;
+    let folder = models_folder(data).join(&bundle.name);
+    if folder.exists() {
+        bail!(
+            "{} is there already; give the new model another name",
+            folder.display()
+        );
+    }
+    bundle.save(&folder)?;
+    let model = NewModel {
+        name: bundle.name.clone(),
+        digest: digest(&folder)?,
+        run: None,
+        data_set: None,
+        figures: "{}".to_owned(),
+    };
+    Ok(store.add_model(&model, by)?)
+}
+
 /// Another model is in use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Switched {

@@ -16,7 +16,7 @@ mod tests;
 use std::path::{Path, PathBuf};
 
 pub use finish::{finish, judgement_of};
-pub use live::{Switched, agree, drop_superseded, promote, roll_back};
+pub use live::{Switched, add, agree, drop_superseded, promote, roll_back};
 pub use prepare::{RunRequest, check, prepare};
 pub use runs::{TrainingRoom, next_run, note};
 
