@@ -3,6 +3,7 @@
 pub mod calibrate;
 pub mod export;
 pub mod info;
+pub mod remember;
 
 use std::{
     collections::BTreeMap,
@@ -81,6 +82,8 @@ pub enum ModelCommand {
     },
     /// Make a model so careful that it seldom finds something on pictures without its classes.
     Calibrate(calibrate::CalibrateArgs),
+    /// Let a model carry pieces of what it saw of its products, so that teaching new ones forgets none of them.
+    Remember(Box<remember::RememberArgs>),
     /// Go back to the model that was in use before.
     Rollback {
         /// The `models` folder; the one in the data folder if not given.
@@ -145,6 +148,7 @@ pub fn run(
             average(&ModelBundle::load(first)?, &ModelBundle::load(second)?, *share)?.save(folder)?;
             say(json, out, &folder.display().to_string(), "is made")
         }
+        ModelCommand::Remember(args) => remember::run(args, json, out),
         ModelCommand::Calibrate(args) => calibrate::run(args, json, out),
         ModelCommand::Rollback { models } => {
             let name = match models {

@@ -13,7 +13,7 @@ use crate::{
         models::NewModel,
         training_runs::{RunState, TrainingRun},
     },
-    training::teach::{TeachJob, candidate_folder, judge::Judgement},
+    training::teach::{Memory, TeachJob, candidate_folder, judge::Judgement},
     vision::{ModelBundle, ModelMetrics},
 };
 
@@ -52,6 +52,7 @@ pub fn finish(store: &Store, data: &Path, run: &TrainingRun, by: By<'_>) -> anyh
     bundle.metrics = vec![metrics(&judgement)];
     let target = models_folder(data).join(&bundle.name);
     bundle.save(&target)?;
+    Memory::carry(&candidate_folder(&folder), &target)?;
     let model = NewModel {
         name: bundle.name.clone(),
         digest: digest(&target)?,

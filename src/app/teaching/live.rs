@@ -15,7 +15,7 @@ use crate::{
         error::StoreError,
         models::{ModelRow, NewModel, PromoteRequest, Promotion},
     },
-    training::teach::judge::Judgement,
+    training::teach::{Memory, judge::Judgement},
     vision::ModelBundle,
 };
 
@@ -164,6 +164,7 @@ fn note_first(store: &Store, data: &Path, by: By<'_>) -> anyhow::Result<()> {
     let target = models_folder(data).join(&bundle.name);
     if !target.exists() {
         bundle.save(&target)?;
+        Memory::carry(&folder, &target)?;
     }
     let model = NewModel {
         name: bundle.name.clone(),

@@ -118,6 +118,32 @@ impl Lesson {
         }
     }
 
+    /// A lesson about pieces of maps: of the default boxes that are `asked` about, everything that the live
+    /// model said is wanted, and of the others nothing.
+    ///
+    /// # Shapes
+    /// As for [`Lesson::new`]; one of `asked` a default box.
+    #[must_use]
+    pub fn of_memory((logits, offsets): (&[f32], &[f32]), asked: &[bool], outputs: Outputs) -> Self {
+        let mut wanted = Vec::with_capacity(asked.len() * outputs.count());
+        for row in logits.chunks_exact(outputs.old()) {
+            let old = softmax(row);
+            let (kept, distractors) = old.split_at(1 + outputs.before);
+            wanted.extend_from_slice(kept);
+            wanted.resize(wanted.len() + outputs.added, 0.0);
+            wanted.extend_from_slice(distractors);
+        }
+        let targets = Targets {
+            classes: asked.iter().map(|asked| if *asked { 0 } else { -1 }).collect(),
+            offsets: vec![0.0; offsets.len()],
+        };
+        Self {
+            targets,
+            wanted,
+            offsets: offsets.to_vec(),
+        }
+    }
+
     /// How many default boxes are matched to a label.
     #[must_use]
     pub fn positives(&self) -> usize {

@@ -9,7 +9,9 @@
 //!    ([`FeatureCache`]), together with what the live model says of it.
 //! 4. [`Teacher`] trains the heads on that, quick as they are: at the taught products the labels count, and
 //!    everywhere else what the live model said ([`lesson`]).
-//! 5. [`judge`] compares candidate and live model on the same frozen photos.
+//! 5. A [`Memory`] that came with the model holds pieces of what its backbone saw of the old products; the heads
+//!    go on saying the same of them.
+//! 6. [`judge`] compares candidate and live model on the same frozen photos.
 //!
 //! Knows nothing of windows, databases and the lane. Everything it writes is in the run's folder; the live
 //! model is only read.
@@ -23,6 +25,7 @@ pub mod judge;
 pub mod lesson;
 mod look;
 mod material;
+mod memory;
 mod progress;
 mod settings;
 mod student;
@@ -36,6 +39,7 @@ pub use error::TeachError;
 pub use job::{Complaint, Severity, TeachBox, TeachCutout, TeachJob, TeachPhoto, TeachSplit};
 pub use look::look_alikes;
 pub use material::{Material, Portion};
+pub use memory::Memory;
 pub use progress::{Stage, TeachProgress, Wish};
 pub use settings::TeachSettings;
 pub use teacher::{Taught, Teacher, candidate_folder, has_checkpoint};

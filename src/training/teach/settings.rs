@@ -26,6 +26,8 @@ pub struct TeachSettings {
     pub first_rate: f64,
     /// Highest learning rate of the rounds after.
     pub rate: f64,
+    /// Entries a step that come from the model's memory, where it has one.
+    pub recalled: u32,
     /// How much what the live model says counts, compared with the labels.
     pub keep: f32,
     /// Least number of photos or cut-outs of a product.
@@ -47,6 +49,7 @@ impl Default for TeachSettings {
             batch: 16,
             first_rate: 3e-3,
             rate: 1e-3,
+            recalled: 3,
             keep: 1.0,
             least_photos: 8,
             seed: 1,

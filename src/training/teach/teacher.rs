@@ -18,6 +18,7 @@ use super::{
     job::{Severity, TeachJob},
     lesson::{Lesson, LessonLoss, Outputs},
     material::{Material, Sample},
+    memory::{Memory, Recalled},
     progress::{Stage, TeachProgress, Wish},
     student::{Learning, Student},
 };
@@ -78,6 +79,7 @@ pub struct Teacher {
     outputs: Outputs,
     material: Material,
     cache: FeatureCache,
+    recalled: Vec<Recalled>,
     defaults: DefaultBoxes,
     state: TeachState,
 }
@@ -113,11 +115,12 @@ impl Teacher {
         let material = Material::open(&job, &architecture, &live.architecture)?;
         let key = key_of(&job, &live)?;
         let side = live.architecture.input[0];
-        let cache = FeatureCache::open(
-            &folder.join("features"),
-            key.as_bytes(),
-            Shapes::of(&watched, side, &device),
-        )?;
+        let shapes = Shapes::of(&watched, side, &device);
+        let memory = Memory::load(&job.live, &live);
+        let recalled = memory.map_or_else(Vec::new, |memory| {
+            memory.recall(&watched, &shapes, &live.architecture)
+        });
+        let cache = FeatureCache::open(&folder.join("features"), key.as_bytes(), shapes)?;
         let mut student = Student::new(&architecture, grown, outputs)?;
         let state = checkpoint::load(folder, &key, &mut student)?.unwrap_or(TeachState {
             key,
@@ -134,6 +137,7 @@ impl Teacher {
             outputs,
             material,
             cache,
+            recalled,
             state,
         })
     }
@@ -247,7 +251,7 @@ impl Teacher {
     fn step(&mut self) -> Result<Option<LessonLoss>, TeachError> {
         let step = self.state.step;
         let indices = self.indices_of(step);
-        let records = self.cache.read_many(&indices)?;
+        let mut records = self.cache.read_many(&indices)?;
         let thresholds = self.student.architecture().loss.thresholds;
         let (outputs, defaults) = (self.outputs, &self.defaults);
         let lesson = |record: &Record| {
@@ -257,7 +261,8 @@ impl Teacher {
             );
             Lesson::new(labels, said, outputs, defaults, thresholds)
         };
-        let lessons: Vec<Lesson> = records.par_iter().map(lesson).collect();
+        let mut lessons: Vec<Lesson> = records.par_iter().map(lesson).collect();
+        self.recall(step, &mut records, &mut lessons);
         let (learning, rate) = self.phase(step);
         let shapes = self.cache.shapes();
         let loss = self.student.step(
@@ -270,6 +275,19 @@ impl Teacher {
             self.state.updates = self.student.updates();
         }
         Ok(loss)
+    }
+
+    /// Adds what the model remembers: all of it in turn.
+    fn recall(&self, step: u64, records: &mut Vec<Record>, lessons: &mut Vec<Lesson>) {
+        let count = self.recalled.len();
+        let a_step = (self.job.settings.recalled as usize).min(count);
+        let from = usize::try_from(step).unwrap_or(0).wrapping_mul(a_step);
+        for at in 0..a_step {
+            let Recalled { record, asked } = &self.recalled[from.wrapping_add(at) % count];
+            let said = (&record.logits[..], &record.offsets[..]);
+            lessons.push(Lesson::of_memory(said, asked, self.outputs));
+            records.push(record.clone());
+        }
     }
 
     /// What learns in a step, and how fast: each phase warms up and then slows down to nothing.
@@ -414,6 +432,7 @@ impl Teacher {
         };
         checkpoint::remove(&part).map_err(|source| TeachError::file(&part, source, 0))?;
         bundle.save(&part)?;
+        Memory::carry(&self.job.live, &part)?;
         renamed().map_err(|source| TeachError::file(&target, source, bundle.weights.len() as u64))?;
         Ok(target)
     }

@@ -1,17 +1,21 @@
 //! The whole of a small run, on a network that is as thin as can be.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use burn::tensor::Device;
 
 use super::*;
 use crate::{
     frame::{Rgb, RgbImage, Rgba, RgbaImage, picture},
-    training::dataset::Dice,
+    geom::{ClassId, CornerBox},
+    training::{
+        dataset::{Dice, LabelledBox, LabelledPicture},
+        trainer::SampleFn,
+    },
     vision::{
         Architecture, ModelBundle, Ssd,
         decode::DecodeSettings,
-        weights::{Dictionary, to_bytes},
+        weights::{Dictionary, Naming, load_bytes, to_bytes},
     },
 };
 
@@ -185,4 +189,85 @@ fn the_live_model_is_never_touched_and_the_backbone_stays() {
     for (name, tensor) in before.iter().filter(|(name, _)| !name.contains("heads")) {
         assert_eq!(after.get(name).map(|t| &t.values), Some(&tensor.values), "{name}");
     }
+}
+
+/// A bundle in `folder` that is sure of apples everywhere, so that every object is worth keeping.
+fn sure(folder: &Path) -> ModelBundle {
+    live(folder);
+    let mut bundle = ModelBundle::load(folder).unwrap();
+    change(&mut bundle, |name, values| {
+        if name.starts_with("class_heads.") && name.ends_with("predict.bias") {
+            values.iter_mut().skip(1).step_by(2).for_each(|bias| *bias += 3.0);
+        }
+    });
+    bundle.save(folder).unwrap();
+    bundle
+}
+
+/// Changes the weights of a bundle by their names.
+fn change(bundle: &mut ModelBundle, mut how: impl FnMut(&str, &mut Vec<f32>)) {
+    let mut read = Dictionary::from_safetensors(&bundle.weights, "weights").unwrap();
+    let names: Vec<String> = read.iter().map(|(name, _)| name.to_owned()).collect();
+    for name in names {
+        let mut tensor = read.remove(&name).unwrap();
+        how(&name, &mut tensor.values);
+        read.insert(name, tensor);
+    }
+    bundle.weights = read.to_safetensors().unwrap();
+}
+
+/// Pictures with one apple each.
+fn apples() -> SampleFn {
+    Arc::new(|index| {
+        let mut dice = Dice::new(3, index);
+        let side = dice.range(0.2, 0.5);
+        let (x, y) = (dice.range(0.0, 0.5), dice.range(0.0, 0.5));
+        let shade = u8::try_from(index % 200).unwrap();
+        let ramp = |at: u32| u8::try_from(at * 3 % 256).unwrap();
+        Ok(LabelledPicture {
+            picture: RgbImage::from_fn(64, 64, |x, y| Rgb([ramp(x), shade, ramp(y)])),
+            boxes: vec![LabelledBox {
+                class: ClassId(1),
+                bbox: CornerBox::new(x, y, x + side, y + side),
+                difficult: false,
+            }],
+        })
+    })
+}
+
+#[test]
+fn a_memory_asks_about_every_object_and_belongs_to_its_backbone() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("live");
+    let bundle = sure(&folder);
+    let memory = Memory::make(&bundle, &apples(), 12).unwrap();
+    assert_eq!(memory.pieces(), 12, "one piece an object");
+    memory.save(&folder).unwrap();
+    assert_eq!(Memory::load(&folder, &bundle), Some(memory.clone()));
+    let device = Device::flex();
+    let mut network = Ssd::new(&bundle.architecture, &device);
+    load_bytes(&mut network, bundle.weights.clone(), Naming::Native, "live").unwrap();
+    let network = network.folded();
+    let shapes = cache::Shapes::of(&network, bundle.architecture.input[0], &device);
+    let outputs = bundle.architecture.class_outputs();
+    let mut asked = 0;
+    for recalled in memory.recall(&network, &shapes, &bundle.architecture) {
+        let rows = recalled.record.logits.chunks_exact(outputs).zip(&recalled.asked);
+        for (row, _) in rows.filter(|(_, asked)| **asked) {
+            asked += 1;
+            assert!(row[1] > row[0], "apples: {row:?}");
+        }
+    }
+    assert!(asked >= 12, "the boxes of every piece's cell: {asked}");
+    let mut other = bundle.clone();
+    change(&mut other, |name, values| {
+        if name.starts_with("backbone.") {
+            values[0] += 1.0;
+        }
+    });
+    assert_eq!(Memory::load(&folder, &other), None, "another backbone");
+    let taught = place.path().join("taught");
+    bundle.save(&taught).unwrap();
+    Memory::carry(&folder, &taught).unwrap();
+    assert!(Memory::load(&taught, &bundle).is_some());
 }
