@@ -3,9 +3,12 @@
 //! [`Office`] lives as long as the program, so that long work goes on when a page or the back office is
 //! left. It reaches the world through a [`Desk`] only.
 
+#[cfg(test)]
+mod bench;
 pub mod data_sets;
 pub mod day;
 pub mod desk;
+pub mod files;
 pub mod gate;
 pub mod labels;
 pub mod models;
@@ -14,12 +17,16 @@ pub mod photos;
 pub mod prices;
 pub mod products;
 pub mod settings;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 pub mod trainer;
 pub mod training;
 pub mod try_picture;
 pub mod worker;
 
-pub use desk::{Around, Desk};
+pub use desk::{Around, Desk, LaneFacts};
 
 use crate::{
     app::office::{
@@ -90,6 +97,7 @@ pub struct Office {
     saved_at: Option<Timestamp>,
     problem: Option<String>,
     confirm: Option<(ConfirmView, Confirmed)>,
+    path: Option<files::OpenAsk>,
     gate: Option<gate::GateNews>,
     touched_at: Option<Timestamp>,
     pub(super) trainer: trainer::Trainer,
@@ -253,11 +261,26 @@ impl Office {
         open_page!(self, page => page.opened(desk));
     }
 
+    /// Whoever is signed on has changed something of themselves.
+    pub(super) fn change_signed_on(&mut self, name: &str, change: impl FnOnce(&mut SignedOn)) {
+        if let Some(own) = self.signed_on.as_mut().filter(|own| own.name == name) {
+            change(own);
+        }
+        if self
+            .signed_on
+            .as_ref()
+            .is_some_and(|own| !may(own.role, self.page.permission()))
+        {
+            self.page = Page::default();
+        }
+    }
+
     /// Closes it. Work that is under way goes on.
     pub fn close(&mut self) {
         self.signed_on = None;
         self.problem = None;
         self.confirm = None;
+        self.path = None;
     }
 
     /// Lets time pass.
@@ -285,6 +308,17 @@ impl Office {
                 }
             }
             OfficeCommand::CancelConfirm => self.confirm = None,
+            OfficeCommand::PathChosen(path) => {
+                if let Some(ask) = self.path.take() {
+                    ask.go_on(&path, self, desk);
+                }
+            }
+            OfficeCommand::BrowsePath => {
+                if let Some(ask) = &mut self.path {
+                    ask.browse(desk);
+                }
+            }
+            OfficeCommand::CancelPath => self.path = None,
             OfficeCommand::Products(wish) => self.products.apply(wish, desk),
             OfficeCommand::Prices(wish) => self.prices.apply(wish, desk),
             OfficeCommand::Day(wish) => self.day.apply(wish, desk),
@@ -321,6 +355,9 @@ impl Office {
         if let Some(confirm) = desk.confirm.take() {
             self.confirm = Some(confirm);
         }
+        if let Some((ask, then)) = desk.path.take() {
+            self.path = Some(files::OpenAsk::new(ask, then, desk.data()));
+        }
     }
 
     /// What shows; none while nobody is signed on.
@@ -337,7 +374,7 @@ impl Office {
             Page::Training => PageView::Training(self.training.view(desk)),
             Page::TryPicture => PageView::TryPicture(self.try_picture.view(desk)),
             Page::Models => PageView::Models(self.models.view(desk)),
-            Page::Settings => PageView::Settings(self.settings.view(desk)),
+            Page::Settings => PageView::Settings(Box::new(self.settings.view(desk))),
             Page::People => PageView::People(self.people.view(desk)),
         };
         let (can_undo, can_redo) = self.undo_state();
@@ -352,7 +389,19 @@ impl Office {
             can_redo,
             problem: self.problem.clone(),
             confirm: self.confirm.as_ref().map(|(view, _)| view.clone()),
+            path: self.path.as_ref().map(files::OpenAsk::view),
         })
+    }
+
+    fn picked(&mut self, path: Option<std::path::PathBuf>) {
+        let Some(ask) = &mut self.path else {
+            return;
+        };
+        if path.is_none() {
+            // Cancelled, or there is no dialog: either way the field is the way on.
+            tracing::info!("no file was picked");
+        }
+        ask.picked(path);
     }
 
     fn undo_state(&self) -> (bool, bool) {
