@@ -7,3 +7,4 @@ pub mod metrics;
 pub mod render;
 pub mod scenes;
 pub mod trainer;
+pub mod tray;
