@@ -7,6 +7,7 @@ pub mod models;
 pub mod office;
 pub mod overlay;
 mod pdf;
+pub mod photo_files;
 pub mod pricing;
 pub mod receipts;
 pub mod shelf_labels;

@@ -12,7 +12,10 @@ pub mod people;
 pub mod photos;
 pub mod prices;
 pub mod products;
+pub mod seer;
 pub mod settings;
+#[cfg(test)]
+mod testing;
 pub mod training;
 pub mod try_picture;
 pub mod worker;

@@ -88,6 +88,10 @@ mod tests {
     #[test]
     fn a_black_picture_has_no_gain() {
         let tray = EmptyTray::new(&RgbImage::from_pixel(20, 20, Rgb([100; 3])));
-        assert_eq!(gains(&tray, &RgbImage::new(20, 20)), [1.0; 3]);
+        assert!(
+            gains(&tray, &RgbImage::new(20, 20))
+                .iter()
+                .all(|gain| (gain - 1.0).abs() < 1e-6)
+        );
     }
 }

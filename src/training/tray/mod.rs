@@ -9,7 +9,6 @@ mod difference;
 mod find;
 mod guidance;
 mod light;
-mod look;
 mod matting;
 mod model;
 mod morphology;
@@ -18,7 +17,6 @@ mod plane;
 pub use cut::{Stroke, brush, cut_out};
 pub use find::{Finding, box_of, find};
 pub use guidance::{Appearance, Obstacle, movement, obstacle};
-pub use look::{ALIKE_BITS, look_hash};
 pub use model::{EmptyTray, TrayError};
 
 #[cfg(test)]

@@ -1,9 +1,6 @@
 //! One number a pixel, and the means of squares around every pixel that everything here is made of.
 
-use crate::{
-    frame::{GrayImage, Luma, RgbImage},
-    geom::cast::{floor_index, round_u8, saturating_u32},
-};
+use crate::{frame::RgbImage, geom::cast::floor_index};
 
 /// A picture of numbers, row by row.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,15 +95,6 @@ impl Plane {
         let top = at(column, row) * (1.0 - fx) + at(right, row) * fx;
         let bottom = at(column, below) * (1.0 - fx) + at(right, below) * fx;
         top * (1.0 - fy) + bottom * fy
-    }
-
-    /// 0 to 1 as a grey picture.
-    pub(super) fn to_grey(&self) -> GrayImage {
-        let mut grey = GrayImage::new(saturating_u32(self.width), saturating_u32(self.height));
-        for (out, value) in grey.pixels_mut().zip(&self.values) {
-            *out = Luma([round_u8(value * 255.0)]);
-        }
-        grey
     }
 }
 

@@ -112,7 +112,7 @@ fn whole(boxes: &[CornerBox]) -> CornerBox {
     })
 }
 
-/// Mask and box IoU of what is found of one thing.
+/// `IoU` of mask and of box of what is found of one thing.
 fn measured(material: Material, kind: ItemKind, camera: Camera) -> (f32, f32) {
     let tray = empty(material);
     let thing = render::item(7, kind, 96);
