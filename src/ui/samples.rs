@@ -394,5 +394,6 @@ pub(crate) fn office_page(page: PageView) -> OfficeView {
         can_redo: false,
         problem: None,
         confirm: None,
+        path: None,
     }
 }

@@ -6,12 +6,15 @@
 //! window's thread, also after the page was left or the back office closed. Whoever changes something goes
 //! through [`Desk::change`]: there it is asked, here and again on the store's thread, whether they may.
 
-use std::{any::Any, path::Path, sync::Arc};
+use std::{any::Any, collections::VecDeque, path::Path, sync::Arc};
 
 use crate::{
     app::{
         kiosk::{back_room::Trouble, checkout::LaneOrder},
-        office::{Office, SignedOn},
+        office::{
+            Office, SignedOn,
+            files::{PathAsk, WithPath},
+        },
     },
     domain::{
         catalog::Catalog,
@@ -82,12 +85,13 @@ pub struct Desk {
     around: Around,
     signed_on: Option<SignedOn>,
     pub(in crate::app) jobs: Vec<(StoreJob, Then)>,
-    pub(in crate::app) works: Vec<Work>,
+    pub(in crate::app) works: VecDeque<Work>,
     pub(in crate::app) orders: Vec<LaneOrder>,
     pub(in crate::app) wants_catalog: bool,
     pub(super) problem: Option<String>,
     pub(super) saved: bool,
     pub(super) confirm: Option<(ConfirmView, Confirmed)>,
+    pub(super) path: Option<(PathAsk, WithPath)>,
 }
 
 impl std::fmt::Debug for Desk {
@@ -108,12 +112,13 @@ impl Desk {
             around,
             signed_on,
             jobs: Vec::new(),
-            works: Vec::new(),
+            works: VecDeque::new(),
             orders: Vec::new(),
             wants_catalog: false,
             problem: None,
             saved: false,
             confirm: None,
+            path: None,
         }
     }
 
@@ -276,7 +281,7 @@ impl Desk {
         job: impl FnOnce() -> T + Send + 'static,
         then: impl FnOnce(&mut Office, &mut Self, Result<T, Trouble>) + 'static,
     ) {
-        self.works.push(Work {
+        self.works.push_back(Work {
             name,
             job: Box::new(move || Box::new(job()) as Parcel),
             then: unpacked(then),
@@ -290,6 +295,15 @@ impl Desk {
         then: impl FnOnce(&mut Office, &mut Self, String) + 'static,
     ) {
         self.confirm = Some((view, Box::new(then)));
+    }
+
+    /// Asks for a file or a folder; the path is where it is, or where it is to be written.
+    pub fn ask_path(
+        &mut self,
+        ask: PathAsk,
+        then: impl FnOnce(&mut Office, &mut Self, std::path::PathBuf) + 'static,
+    ) {
+        self.path = Some((ask, Box::new(then)));
     }
 
     /// Shows a sentence in the strip.

@@ -13,6 +13,7 @@ pub mod line;
 pub mod photo;
 pub mod qr;
 pub mod sheet;
+pub mod table;
 pub mod text;
 
 use std::hash::Hash;
