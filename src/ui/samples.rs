@@ -353,7 +353,7 @@ pub(crate) fn attract() -> AttractView {
 }
 
 /// The product page.
-pub(crate) fn office(lang: Lang) -> OfficeView {
+pub(crate) fn office(lang: Lang) -> Box<OfficeView> {
     let department = name(lang, "Fruit and vegetables", "Obst und Gemüse");
     let mut products: Vec<ProductRow> = tiles(lang)
         .into_iter()
@@ -383,8 +383,8 @@ pub(crate) fn office(lang: Lang) -> OfficeView {
 }
 
 /// A page of the back office, as a manager sees it.
-pub(crate) fn office_page(page: PageView) -> OfficeView {
-    OfficeView {
+pub(crate) fn office_page(page: PageView) -> Box<OfficeView> {
+    Box::new(OfficeView {
         page,
         pages: Page::ALL.to_vec(),
         name: "Kim".to_owned(),
@@ -395,5 +395,5 @@ pub(crate) fn office_page(page: PageView) -> OfficeView {
         problem: None,
         confirm: None,
         path: None,
-    }
+    })
 }
