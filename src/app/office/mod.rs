@@ -6,6 +6,7 @@
 pub mod data_sets;
 pub mod day;
 pub mod desk;
+mod dialogs;
 pub mod files;
 pub mod gate;
 pub mod labels;

@@ -7,6 +7,7 @@ use crate::{
         kiosk::photos::demo_picture,
         office::{
             Desk, PageDesk,
+            dialogs::choose_picture,
             labels::at_most,
             seer::{Seen, Seer},
         },
@@ -143,7 +144,17 @@ impl PageDesk for TryPage {
 
     fn apply(&mut self, command: TryCommand, desk: &mut Desk) {
         match command {
-            TryCommand::ChooseFile => {}
+            TryCommand::ChooseFile => {
+                let words = desk.words();
+                let (title, kinds) = (words.say(TryWord::Choose), words.say(TryWord::Kinds));
+                let job =
+                    move || choose_picture(&title, &kinds, &["jpg", "jpeg", "png", "webp", "bmp", "gif"]);
+                desk.work("dialogs", job, |office, desk, done| match done {
+                    Ok(Some(path)) => office.try_picture.open(path, desk),
+                    Ok(None) => {}
+                    Err(trouble) => desk.problem(trouble.sentence),
+                });
+            }
             TryCommand::Open(path) => self.open(path, desk),
             TryCommand::FromCamera => {
                 let Some(frame) = desk.frame().cloned() else {

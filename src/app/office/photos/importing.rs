@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{PhotosPage, saving::class_of};
 use crate::{
     app::{
-        office::Desk,
+        office::{Desk, dialogs::choose_pictures},
         photo_files::{ALIKE_BITS, KeptPhoto, PhotoFolder},
     },
     domain::staff::Permission,
@@ -16,7 +16,10 @@ use crate::{
         error::StoreError,
         photos::{Added, NewPhoto, PhotoSource},
     },
-    ui::office::photos::{ImportReport, Subject},
+    ui::{
+        office::photos::{ImportReport, Subject},
+        words::PhotosWord,
+    },
 };
 
 /// Files of a folder that are taken up; whoever drops a whole disk is not meant.
@@ -181,6 +184,16 @@ impl PhotosPage {
 
     /// Lets a person choose files.
     pub(super) fn choose_files(desk: &mut Desk) {
-        desk.check(Permission::TakePhotos);
+        if !desk.check(Permission::TakePhotos) {
+            return;
+        }
+        let words = desk.words();
+        let (title, kinds) = (words.say(PhotosWord::Import), words.say(PhotosWord::ImportKinds));
+        // HEIC is offered too: better a sentence that says what to do than a file that cannot be found.
+        let job = move || choose_pictures(&title, &kinds, &["jpg", "jpeg", "png", "webp", "heic", "heif"]);
+        desk.work("dialogs", job, |office, desk, done| match done {
+            Ok(files) => office.photos.begin_import(files, desk),
+            Err(trouble) => desk.problem(trouble.sentence),
+        });
     }
 }
