@@ -40,6 +40,7 @@ labels-key-nothing = Nichts zu sehen
 labels-key-ignore = Foto nicht verwenden
 labels-key-tab = Nächsten Rahmen wählen
 labels-key-remove = Rahmen entfernen
+labels-key-arrows = Pfeiltasten
 labels-key-nudge = 1 Pixel verschieben, mit Umschalt 10
 labels-key-difficult = Kaum zu sehen: nicht bewerten
 labels-key-zoom = Größer, kleiner, ganz; ziehen mit Leertaste

@@ -40,6 +40,7 @@ labels-key-nothing = Nothing here
 labels-key-ignore = Do not use this photo
 labels-key-tab = Choose the next box
 labels-key-remove = Remove the box
+labels-key-arrows = Arrow keys
 labels-key-nudge = Move by 1 pixel, with Shift by 10
 labels-key-difficult = Hard to see: leave it out of judging
 labels-key-zoom = Larger, smaller, whole photo; drag with Space held

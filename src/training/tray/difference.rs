@@ -112,6 +112,12 @@ fn share_of_light(pixel: [f32; 3], ground: [f32; 3], wavers: [f32; 3]) -> f32 {
     both / own
 }
 
+/// Whether a pixel can be nothing but the ground in less light.
+pub(super) fn is_shadow(pixel: [f32; 3], ground: [f32; 3]) -> bool {
+    let share = share_of_light(pixel, ground, [1.0; 3]);
+    share > SHADOW.0 && share < SHADOW.1 && keeps_colour(pixel, ground, share)
+}
+
 /// Whether the pixel is the ground with `share` of its light and nothing else.
 fn keeps_colour(pixel: [f32; 3], ground: [f32; 3], share: f32) -> bool {
     let brightness = (pixel[0] + pixel[1] + pixel[2]) / 3.0;

@@ -66,9 +66,9 @@ fn mask_of(difference: &Difference) -> Option<(Mask, Vec<Part>)> {
     let reach = size.0.max(size.1);
     let solid = difference.solid.opened(1);
     // What looks like a shadow but is walled in by the thing is the thing.
-    let closed = solid.closed(reach / 60);
+    let closed = solid.closed(reach / 96);
     let whole = with_enclosed_shade(&closed, &difference.shade).without_holes(size.0 * size.1 / 8);
-    let clean = whole.opened(2);
+    let clean = whole.opened((reach / 240).max(1));
     // Parts of one thing may be torn apart where its colour is the tray's: what nearly touches is one.
     let joined = clean.grown(reach / 80);
     let (labels, mut parts) = joined.parts();
@@ -172,7 +172,7 @@ fn confidence(mask: &Mask, shares: &Plane, difference: &Difference) -> f32 {
         .filter(|at| mask.set[*at])
         .map(|at| difference.strength.values[at])
         .collect();
-    let stands_out = 1.0 - (-median(&mut inside) / 8.0).exp();
+    let stands_out = 1.0 - (-median(&mut inside) / 6.0).exp();
     let (mut soft, mut edge) = (0usize, 0usize);
     for share in &shares.values {
         if *share > 0.05 && *share < 0.95 {
@@ -181,7 +181,7 @@ fn confidence(mask: &Mask, shares: &Plane, difference: &Difference) -> f32 {
     }
     let rim = mask.grown(1);
     edge += rim.area().saturating_sub(mask.area());
-    let sharp = (1.0 - soft as f32 / (6.0 * edge.max(1) as f32)).clamp(0.3, 1.0);
+    let sharp = (1.0 - soft as f32 / (10.0 * edge.max(1) as f32)).clamp(0.3, 1.0);
     let cut = if at_rim(mask) > 0.01 { 0.6 } else { 1.0 };
     (stands_out * sharp * cut).clamp(0.0, 1.0)
 }

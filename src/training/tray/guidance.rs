@@ -127,10 +127,15 @@ pub fn obstacle(
     let Some(found) = found else {
         return Ok(Some(Obstacle::Nothing));
     };
+    let share = |at: usize| share_at(&found.alpha, &bright, at);
+    // Before the rim: out of focus, the tray's own lines differ everywhere.
+    if is_tray_blurred(tray, &bright, &share) {
+        return Ok(Some(Obstacle::Blurred));
+    }
     if found.at_rim > HAND {
         return Ok(Some(Obstacle::OverTheRim));
     }
-    if is_blurred(tray, &bright, found) {
+    if edge_softness(&bright, &share) < SOFT_EDGE {
         return Ok(Some(Obstacle::Blurred));
     }
     let same = last
@@ -181,24 +186,20 @@ pub(super) fn sharpness(bright: &Plane, of: Option<&dyn Fn(usize) -> bool>) -> f
     crate::geom::cast::narrow_f32(squares / count - mean * mean)
 }
 
-fn is_blurred(tray: &EmptyTray, bright: &Plane, found: &Finding) -> bool {
+/// How much of a pixel of the small picture is the thing.
+fn share_at(alpha: &GrayImage, bright: &Plane, at: usize) -> u8 {
     let scale = (
-        found.alpha.width() as f32 / bright.width as f32,
-        found.alpha.height() as f32 / bright.height as f32,
+        alpha.width() as f32 / bright.width as f32,
+        alpha.height() as f32 / bright.height as f32,
     );
-    let share = |at: usize| {
-        let x = round_u32((at % bright.width) as f32 * scale.0).min(found.alpha.width() - 1);
-        let y = round_u32((at / bright.width) as f32 * scale.1).min(found.alpha.height() - 1);
-        found.alpha.get_pixel(x, y).0[0]
-    };
-    if tray.sharpness > LEAST_DETAIL {
-        // The tray around the product, as sharp as it was when it was empty?
-        let ground = sharpness(bright, Some(&|at| share(at) == 0));
-        if ground < BLURRED * tray.sharpness {
-            return true;
-        }
-    }
-    edge_softness(bright, &share) < SOFT_EDGE
+    let x = round_u32((at % bright.width) as f32 * scale.0).min(alpha.width() - 1);
+    let y = round_u32((at / bright.width) as f32 * scale.1).min(alpha.height() - 1);
+    alpha.get_pixel(x, y).0[0]
+}
+
+/// Whether the tray around the thing is much less sharp than it was when it was empty.
+fn is_tray_blurred(tray: &EmptyTray, bright: &Plane, share: &dyn Fn(usize) -> u8) -> bool {
+    tray.sharpness > LEAST_DETAIL && sharpness(bright, Some(&|at| share(at) == 0)) < BLURRED * tray.sharpness
 }
 
 /// How steep the steepest steps at the outline are, in parts of the contrast there: 1 for a step from one

@@ -10,6 +10,7 @@
 //! Tang, "Guided Image Filtering" (2010), and its upsampling form, He and Sun, "Fast Guided Filter" (2015).
 
 use super::{
+    difference::is_shadow,
     morphology::Mask,
     plane::{Plane, luma},
 };
@@ -57,10 +58,19 @@ pub(super) fn shares(mask: &Mask, small: &RgbImage, ground: &[[f32; 3]]) -> Plan
         let (Some(front), light) = (thing[at], light[at]) else {
             return unsure;
         };
+        // A shadow at the edge is none of it, unless the thing itself has that colour.
+        if is_shadow(pixels[at], ground[at]) && far(pixels[at], front) > ALIKE {
+            return 0.0;
+        }
         let shade = light.map_or(1.0, |light| light[0].clamp(0.4, 1.2));
         let back = ground[at].map(|value| value * shade);
         mixture(pixels[at], front, back).unwrap_or(unsure)
     })
+}
+
+fn far(a: [f32; 3], b: [f32; 3]) -> f32 {
+    let sum: f32 = a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum();
+    sum.sqrt()
 }
 
 fn luma_of(pixel: [f32; 3]) -> f32 {

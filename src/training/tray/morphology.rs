@@ -59,7 +59,14 @@ impl Mask {
     /// With gaps up to twice the radius closed. What touches the rim does not grow along it.
     pub(super) fn closed(&self, radius: usize) -> Self {
         let closed = self.grown(radius).shrunk(radius);
-        Self::from_fn((self.width, self.height), |at| self.set[at] || closed.set[at])
+        // Beyond the rim nothing is known, so nothing is added so close to it that it would matter.
+        let is_inner = |at: usize| {
+            let (x, y) = (at % self.width, at / self.width);
+            x >= radius && y >= radius && x + radius < self.width && y + radius < self.height
+        };
+        Self::from_fn((self.width, self.height), |at| {
+            self.set[at] || closed.set[at] && is_inner(at)
+        })
     }
 
     /// Numbers of connected parts (neighbours across edges and corners), 0 where nothing is; and the parts.

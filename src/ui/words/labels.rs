@@ -41,6 +41,7 @@ words! {
         KeyIgnore = "labels-key-ignore",
         KeyTab = "labels-key-tab",
         KeyRemove = "labels-key-remove",
+        KeyArrows = "labels-key-arrows",
         KeyNudge = "labels-key-nudge",
         KeyDifficult = "labels-key-difficult",
         KeyZoom = "labels-key-zoom",

@@ -45,9 +45,9 @@ const SHOWN: [(&str, LabelsWord); 16] = [
     ("C", LabelsWord::KeyCopy),
     ("N", LabelsWord::KeyNothing),
     ("X", LabelsWord::KeyIgnore),
-    ("Tab", LabelsWord::KeyTab),
+    ("B", LabelsWord::KeyTab),
     ("Del", LabelsWord::KeyRemove),
-    ("\u{2190} \u{2191} \u{2192} \u{2193}", LabelsWord::KeyNudge),
+    ("", LabelsWord::KeyNudge),
     ("H", LabelsWord::KeyDifficult),
     ("+  \u{2212}  F", LabelsWord::KeyZoom),
     ("Ctrl Z / Y", LabelsWord::KeyUndo),
@@ -195,6 +195,9 @@ pub(super) fn sheet_ui(ui: &mut Ui, cx: &Cx<'_>, state: &mut LabelsState) {
         let side = column(inner, index / lines, 2, space::XL);
         let mut line: Rect = row(side, index % lines, lines, space::XS);
         let cap = take_left(&mut line, 130.0, space::M);
+        // The arrows are the one cap that is called by a word.
+        let arrows = cx.words.say(LabelsWord::KeyArrows);
+        let keys = if keys.is_empty() { arrows.as_str() } else { keys };
         Text::new(keys, cx.theme.text)
             .points(size::BODY)
             .bold()

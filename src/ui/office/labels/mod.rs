@@ -74,7 +74,7 @@ impl LabelsState {
             self.viewport.zoom = (self.viewport.zoom / 1.25).max(1.0);
         } else if key == Key::W {
             self.force_draw = true;
-        } else if key == Key::Tab {
+        } else if key == Key::B {
             let at = open.boxes.iter().position(|row| Some(row.id) == self.chosen);
             let next = at.map_or(0, |at| at + 1);
             self.chosen = open.boxes.get(next).or(open.boxes.first()).map(|row| row.id);
