@@ -9,5 +9,8 @@ pub mod overlay;
 mod pdf;
 pub mod photo_files;
 pub mod pricing;
+pub mod printer;
 pub mod receipts;
+pub mod recent_log;
+pub mod scale;
 pub mod shelf_labels;

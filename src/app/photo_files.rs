@@ -13,8 +13,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     frame::{
-        RgbImage, RgbaImage, encode,
+        RgbImage, RgbaImage, jpeg,
         picture::{self, PictureError},
+        png,
     },
     training::dataset::{PictureHeader, difference_hash},
 };
@@ -149,10 +150,7 @@ impl PhotoFolder {
     }
 
     fn keep_as_jpeg(&self, picture: RgbImage, quality: u8) -> Result<KeptPhoto, PhotoFileError> {
-        let Some(bytes) = encode::jpeg(&picture, quality) else {
-            let (width, height) = picture.dimensions();
-            return Err(PhotoFileError::Size { width, height });
-        };
+        let bytes = jpeg::encode(&picture, quality, "the photo")?;
         self.write(&bytes, "jpg", picture)
     }
 
@@ -200,7 +198,7 @@ impl PhotoFolder {
         cut: &RgbaImage,
     ) -> Result<PathBuf, PhotoFileError> {
         let (width, height) = cut.dimensions();
-        let bytes = encode::png_with_alpha(cut).ok_or(PhotoFileError::Size { width, height })?;
+        let bytes = png::with_alpha(cut).ok_or(PhotoFileError::Size { width, height })?;
         let path = self.cutout(sha256, number);
         write_whole(&path, &bytes)?;
         Ok(path)
@@ -281,7 +279,7 @@ mod tests {
 
     /// A JPEG with an EXIF segment that says how it is turned.
     fn turned(orientation: u8) -> Vec<u8> {
-        let mut bytes = encode::jpeg(&photo(), 95).unwrap();
+        let mut bytes = jpeg::encode(&photo(), 95, "x").unwrap();
         let mut segment = vec![0xff, 0xe1, 0, 34];
         segment.extend_from_slice(b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0");
         segment.extend_from_slice(&[orientation, 0, 0, 0, 0, 0, 0, 0]);
@@ -293,7 +291,7 @@ mod tests {
     fn the_same_content_is_the_same_file() {
         let data = tempfile::tempdir().unwrap();
         let folder = PhotoFolder::new(data.path());
-        let bytes = encode::jpeg(&photo(), 90).unwrap();
+        let bytes = jpeg::encode(&photo(), 90, "x").unwrap();
         let first = folder.keep(&bytes, "a.jpg").unwrap();
         let second = folder.keep(&bytes, "b.jpg").unwrap();
         assert!(!first.was_there && second.was_there);
@@ -309,7 +307,7 @@ mod tests {
         );
         // Saved anew it is another file that looks the same.
         let again = folder
-            .keep(&encode::jpeg(&photo(), 70).unwrap(), "c.jpg")
+            .keep(&jpeg::encode(&photo(), 70, "x").unwrap(), "c.jpg")
             .unwrap();
         assert_ne!(again.sha256, first.sha256);
         assert!((again.dhash ^ first.dhash).count_ones() <= ALIKE_BITS);

@@ -4,8 +4,9 @@
 //! other rooms see pictures as a person does. This room owns the `image` crate; others take its types
 //! from here.
 
-pub mod encode;
+pub mod jpeg;
 pub mod picture;
+pub mod png;
 
 use std::{sync::Arc, time::Duration};
 

@@ -3,6 +3,10 @@
 //! [`Office`] lives as long as the program, so that long work goes on when a page or the back office is
 //! left. It reaches the world through a [`Desk`] only.
 
+#[cfg(test)]
+mod bench;
+#[cfg(test)]
+mod camera_bench;
 pub mod data_sets;
 pub mod day;
 pub mod desk;
@@ -19,11 +23,13 @@ pub mod seer;
 pub mod settings;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 pub mod training;
 pub mod try_picture;
 pub mod worker;
 
-pub use desk::{Around, Desk};
+pub use desk::{Around, Desk, LaneFacts};
 
 use crate::{
     app::office::{
@@ -369,7 +375,7 @@ impl Office {
             Page::Training => PageView::Training(self.training.view(desk)),
             Page::TryPicture => PageView::TryPicture(self.try_picture.view(desk)),
             Page::Models => PageView::Models(self.models.view(desk)),
-            Page::Settings => PageView::Settings(self.settings.view(desk)),
+            Page::Settings => PageView::Settings(Box::new(self.settings.view(desk))),
             Page::People => PageView::People(self.people.view(desk)),
         };
         let (can_undo, can_redo) = self.undo_state();

@@ -1,6 +1,6 @@
-//! A back office over a store in memory, with every job done at once: for the tests of the pages.
+//! A back office without threads: jobs are done as soon as they are asked for, on a store in memory.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use crate::{
     app::{
@@ -8,105 +8,107 @@ use crate::{
         office::{Around, Desk, Office, SignedOn},
     },
     domain::{catalog::Catalog, staff::Role, time::Timestamp},
-    frame::Frame,
-    store::Store,
+    store::{Store, catalog_csv},
     ui::{
         office::{OfficeCommand, OfficeView, Page, PageView},
         words::{Lang, Words},
     },
 };
 
-/// When the tests take place.
-pub(super) const NOW: Timestamp = Timestamp(1_790_000_000_000);
-
-/// The bench.
+/// An office, its store, and a clock that the test moves.
 pub(super) struct Bench {
     pub(super) office: Office,
     pub(super) store: Store,
-    pub(super) around: Around,
-    /// The sentence that was shown last.
-    pub(super) problem: Option<String>,
-    _data: tempfile::TempDir,
+    pub(super) now: Timestamp,
+    pub(super) catalog: Arc<Catalog>,
+    pub(super) folder: tempfile::TempDir,
+    words: Arc<Words>,
 }
 
 impl Bench {
-    /// A shop with some products, and a teacher at its machine.
-    pub(super) fn new() -> Self {
-        let data = tempfile::tempdir().unwrap();
+    /// With the catalog of `csv`, and a manager, a teacher and a clerk; nobody is signed on.
+    pub(super) fn new(csv: &str) -> Self {
         let store = Store::in_memory().unwrap();
-        store.choose_first_pin("mara", "1234", NOW).unwrap();
-        let products = crate::store::catalog_csv::parse(crate::app::pricing::SEED_CATALOG).unwrap();
-        store.import_products(&products, "mara", NOW).unwrap();
-        let catalog: Arc<Catalog> = Arc::new(store.catalog(NOW).unwrap());
-        let mut office = Office::default();
-        office.sign_on(SignedOn {
-            name: "mara".to_owned(),
-            role: Role::Manager,
-        });
-        Self {
-            office,
-            store,
-            around: Around {
-                now: NOW,
-                words: Arc::new(Words::new(Lang::English)),
-                utc_offset_ms: 0,
-                catalog,
-                data: Arc::from(data.path()),
-                frame: None,
-            },
-            problem: None,
-            _data: data,
+        let now = Timestamp(1_700_000_000_000);
+        store.choose_first_pin("Kim", "1111", now).unwrap();
+        store
+            .add_staff("Tia", "2222", Role::Teacher, ("Kim", now))
+            .unwrap();
+        store.add_staff("Cem", "3333", Role::Clerk, ("Kim", now)).unwrap();
+        if !csv.is_empty() {
+            let products = catalog_csv::parse(csv.as_bytes()).unwrap();
+            store.import_products(&products, "Kim", now).unwrap();
         }
+        let catalog = Arc::new(store.catalog(now).unwrap());
+        Self {
+            office: Office::default(),
+            store,
+            now,
+            catalog,
+            folder: tempfile::tempdir().unwrap(),
+            words: Arc::new(Words::new(Lang::English)),
+        }
+    }
+
+    /// Signed on as somebody, on a page.
+    pub(super) fn on(csv: &str, (name, role): (&str, Role), page: Page) -> Self {
+        let mut bench = Self::new(csv);
+        bench.office.sign_on(SignedOn {
+            name: name.to_owned(),
+            role,
+        });
+        bench.act(Office::opened);
+        bench.wish(OfficeCommand::Open(page));
+        bench
+    }
+
+    pub(super) fn desk(&self) -> Desk {
+        let around = Around {
+            now: self.now,
+            words: Arc::clone(&self.words),
+            utc_offset_ms: 0,
+            catalog: Arc::clone(&self.catalog),
+            data: Arc::from(self.folder.path() as &Path),
+            frame: None,
+            lane: crate::app::office::LaneFacts::default(),
+        };
+        Desk::new(around, self.office.signed_on().cloned())
     }
 
     /// Does something, and everything that follows from it.
     pub(super) fn act(&mut self, act: impl FnOnce(&mut Office, &mut Desk)) {
-        let mut desk = Desk::new(self.around.clone(), self.office.signed_on().cloned());
+        let mut desk = self.desk();
         act(&mut self.office, &mut desk);
-        self.finish(desk);
+        self.settle(desk);
     }
 
-    fn finish(&mut self, mut desk: Desk) {
-        loop {
-            let (jobs, works) = (std::mem::take(&mut desk.jobs), std::mem::take(&mut desk.works));
-            if jobs.is_empty() && works.is_empty() {
-                break;
-            }
-            for (job, then) in jobs {
-                let done = (job.0)(&self.store, self.around.now).map_err(Trouble::from);
-                then(&mut self.office, &mut desk, done);
-            }
-            for work in works {
-                let parcel = (work.job)();
-                (work.then)(&mut self.office, &mut desk, Ok(parcel));
-            }
-        }
-        if desk.problem.is_some() {
-            self.problem.clone_from(&desk.problem);
-        }
-        self.office.absorb(&mut desk);
-    }
-
-    pub(super) fn command(&mut self, command: OfficeCommand) {
+    pub(super) fn wish(&mut self, command: OfficeCommand) {
+        self.now = self.now.plus_ms(1_000);
         self.act(|office, desk| office.apply(command, desk));
     }
 
-    pub(super) fn open(&mut self, page: Page) {
-        self.command(OfficeCommand::Open(page));
-    }
-
-    pub(super) fn tick(&mut self) {
-        self.act(Office::tick);
-    }
-
-    pub(super) fn show(&mut self, frame: Option<Frame>) {
-        self.around.frame = frame;
-        self.tick();
+    fn settle(&mut self, mut desk: Desk) {
+        loop {
+            if let Some(work) = desk.works.pop_front() {
+                let parcel = (work.job)();
+                (work.then)(&mut self.office, &mut desk, Ok(parcel));
+            } else if desk.jobs.is_empty() {
+                break;
+            } else {
+                let (job, then) = desk.jobs.remove(0);
+                let done = (job.0)(&self.store, self.now).map_err(Trouble::from);
+                then(&mut self.office, &mut desk, done);
+            }
+        }
+        self.office.absorb(&mut desk);
+        if desk.wants_catalog {
+            self.catalog = Arc::new(self.store.catalog(self.now).unwrap());
+            self.act(Office::catalog_changed);
+        }
     }
 
     pub(super) fn view(&self) -> OfficeView {
-        let desk = Desk::new(self.around.clone(), self.office.signed_on().cloned());
-        self.office.view(&desk).unwrap()
+        self.office.view(&self.desk()).expect("somebody is signed on")
     }
 
     pub(super) fn page(&self) -> PageView {

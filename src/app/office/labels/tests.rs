@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        office::testing::{Bench, NOW},
+        office::camera_bench::{Bench, NOW},
         photo_files::PhotoFolder,
     },
     frame::{Rgb, RgbImage},

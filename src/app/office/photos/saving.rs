@@ -7,8 +7,8 @@ use crate::{
         office::Desk,
         photo_files::{KeptPhoto, PhotoFolder},
     },
-    domain::{codes::Sku, staff::Permission},
-    frame::{GrayImage, RgbImage},
+    domain::{codes::Sku, staff::Permission, time::Timestamp},
+    frame::{Frame, GrayImage, RgbImage},
     geom::{ClassId, CornerBox},
     store::{
         Store,
@@ -113,7 +113,73 @@ fn write_down(store: &Store, report: &Report, by: By<'_>) -> Result<Added, Store
     Ok(added)
 }
 
+/// The lane, in the audit: nobody is signed on when a shopper corrects it.
+const LANE: &str = "lane";
+
+/// What a shopper said of a picture, for the queue of those who check boxes.
+fn write_correction(
+    store: &Store,
+    kept: &KeptPhoto,
+    (sku, bbox): (&Sku, CornerBox),
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let by = (LANE, at);
+    let class = class_of(store, sku, by)?;
+    let (width, height) = kept.picture.dimensions();
+    let added = store.add_photo(
+        &NewPhoto {
+            file_name: kept.file_name.clone(),
+            sha256: kept.sha256.clone(),
+            dhash: kept.dhash,
+            width,
+            height,
+            taken_at: at,
+            source: PhotoSource::Correction,
+            // Corrections of one hour show the same shoppers' items.
+            session: format!("correction-{}", at.0 / 3_600_000),
+            class_hint: Some(class),
+        },
+        by,
+    )?;
+    let (Added::New { id } | Added::Duplicate { of: id, .. }) = added;
+    let drawn = LabelOp::Add(NewBox {
+        class,
+        bbox,
+        source: BoxSource::Correction,
+        difficult: false,
+        score: None,
+    });
+    // Nobody of the staff has looked at it yet.
+    store.edit_labels(id, &[drawn, LabelOp::SetState(ReviewState::New)], by)?;
+    store.set_uncertainty(&[(id, 1.0)])
+}
+
 impl PhotosPage {
+    /// Keeps the picture in which a shopper said what an item is. A failure is only logged: the sale goes on.
+    pub(in crate::app) fn keep_correction(frame: Frame, bbox: CornerBox, sku: Sku, desk: &mut Desk) {
+        let folder = PhotoFolder::new(desk.data());
+        let bbox = bbox.clipped();
+        if bbox.area() <= 0.0 {
+            return;
+        }
+        desk.work(
+            "photo files",
+            move || keep(&folder, frame.pixels(), None),
+            move |_, desk, done| match done {
+                Ok(Ok(kept)) => desk.store(
+                    move |store, by| write_correction(store, &kept, (&sku, bbox), by.1),
+                    |_, _, done| {
+                        if let Err(trouble) = done {
+                            tracing::warn!(reason = trouble.sentence, "a correction was not kept");
+                        }
+                    },
+                ),
+                Ok(Err(reason)) => tracing::warn!(reason, "a correction was not kept"),
+                Err(trouble) => tracing::warn!(reason = trouble.sentence, "a correction was not kept"),
+            },
+        );
+    }
+
     /// Keeps a photo of what is chosen, with its parts if there are any.
     pub(super) fn save(
         &mut self,

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use crate::{
     app::{
-        office::testing::{Bench, NOW},
+        office::camera_bench::{Bench, NOW},
         photo_files::PhotoFolder,
     },
     domain::codes::Sku,
-    frame::{Frame, FrameId, Rgb, RgbImage, encode, picture},
+    frame::{Frame, FrameId, Rgb, RgbImage, jpeg, picture},
     store::{
         labels::BoxSource,
         photos::{Photo, PhotoFilter, PhotoOrder, ReviewState},
@@ -239,10 +239,10 @@ fn files_are_imported_with_duplicates_and_refusals_told() {
     bench.open(Page::Photos);
     let outside = tempfile::tempdir().unwrap();
     let write = |name: &str, bytes: &[u8]| std::fs::write(outside.path().join(name), bytes).unwrap();
-    let photo = encode::jpeg(&scene(Some((110, 0))), 90).unwrap();
+    let photo = jpeg::encode(&scene(Some((110, 0))), 90, "x").unwrap();
     write("a.jpg", &photo);
     write("b.jpg", &photo);
-    write("c.jpg", &encode::jpeg(&scene(Some((110, 0))), 60).unwrap());
+    write("c.jpg", &jpeg::encode(&scene(Some((110, 0))), 60, "x").unwrap());
     write("d.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic");
     write("e.png", b"not a picture at all");
     write("notes.txt", b"passed over");
@@ -260,4 +260,21 @@ fn files_are_imported_with_duplicates_and_refusals_told() {
     assert_eq!(stored(&bench).len(), 2);
     wish(&mut bench, PhotosCommand::CloseImport);
     assert!(page(&bench).import.is_none());
+}
+
+#[test]
+fn what_a_shopper_said_waits_to_be_checked() {
+    let mut bench = Bench::new();
+    let frame = Frame::new(scene(Some((110, 0))), FrameId(1), Duration::ZERO);
+    let bbox = crate::geom::CornerBox::new(0.3, 0.3, 0.6, 0.7);
+    let product = sku(&bench);
+    bench.act(|_, desk| super::PhotosPage::keep_correction(frame, bbox, product, desk));
+    let photos = stored(&bench);
+    assert_eq!(photos[0].of.source, crate::store::photos::PhotoSource::Correction);
+    assert_eq!((photos[0].state, photos[0].boxes), (ReviewState::New, 1));
+    assert_eq!(photos[0].uncertainty, Some(1.0), "at the head of the queue");
+    assert_eq!(
+        bench.store.labels(photos[0].id).unwrap().boxes[0].of.source,
+        BoxSource::Correction
+    );
 }
