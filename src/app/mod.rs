@@ -7,6 +7,7 @@ pub mod models;
 pub mod office;
 pub mod overlay;
 mod pdf;
+pub mod photo_files;
 pub mod pricing;
 pub mod printer;
 pub mod receipts;

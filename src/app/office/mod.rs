@@ -5,9 +5,12 @@
 
 #[cfg(test)]
 mod bench;
+#[cfg(test)]
+mod camera_bench;
 pub mod data_sets;
 pub mod day;
 pub mod desk;
+mod dialogs;
 pub mod files;
 pub mod gate;
 pub mod labels;
@@ -16,6 +19,7 @@ pub mod people;
 pub mod photos;
 pub mod prices;
 pub mod products;
+pub mod seer;
 pub mod settings;
 #[cfg(test)]
 mod testing;
