@@ -42,7 +42,7 @@ mod text;
 mod voc;
 mod voc_xml;
 
-pub use check::{CheckReport, check};
+pub use check::{CheckReport, Finding, check, findings};
 pub use cifar_canvas::{CanvasChanges, CanvasDataset, CanvasStream};
 pub use classes::ClassNames;
 pub use coco::CocoDataset;
@@ -64,7 +64,9 @@ pub use rendered::RenderedDataset;
 pub use report::{Note, ReadReport};
 pub use source_spec::{LabelFormat, SetSpec};
 pub use stats::{ClassStats, SHAPE_ENDS, SIZE_ENDS, SetStats, SplitStats, stats};
-pub use survey::{Depth, Fingerprint, Survey, SurveyedPicture, difference_hash, survey};
+pub use survey::{
+    Depth, Fingerprint, PictureFault, Survey, SurveyedPicture, difference_hash, short_look, survey,
+};
 pub use table::CsvDataset;
 pub use voc::VocDataset;
 pub use voc_xml::{VocAnnotation, VocFault, VocObject};
