@@ -46,7 +46,9 @@ pub use check::{CheckReport, Finding, check, findings};
 pub use cifar_canvas::{CanvasChanges, CanvasDataset, CanvasStream};
 pub use classes::ClassNames;
 pub use coco::CocoDataset;
-pub use convert::{PictureCopy, WriteOptions, Written, export_set, import_set, split_anew};
+pub use convert::{
+    Beside, PictureCopy, WriteOptions, Written, export_set, export_set_with, import_set, split_anew,
+};
 pub use dice::Dice;
 pub use duplicates::{Pair, families, pairs};
 pub use error::DatasetError;
