@@ -5,6 +5,7 @@ pub mod data;
 pub mod datasets;
 pub mod kiosk;
 pub mod models;
+pub mod office;
 pub mod overlay;
 mod pdf;
 pub mod pricing;
