@@ -131,11 +131,16 @@ impl View<'_> {
                 continue;
             };
             let id = photo.of.id;
-            let mend = match fault.issue {
-                Issue::ScaledToPicture | Issue::TurnedWithPicture | Issue::WrongProportions => self
-                    .real_size(fault.picture)
-                    .map(|size| Mend::TakeSize { photo: id, size }),
-                _ => Some(Mend::LeaveOut { photo: id }),
+            let is_of_size = [
+                Issue::ScaledToPicture,
+                Issue::TurnedWithPicture,
+                Issue::WrongProportions,
+            ];
+            let mend = if is_of_size.contains(&fault.issue) {
+                self.real_size(fault.picture)
+                    .map(|size| Mend::TakeSize { photo: id, size })
+            } else {
+                Some(Mend::LeaveOut { photo: id })
             };
             faults.push(Fault {
                 issue: fault.issue,
@@ -173,31 +178,28 @@ impl View<'_> {
 
     fn mend(&self, finding: &Finding) -> Option<Mend> {
         let first = *finding.pictures.first()?;
-        match finding.issue {
-            Issue::TinyBox | Issue::SameBoxTwice => {
-                let photo = self.photos.get(first)?;
-                let seen = self.survey.pictures.get(first)?.as_ref()?;
-                let object = seen.objects.get(finding.object?)?;
-                let (width, height) = seen.header.seen();
-                let [x0, y0, x1, y1] = object.bbox;
-                let (width, height) = (f64::from(width), f64::from(height));
-                Some(Mend::RemoveBox(BoxPlace {
-                    photo: photo.of.id,
-                    class: self.class(Some(object.class))?,
-                    corners: [x0 / width, y0 / height, x1 / width, y1 / height],
-                }))
-            }
-            Issue::ExactDuplicate | Issue::NearDuplicate => Some(Mend::LeaveOut {
-                photo: self.id(*finding.pictures.get(1)?)?,
-            }),
-            Issue::DuplicateAcrossSplits | Issue::NearAcrossSplits => {
-                let keep = self.photos.get(first)?;
-                Some(Mend::KeepTogether {
-                    photo: self.id(*finding.pictures.get(1)?)?,
-                    session: keep.of.session.clone(),
-                })
-            }
-            _ => None,
+        let issue = finding.issue;
+        if [Issue::TinyBox, Issue::SameBoxTwice].contains(&issue) {
+            let photo = self.photos.get(first)?;
+            let seen = self.survey.pictures.get(first)?.as_ref()?;
+            let object = seen.objects.get(finding.object?)?;
+            let (width, height) = seen.header.seen();
+            let [x0, y0, x1, y1] = object.bbox;
+            let (width, height) = (f64::from(width), f64::from(height));
+            return Some(Mend::RemoveBox(BoxPlace {
+                photo: photo.of.id,
+                class: self.class(Some(object.class))?,
+                corners: [x0 / width, y0 / height, x1 / width, y1 / height],
+            }));
         }
+        let other = self.id(*finding.pictures.get(1)?)?;
+        if [Issue::ExactDuplicate, Issue::NearDuplicate].contains(&issue) {
+            return Some(Mend::LeaveOut { photo: other });
+        }
+        let keep = self.photos.get(first)?;
+        Some(Mend::KeepTogether {
+            photo: other,
+            session: keep.of.session.clone(),
+        })
     }
 }

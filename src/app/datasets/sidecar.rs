@@ -11,37 +11,37 @@ use crate::{
 };
 
 /// Name of the file.
-pub const FILE: &str = "tillsight-photos.json";
+pub(super) const FILE: &str = "tillsight-photos.json";
 /// A line of some hundred bytes for each photo of a very large shop.
 const MAX_BYTES: u64 = 64 << 20;
 const VERSION: u32 = 1;
 
 /// The file.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Sidecar {
+pub(super) struct Sidecar {
     version: u32,
     photos: BTreeMap<String, Remark>,
 }
 
 /// What is said of one photo.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Remark {
+pub(super) struct Remark {
     state: String,
     /// Whether somebody has said that nothing is there.
-    pub nothing_here: bool,
+    pub(super) nothing_here: bool,
     /// The session in which it was taken.
-    pub session: String,
+    pub(super) session: String,
     taken_at: i64,
     source: String,
     /// The class it was taken for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub class_hint: Option<String>,
+    pub(super) class_hint: Option<String>,
 }
 
 impl Remark {
     /// A remark on a photo.
     #[must_use]
-    pub fn new(
+    pub(super) fn new(
         (state, nothing_here): (ReviewState, bool),
         (session, taken_at): (&str, Timestamp),
         source: PhotoSource,
@@ -59,7 +59,7 @@ impl Remark {
 
     /// How far its labels are; none if the word is not known.
     #[must_use]
-    pub fn state(&self) -> Option<ReviewState> {
+    pub(super) fn state(&self) -> Option<ReviewState> {
         ReviewState::ALL
             .into_iter()
             .find(|state| state.code() == self.state)
@@ -67,7 +67,7 @@ impl Remark {
 
     /// How it came to the shop it was exported from.
     #[must_use]
-    pub fn source(&self) -> Option<PhotoSource> {
+    pub(super) fn source(&self) -> Option<PhotoSource> {
         PhotoSource::ALL
             .into_iter()
             .find(|source| source.code() == self.source)
@@ -75,7 +75,7 @@ impl Remark {
 
     /// When it was taken.
     #[must_use]
-    pub fn taken_at(&self) -> Timestamp {
+    pub(super) fn taken_at(&self) -> Timestamp {
         Timestamp(self.taken_at)
     }
 }
@@ -83,7 +83,7 @@ impl Remark {
 impl Sidecar {
     /// The remarks on photos by file name.
     #[must_use]
-    pub fn new(photos: BTreeMap<String, Remark>) -> Self {
+    pub(super) fn new(photos: BTreeMap<String, Remark>) -> Self {
         Self {
             version: VERSION,
             photos,
@@ -94,14 +94,14 @@ impl Sidecar {
     ///
     /// # Errors
     /// None that happens.
-    pub fn text(&self) -> serde_json::Result<String> {
+    pub(super) fn text(&self) -> serde_json::Result<String> {
         serde_json::to_string_pretty(self)
     }
 
     /// Reads the file that belongs to labels: beside them, or one folder up. None if there is none, or none
     /// that can be understood: the labels are worth having without it.
     #[must_use]
-    pub fn beside(labels: &Path) -> Option<Self> {
+    pub(super) fn beside(labels: &Path) -> Option<Self> {
         let own = if labels.is_dir() { labels } else { labels.parent()? };
         let places = [Some(own), own.parent()];
         let path = places
@@ -119,7 +119,7 @@ impl Sidecar {
 
     /// The remark on a photo.
     #[must_use]
-    pub fn of(&self, file: &Path) -> Option<&Remark> {
+    pub(super) fn of(&self, file: &Path) -> Option<&Remark> {
         self.photos.get(file.file_name()?.to_str()?)
     }
 }

@@ -14,7 +14,11 @@ const KEPT: usize = 200;
 ///
 /// # Errors
 /// If it was stopped.
-pub fn survey_in_steps(set: &LabelSet, depth: Depth, progress: Progress<'_>) -> anyhow::Result<Survey> {
+pub(super) fn survey_in_steps(
+    set: &LabelSet,
+    depth: Depth,
+    progress: Progress<'_>,
+) -> anyhow::Result<Survey> {
     let mut whole = Survey::default();
     let mut part = LabelSet {
         classes: set.classes.clone(),

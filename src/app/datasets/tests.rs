@@ -189,8 +189,10 @@ fn a_picture_whose_boxes_could_not_be_read_is_not_taken_for_an_empty_one() {
     for seed in 0..4 {
         picture::write(&photo(seed), &inbox.path().join(format!("{seed}.png"))).unwrap();
     }
+    let image = |id: u32| serde_json::json!({"id": id, "file_name": format!("{id}.png")});
+    let images: Vec<serde_json::Value> = (0..4).map(image).collect();
     let coco = serde_json::json!({
-        "images": [0, 1, 2, 3].map(|id| serde_json::json!({"id": id, "file_name": format!("{id}.png")})),
+        "images": images,
         "categories": [{"id": 1, "name": "apple"}],
         "annotations": [
             {"id": 1, "image_id": 0, "category_id": 9, "bbox": [1, 1, 9, 9]},
