@@ -246,7 +246,12 @@ impl Page<'_> {
             .collect();
         let ending = self.labels.file.extension().unwrap_or_default();
         let ending = ending.to_string_lossy().to_lowercase();
-        let file_name = format!("photo-{}.{ending}", sha256.get(..24)?);
+        let ending = if ending == "jpeg" {
+            "jpg".to_owned()
+        } else {
+            ending
+        };
+        let file_name = format!("{sha256}.{ending}");
         let boxes = self.boxes((f64::from(width), f64::from(height)));
         let (state, nothing_here) = self.state(set, reading, &boxes);
         let remark = self.remark;

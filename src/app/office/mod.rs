@@ -6,6 +6,7 @@
 pub mod data_sets;
 pub mod day;
 pub mod desk;
+pub mod gauge;
 pub mod labels;
 pub mod models;
 pub mod people;
