@@ -11,3 +11,4 @@ mod pdf;
 pub mod pricing;
 pub mod receipts;
 pub mod shelf_labels;
+pub mod teaching;

@@ -6,4 +6,5 @@ pub mod evaluate;
 pub mod metrics;
 pub mod render;
 pub mod scenes;
+pub mod teach;
 pub mod trainer;

@@ -53,6 +53,7 @@ enum Typing {
     Number,
     Weight(String),
     Pin,
+    Name,
     Reason,
 }
 
@@ -81,6 +82,7 @@ impl Over<'_> {
             Self::Panel(Panel::Number { .. }) => Some("number"),
             Self::Panel(Panel::Weight { .. }) => Some("weight"),
             Self::Panel(Panel::Pin { .. }) => Some("pin"),
+            Self::Panel(Panel::FirstName) => Some("name"),
         }
     }
 }
@@ -192,6 +194,7 @@ impl Kiosk {
             Panel::Number { .. } => Typing::Number,
             Panel::Weight { product, .. } => Typing::Weight(product.sku.as_str().to_owned()),
             Panel::Pin { .. } => Typing::Pin,
+            Panel::FirstName => Typing::Name,
         };
         if typing != self.typed_for {
             self.typed_for = typing;
@@ -320,6 +323,7 @@ fn over_ui(ui: &mut Ui, cx: &mut Cx<'_>, over: &Over<'_>, typed: &mut String) {
         Over::Panel(Panel::Weight { product, tare_grams }) => {
             panels::weight_ui(ui, cx, typed, product, *tare_grams);
         }
+        Over::Panel(Panel::FirstName) => office::first_name::first_name_ui(ui, cx, typed),
         Over::Panel(Panel::Pin { purpose, refused }) => panels::pin_ui(ui, cx, typed, *purpose, *refused),
     }
 }

@@ -250,6 +250,11 @@ impl Bench {
         let pin = pin.to_owned();
         self.wish(Command::PinEntered { purpose, pin });
     }
+
+    fn type_name(&mut self, name: &str) {
+        assert!(matches!(self.view().panel, Panel::FirstName), "asked for a name");
+        self.wish(Command::NameEntered(name.to_owned()));
+    }
 }
 
 #[test]
@@ -379,6 +384,7 @@ fn an_attendant_takes_the_money_with_the_first_pin_there_ever_was() {
     assert_eq!((purpose, refused), (PinPurpose::Choose, Some(PinRefusal::Wrong)));
     bench.type_pin("4711");
     bench.type_pin("4711");
+    bench.type_name("Kim");
     bench.until_state("done");
     bench.settle();
     assert_eq!(bench.sales(), [(1, 59)]);
@@ -481,6 +487,7 @@ fn a_new_price_holds_for_the_next_item_and_can_be_undone() {
     bench.wish(Command::OpenPin(PinPurpose::Office));
     bench.type_pin("2580");
     bench.type_pin("2580");
+    bench.type_name("Kim");
     bench.until("the office", |checkout| {
         matches!(checkout.view(Timestamp(0)).screen, Screen::Office(_))
     });

@@ -6,6 +6,7 @@
 //! - `export`: models as files for other programs.
 //! - `golden`: values computed by other libraries.
 //! - `kiosk`: whole visits, from pictures to receipts, without a window.
+//! - `teaching`: a new product from its photos to its sale.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -16,3 +17,4 @@ mod export;
 mod golden;
 mod golden_ssd;
 mod kiosk;
+mod teaching;

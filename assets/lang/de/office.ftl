@@ -26,3 +26,4 @@ office-role-teacher = Anlernen
 office-role-manager = Leitung
 office-working = Läuft
 office-not-allowed = { $name } darf das nicht: Fragen Sie die Leitung.
+office-locked-idle = Die Verwaltung wurde gesperrt: Eine Weile hat niemand etwas berührt.

@@ -26,3 +26,4 @@ office-role-teacher = teacher
 office-role-manager = manager
 office-working = Working
 office-not-allowed = { $name } may not do this: ask a manager.
+office-locked-idle = The back office was locked: nobody touched it for a while.

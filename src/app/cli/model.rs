@@ -15,7 +15,13 @@ use clap::Subcommand;
 use serde_json::json;
 
 use crate::{
-    app::{data::open_set, models, pricing::data_folder},
+    app::{
+        data::open_set,
+        models,
+        pricing::{data_folder, now, open_store},
+        teaching,
+    },
+    store::models::PromoteRequest,
     training::{dataset::ClassNames, evaluate::evaluate},
     vision::{
         Detector, Engine, ModelBundle, Ssd,
@@ -119,9 +125,11 @@ pub fn run(
             threshold,
             measure,
         } => {
-            let models = models_folder(models.as_deref(), data)?;
             let bundle = prepared(bundle, name, *threshold, measure)?;
-            models::promote(&bundle, &models)?;
+            match models {
+                Some(models) => models::promote(&bundle, &models_folder(Some(models), data)?)?,
+                None => promote_in_shop(&bundle, &data_folder(data)?)?,
+            }
             say(json, out, &bundle.name, "is in use now")
         }
         ModelCommand::Average {
@@ -141,7 +149,10 @@ pub fn run(
             say(json, out, &folder.display().to_string(), "is made")
         }
         ModelCommand::Rollback { models } => {
-            let name = models::rollback(&models_folder(models.as_deref(), data)?)?;
+            let name = match models {
+                Some(models) => models::rollback(&models_folder(Some(models), data)?)?,
+                None => roll_back_in_shop(&data_folder(data)?)?,
+            };
             say(json, out, &name, "is in use again")
         }
         ModelCommand::Import {
@@ -168,6 +179,29 @@ fn say(json: bool, out: &mut dyn Write, name: &str, what: &str) -> anyhow::Resul
         writeln!(out, "The model {name} {what}.")?;
     }
     Ok(())
+}
+
+/// Under this name the database knows what was done on the command line.
+const ACTOR: &str = "command line";
+
+/// Puts a bundle live in the shop: its files, the database's list and journal go together.
+fn promote_in_shop(bundle: &ModelBundle, data: &Path) -> anyhow::Result<()> {
+    let store = open_store(data)?;
+    let by = (ACTOR, now());
+    teaching::add(&store, data, bundle, by)?;
+    let request = PromoteRequest {
+        model: &bundle.name,
+        reason: "",
+        overridden: false,
+    };
+    teaching::promote(&store, data, &request, by)?;
+    Ok(())
+}
+
+fn roll_back_in_shop(data: &Path) -> anyhow::Result<String> {
+    let store = open_store(data)?;
+    let switched = teaching::roll_back(&store, data, "", (ACTOR, now()))?;
+    Ok(switched.promotion.model)
 }
 
 fn models_folder(given: Option<&Path>, data: Option<&Path>) -> anyhow::Result<PathBuf> {

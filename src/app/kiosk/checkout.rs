@@ -35,6 +35,7 @@ use crate::{
         time::Timestamp,
     },
     pipeline::{Mailbox, PaymentTerminal, RequestWorker, Ticket, Wake},
+    store::instance::BEAT_MS,
     vision::Engine,
 };
 
@@ -63,6 +64,11 @@ pub enum LaneOrder {
     RebuildDetector(Engine),
     /// Forget all tracks.
     ResetTracker,
+    /// Another model is in use: build its detector beside the one that works, and let it take over.
+    ChangeModel {
+        /// Whether class numbers mean what they meant, so that tracks can go on.
+        keeps_ids: bool,
+    },
 }
 
 /// What a checkout is made of.
@@ -107,6 +113,9 @@ pub struct Checkout {
     make_terminal: fn(&ShopSettings) -> Box<dyn PaymentTerminal>,
     terminal: Box<dyn PaymentTerminal>,
     catalog_at: Timestamp,
+    /// When the next planned price begins to hold.
+    pub(super) next_price_change: Option<Timestamp>,
+    beat_at: Timestamp,
     /// Events that follow from an effect; applied before anything else happens.
     following: VecDeque<Event>,
 }
@@ -155,6 +164,8 @@ impl Checkout {
             terminal: (parts.terminal)(&settings),
             settings,
             catalog_at: now,
+            next_price_change: None,
+            beat_at: now,
             following: VecDeque::new(),
         };
         checkout.tick(now);
@@ -206,7 +217,7 @@ impl Checkout {
             | Session::Done(_)
             | Session::NeedsAssistance(_) => false,
         };
-        session || !self.asked.is_empty() || !self.outbox.is_empty()
+        session || !self.asked.is_empty() || !self.outbox.is_empty() || self.workers.is_busy()
     }
 
     /// Feeds the session and does what it asks for.
@@ -244,7 +255,10 @@ impl Checkout {
                 PaymentMethod::Card => self.terminal.cancel(attempt, now),
                 PaymentMethod::Attendant => self.following.push_back(Event::PaymentCancelled { attempt }),
             },
-            Effect::CommitSale(sale) => self.write(Write::Sale(sale), now),
+            Effect::CommitSale(sale) => {
+                let model = Some(self.sight.model.clone()).filter(|name| !name.is_empty());
+                self.write(Write::Sale { sale, model }, now);
+            }
             Effect::SaveBasket(basket) => self.write(Write::Basket(basket), now),
             Effect::ClearSavedBasket => self.write(Write::NoBasket, now),
             Effect::Journal(entry) => self.write(Write::Journal(Box::new(entry)), now),
@@ -344,9 +358,16 @@ impl Checkout {
                 let is_old = now
                     .checked_since(self.catalog_at)
                     .is_none_or(|age| age >= CATALOG_EVERY_MS);
-                if is_old && matches!(self.session, Session::Idle(_)) {
+                let begins = self.next_price_change.is_some_and(|at| now >= at);
+                if begins || is_old && matches!(self.session, Session::Idle(_)) {
                     self.catalog_at = now;
+                    self.next_price_change = None;
                     self.ask(Request::Catalog, Asked::Catalog, now);
+                }
+                let beats = now.checked_since(self.beat_at).is_none_or(|age| age >= BEAT_MS);
+                if beats {
+                    self.beat_at = now;
+                    self.ask(Request::Beat, Asked::Beat, now);
                 }
             }
         }
@@ -357,6 +378,8 @@ impl Checkout {
         self.start = Start::Begun;
         self.catalog = beginning.catalog;
         self.catalog_at = now;
+        self.next_price_change = beginning.next_change;
+        self.beat_at = now;
         self.settings = beginning.settings;
         self.terminal = (self.make_terminal)(&self.settings);
         self.surface = Surface::new(&self.settings);

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     app::kiosk::{
-        back_room::{Asked, Request},
         checkout::{Checkout, LaneOrder},
-        surface::{OpenPanel, PinStep, Refused},
+        surface::OpenPanel,
     },
     domain::{
         codes::{Barcode, Sku},
@@ -19,14 +18,17 @@ use crate::{
         },
         time::Timestamp,
     },
-    ui::{command::Command, view::PinPurpose},
+    ui::command::Command,
 };
 
 impl Checkout {
     /// Does what a touch asks for.
     pub fn command(&mut self, command: Command, now: Timestamp) {
         match command {
-            Command::Touched => self.apply(Event::TouchSeen, now),
+            Command::Touched => {
+                self.office.touched(now);
+                self.apply(Event::TouchSeen, now);
+            }
             Command::Start => self.apply(Event::Started, now),
             Command::ChooseLanguage(lang) => self.surface.speak(lang),
             Command::RestoreBasket => self.apply(Event::RecoveryAccepted, now),
@@ -76,6 +78,7 @@ impl Checkout {
             Command::DismissNotice => self.surface.dismissed = true,
             Command::OpenPin(opens) => self.open_pin(opens),
             Command::PinEntered { purpose: _, pin } => self.pin_entered(pin, now),
+            Command::NameEntered(name) => self.name_entered(name, now),
             Command::ToggleStaff => self.surface.shows_figures = !self.surface.shows_figures,
             Command::Office(wish) => self.office_command(wish, now),
         }
@@ -220,40 +223,5 @@ impl Checkout {
             | HelpReason::PaymentUnclear { .. }
             | HelpReason::StoreFailed { .. } => false,
         }
-    }
-
-    fn open_pin(&mut self, opens: PinPurpose) {
-        let step = if self.surface.has_pin {
-            PinStep::Check
-        } else {
-            PinStep::Choose
-        };
-        self.surface.panel = OpenPanel::Pin {
-            opens,
-            step,
-            refused: None,
-        };
-    }
-
-    fn pin_entered(&mut self, pin: String, now: Timestamp) {
-        let OpenPanel::Pin { opens, step, refused } = &mut self.surface.panel else {
-            return;
-        };
-        *refused = None;
-        let opens = *opens;
-        let request = match step {
-            PinStep::Check => Request::CheckPin(pin),
-            PinStep::Choose => {
-                *step = PinStep::Repeat(pin);
-                return;
-            }
-            PinStep::Repeat(first) if *first == pin => Request::ChoosePin(pin),
-            PinStep::Repeat(_) => {
-                *step = PinStep::Choose;
-                *refused = Some(Refused::Wrong);
-                return;
-            }
-        };
-        self.ask(request, Asked::Pin(opens), now);
     }
 }

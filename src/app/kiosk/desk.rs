@@ -31,8 +31,7 @@ impl Checkout {
     pub(super) fn with_office(&mut self, now: Timestamp, act: impl FnOnce(&mut Office, &mut Desk)) {
         let mut desk = self.desk(now);
         act(&mut self.office, &mut desk);
-        let works = std::mem::take(&mut desk.works);
-        for work in works {
+        while let Some(work) = desk.works.pop_front() {
             self.workers
                 .begin(work, &self.wake, (&mut self.office, &mut desk));
         }
@@ -52,11 +51,14 @@ impl Checkout {
             self.with_office(now, |office, desk| then(office, desk, outcome));
         }
         self.with_office(now, Office::tick);
+        self.read_gate(now);
+        self.lock_when_idle(now);
     }
 
     /// Opens the back office.
     pub(super) fn sign_on(&mut self, who: SignedOn, now: Timestamp) {
         self.office.sign_on(who);
+        self.office.touched(now);
         self.with_office(now, Office::opened);
     }
 

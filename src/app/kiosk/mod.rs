@@ -9,6 +9,7 @@ pub mod checkout;
 mod commands;
 mod desk;
 pub mod detectors;
+mod gate;
 pub mod outbox;
 pub mod photos;
 pub mod runner;

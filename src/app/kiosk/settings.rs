@@ -10,6 +10,9 @@ use crate::{
 /// Overrules the setting of the simulated terminal, to try the ways in which a payment can end.
 const TERMINAL_VARIABLE: &str = "TILLSIGHT_TERMINAL";
 
+/// The usual minutes until an untouched back office locks.
+const LOCK_MINUTES: i64 = 5;
+
 /// The settings of a lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShopSettings {
@@ -23,6 +26,8 @@ pub struct ShopSettings {
     pub price_mode: PriceMode,
     /// How the simulated terminal answers (`terminal.outcome`: `approve`, `decline`, `timeout`, `amount`).
     pub terminal: SimulatedOutcome,
+    /// So long nobody touches the back office before it locks (`office.lock_minutes`, 1 to 60).
+    pub office_lock_ms: i64,
     /// Rows at the head of a receipt (`receipt.header`).
     pub receipt_header: Vec<String>,
     /// Rows at its foot (`receipt.footer`).
@@ -37,6 +42,7 @@ impl Default for ShopSettings {
             motion: true,
             price_mode: PriceMode::TaxInclusive,
             terminal: terminal_outcome(std::env::var(TERMINAL_VARIABLE).ok().as_deref()),
+            office_lock_ms: LOCK_MINUTES * 60_000,
             receipt_header: vec!["Tillsight".to_owned()],
             receipt_footer: Vec::new(),
         }
@@ -70,6 +76,11 @@ impl ShopSettings {
                 Ok(_) => usual.terminal,
                 Err(_) => terminal_outcome(terminal.as_deref()),
             },
+            office_lock_ms: store
+                .setting("office.lock_minutes")?
+                .and_then(|text| text.parse::<i64>().ok())
+                .filter(|minutes| (1..=60).contains(minutes))
+                .map_or(usual.office_lock_ms, |minutes| minutes * 60_000),
             receipt_header: store
                 .setting("receipt.header")?
                 .map_or(usual.receipt_header, rows),

@@ -297,14 +297,19 @@ impl Checkout {
                 },
                 None => Panel::None,
             },
+            OpenPanel::Pin {
+                step: PinStep::Name(_),
+                ..
+            } => Panel::FirstName,
             OpenPanel::Pin { opens, step, refused } => Panel::Pin {
                 purpose: match step {
                     PinStep::Check => *opens,
                     PinStep::Choose => PinPurpose::Choose,
-                    PinStep::Repeat(_) => PinPurpose::Repeat,
+                    PinStep::Repeat(_) | PinStep::Name(_) => PinPurpose::Repeat,
                 },
                 refused: refused.and_then(|refused| match refused {
                     Refused::Wrong => Some(PinRefusal::Wrong),
+                    Refused::FewLeft(left) => Some(PinRefusal::FewLeft(left)),
                     Refused::Locked { until } => {
                         let left = until.checked_since(now).filter(|left| *left > 0)?;
                         Some(PinRefusal::Locked(u32::try_from((left + 999) / 1000).ok()?))

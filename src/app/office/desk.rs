@@ -6,7 +6,7 @@
 //! window's thread, also after the page was left or the back office closed. Whoever changes something goes
 //! through [`Desk::change`]: there it is asked, here and again on the store's thread, whether they may.
 
-use std::{any::Any, path::Path, sync::Arc};
+use std::{any::Any, collections::VecDeque, path::Path, sync::Arc};
 
 use crate::{
     app::{
@@ -82,7 +82,7 @@ pub struct Desk {
     around: Around,
     signed_on: Option<SignedOn>,
     pub(in crate::app) jobs: Vec<(StoreJob, Then)>,
-    pub(in crate::app) works: Vec<Work>,
+    pub(in crate::app) works: VecDeque<Work>,
     pub(in crate::app) orders: Vec<LaneOrder>,
     pub(in crate::app) wants_catalog: bool,
     pub(super) problem: Option<String>,
@@ -108,7 +108,7 @@ impl Desk {
             around,
             signed_on,
             jobs: Vec::new(),
-            works: Vec::new(),
+            works: VecDeque::new(),
             orders: Vec::new(),
             wants_catalog: false,
             problem: None,
@@ -276,7 +276,7 @@ impl Desk {
         job: impl FnOnce() -> T + Send + 'static,
         then: impl FnOnce(&mut Office, &mut Self, Result<T, Trouble>) + 'static,
     ) {
-        self.works.push(Work {
+        self.works.push_back(Work {
             name,
             job: Box::new(move || Box::new(job()) as Parcel),
             then: unpacked(then),

@@ -6,6 +6,7 @@
 pub mod data_sets;
 pub mod day;
 pub mod desk;
+pub mod gate;
 pub mod gauge;
 pub mod labels;
 pub mod models;
@@ -14,6 +15,7 @@ pub mod photos;
 pub mod prices;
 pub mod products;
 pub mod settings;
+pub mod trainer;
 pub mod training;
 pub mod try_picture;
 pub mod worker;
@@ -89,6 +91,9 @@ pub struct Office {
     saved_at: Option<Timestamp>,
     problem: Option<String>,
     confirm: Option<(ConfirmView, Confirmed)>,
+    gate: Option<gate::GateNews>,
+    touched_at: Option<Timestamp>,
+    pub(super) trainer: trainer::Trainer,
     pub(super) products: ProductsPage,
     pub(super) prices: PricesPage,
     pub(super) day: DayPage,
@@ -232,6 +237,18 @@ impl Office {
         self.confirm = None;
     }
 
+    /// Somebody touched the screen or a key.
+    pub fn touched(&mut self, now: Timestamp) {
+        self.touched_at = Some(now);
+    }
+
+    /// How long nobody has touched anything.
+    #[must_use]
+    pub fn idle_ms(&self, now: Timestamp) -> i64 {
+        let age = self.touched_at.and_then(|at| now.checked_since(at));
+        age.unwrap_or(0)
+    }
+
     /// The open page begins, for whoever has signed on.
     pub fn opened(&mut self, desk: &mut Desk) {
         open_page!(self, page => page.opened(desk));
@@ -246,6 +263,7 @@ impl Office {
 
     /// Lets time pass.
     pub fn tick(&mut self, desk: &mut Desk) {
+        self.trainer.tick(desk);
         each_page!(&mut *self, page => page.tick(desk));
     }
 

@@ -9,6 +9,7 @@ pub mod confirm;
 pub mod data_sets;
 pub mod day;
 mod empty;
+pub mod first_name;
 mod frame;
 pub mod labels;
 pub mod models;

@@ -66,6 +66,8 @@ words! {
         PinField = "pin-field",
         PinWrong = "pin-wrong",
         PinLocked = "pin-locked",
+        PinFewLeft = "pin-few-left",
+        PinLockedMinutes = "pin-locked-minutes",
         PinOpen = "pin-open",
         PinChoose = "pin-choose",
         PinChooseHint = "pin-choose-hint",

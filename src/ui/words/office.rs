@@ -31,5 +31,6 @@ words! {
         RoleManager = "office-role-manager",
         Working = "office-working",
         NotAllowed = "office-not-allowed",
+        LockedIdle = "office-locked-idle",
     }
 }

@@ -6,5 +6,8 @@ words! {
     /// The page of people and of the audit.
     PeopleWord in "people" {
         Empty = "people-empty",
+        Name = "people-name",
+        FirstName = "people-first-name",
+        FirstNameHint = "people-first-name-hint",
     }
 }
