@@ -3,6 +3,7 @@
 //! [`Office`] lives as long as the program, so that long work goes on when a page or the back office is
 //! left. It reaches the world through a [`Desk`] only.
 
+pub mod class_names;
 pub mod data_sets;
 pub mod day;
 pub mod desk;
@@ -264,6 +265,7 @@ impl Office {
     /// Lets time pass.
     pub fn tick(&mut self, desk: &mut Desk) {
         self.trainer.tick(desk);
+        self.training.watch(&mut self.trainer, desk);
         each_page!(&mut *self, page => page.tick(desk));
     }
 

@@ -185,7 +185,7 @@ impl DataSetsPage {
 
     /// Asks where to and writes photos and labels out.
     pub(super) fn write_out(
-        &mut self,
+        &self,
         (style, is_plain): (LabelStyle, bool),
         version: Option<u64>,
         desk: &mut Desk,

@@ -18,7 +18,7 @@ pub struct ModelsView {
     /// Whether whoever is signed on may put a model live.
     pub may_promote: bool,
     /// Both models on one picture.
-    pub sides: SidesView,
+    pub sides: Box<SidesView>,
     /// Whether a model is being put live.
     pub busy: bool,
 }
@@ -129,7 +129,7 @@ pub struct JudgedView {
 pub enum Figure {
     /// Mean AP50.
     Found,
-    /// Mean AP over IoU 0.50 to 0.95.
+    /// Mean AP over `IoU` 0.50 to 0.95.
     Tight,
     /// Baskets that are right.
     Baskets,

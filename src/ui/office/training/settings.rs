@@ -30,7 +30,7 @@ const HOLDS: [(Hold, TrainingWord); 3] = [
     (Hold::Firm, TrainingWord::HoldFirm),
 ];
 
-pub(super) fn settings_ui(ui: &Ui, cx: &mut Cx<'_>, view: &TrainingView, state: &mut TrainingState) {
+pub(super) fn settings_ui(ui: &Ui, cx: &Cx<'_>, view: &TrainingView, state: &mut TrainingState) {
     let mut inner = sheet(ui, cx, "training settings", vec2(940.0, 600.0));
     let buttons = take_bottom(&mut inner, TOUCH + space::S, space::L);
     let title = cx.words.say(TrainingWord::Settings);
