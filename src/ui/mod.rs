@@ -17,4 +17,6 @@ pub mod words;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
+mod samples_teach;
+#[cfg(test)]
 mod tests;

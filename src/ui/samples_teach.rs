@@ -9,7 +9,7 @@ use crate::{
     geom::CornerBox,
     ui::{
         office::{
-            Page, PageView,
+            Page,
             data_sets::view::{
                 CheckView, ClassRow, DataSetsView, FaultGroup, IncomingView, Part, PartRow, PhotoCounts,
                 StatsView, VersionRow, WorkKind, WorkView,
@@ -47,12 +47,15 @@ fn names(lang: Lang) -> [String; 6] {
 /// The page of data sets after a check.
 pub(crate) fn data_sets(lang: Lang) -> DataSetsView {
     let photos = [64, 58, 41, 34, 22, 9];
-    let classes = names(lang).into_iter().zip(photos).map(|(name, photos)| ClassRow {
-        name,
-        photos,
-        boxes: photos * 2 - 7,
-        checked: photos / 2,
-    });
+    let classes = names(lang)
+        .into_iter()
+        .zip(photos)
+        .map(|(name, photos)| ClassRow {
+            name,
+            photos,
+            boxes: photos * 2 - 7,
+            checked: photos / 2,
+        });
     DataSetsView {
         counts: PhotoCounts {
             photos: 231,
@@ -126,11 +129,20 @@ fn faults(lang: Lang) -> Vec<FaultGroup> {
         group(
             "near-across-splits",
             false,
-            vec![format!("{}, {}", photo(31), photo(112)), format!("{}, {}", photo(44), photo(118))],
+            vec![
+                format!("{}, {}", photo(31), photo(112)),
+                format!("{}, {}", photo(44), photo(118)),
+            ],
             2,
             None,
         ),
-        group("tiny-box", false, vec![format!("{}: {apple}", photo(52))], 1, None),
+        group(
+            "tiny-box",
+            false,
+            vec![format!("{}: {apple}", photo(52))],
+            1,
+            None,
+        ),
         group("few-boxes", false, vec![plum.clone()], 0, Some(Page::Photos)),
         group("class-missing-in-split", false, vec![plum], 0, Some(Page::Photos)),
         group(
@@ -164,7 +176,15 @@ fn versions(lang: Lang) -> Vec<VersionRow> {
             0,
             Some(true),
         ),
-        row(2, "2026-11-05 09:12", say(lang, "pears", "Birnen"), [118, 26, 24], 331, 2, None),
+        row(
+            2,
+            "2026-11-05 09:12",
+            say(lang, "pears", "Birnen"),
+            [118, 26, 24],
+            331,
+            2,
+            None,
+        ),
         row(1, "2026-10-21 17:55", String::new(), [92, 20, 19], 240, 2, None),
     ]
 }
@@ -353,9 +373,21 @@ pub(crate) fn models(lang: Lang, tray: &Arc<RgbImage>, said: Said) -> ModelsView
     };
     ModelsView {
         models: vec![
-            model("shop-3", Standing::Live, "2026-11-05 09:40", Some(Said::Better), 1284),
+            model(
+                "shop-3",
+                Standing::Live,
+                "2026-11-05 09:40",
+                Some(Said::Better),
+                1284,
+            ),
             model("shop-5", Standing::Candidate, "2026-11-21 12:01", Some(said), 0),
-            model("shop-2", Standing::Earlier, "2026-10-28 19:10", Some(Said::AsGood), 402),
+            model(
+                "shop-2",
+                Standing::Earlier,
+                "2026-10-28 19:10",
+                Some(Said::AsGood),
+                402,
+            ),
             model("checkout-4", Standing::Earlier, "2026-10-02 08:00", None, 5310),
         ]
         .into(),
@@ -365,15 +397,31 @@ pub(crate) fn models(lang: Lang, tray: &Arc<RgbImage>, said: Said) -> ModelsView
             judged: Some(judged(lang, tray, said)),
         })),
         history: vec![
-            step("shop-3", "2026-11-05 10:02 \u{b7} Kim", String::new(), false, false),
+            step(
+                "shop-3",
+                "2026-11-05 10:02 \u{b7} Kim",
+                String::new(),
+                false,
+                false,
+            ),
             step(
                 "checkout-4",
                 "2026-10-29 08:15 \u{b7} Kim",
-                say(lang, "pears were charged as lemons", "Birnen wurden als Zitronen berechnet"),
+                say(
+                    lang,
+                    "pears were charged as lemons",
+                    "Birnen wurden als Zitronen berechnet",
+                ),
                 true,
                 false,
             ),
-            step("shop-2", "2026-10-28 19:30 \u{b7} Kim", String::new(), false, true),
+            step(
+                "shop-2",
+                "2026-10-28 19:30 \u{b7} Kim",
+                String::new(),
+                false,
+                true,
+            ),
         ]
         .into(),
         earlier: Some("checkout-4".to_owned()),
@@ -398,11 +446,19 @@ fn judged(lang: Lang, tray: &Arc<RgbImage>, said: Said) -> JudgedView {
         vec![
             (
                 false,
-                say(lang, &format!("{lemon} is recognised (96 %)"), &format!("{lemon} wird erkannt (96 %)")),
+                say(
+                    lang,
+                    &format!("{lemon} is recognised (96 %)"),
+                    &format!("{lemon} wird erkannt (96 %)"),
+                ),
             ),
             (
                 false,
-                say(lang, &format!("{plum} is recognised (89 %)"), &format!("{plum} wird erkannt (89 %)")),
+                say(
+                    lang,
+                    &format!("{plum} is recognised (89 %)"),
+                    &format!("{plum} wird erkannt (89 %)"),
+                ),
             ),
         ]
     };
@@ -448,7 +504,12 @@ fn figures(lang: Lang) -> Vec<FigureRow> {
         row(Figure::Baskets, point("55.0 %"), point("88.3 %"), Some(true)),
         row(Figure::WrongCharge, money(61), money(14), Some(true)),
         row(Figure::ItemsOff, point("0.71"), point("0.13"), Some(true)),
-        row(Figure::FalseAlarms, "0 / 12".to_owned(), "1 / 12".to_owned(), Some(false)),
+        row(
+            Figure::FalseAlarms,
+            "0 / 12".to_owned(),
+            "1 / 12".to_owned(),
+            Some(false),
+        ),
     ]
 }
 
@@ -503,7 +564,11 @@ fn worst(lang: Lang, tray: &Arc<RgbImage>) -> Vec<MistakeView> {
     };
     let cost = |cents: i64| {
         let amount = crate::ui::words::money(super_eur(cents), lang);
-        say(lang, &format!("would cost {amount}"), &format!("würde {amount} kosten"))
+        say(
+            lang,
+            &format!("would cost {amount}"),
+            &format!("würde {amount} kosten"),
+        )
     };
     let rows = [
         (missed(&milk), 129),
@@ -559,4 +624,3 @@ fn sides(lang: Lang, tray: &Arc<RgbImage>) -> SidesView {
         problem: None,
     }
 }
-

@@ -3,7 +3,10 @@
 //! Each has a title with its unit, axes with round numbers, and says the value under the pointer. What is
 //! plotted is named for screen readers in one sentence.
 
-use eframe::egui::{Align2, Color32, CornerRadius, Pos2, Rect, Sense, Stroke, Ui, Vec2, pos2, vec2};
+use eframe::egui::{
+    Align2, Color32, CornerRadius, Pos2, Rect, Sense, Stroke, Ui, UiBuilder, Vec2, pos2, vec2,
+};
+use egui_plot::{HoverPosition, Line, Plot, PlotPoints};
 
 use crate::ui::{
     theme::{Theme, size, space},
@@ -78,59 +81,13 @@ fn number(value: f64, step: f64) -> String {
 /// Where values lie on the screen.
 struct Scale {
     area: Rect,
-    x: (f64, f64),
-    y: (f64, f64),
+    top: f64,
 }
 
 impl Scale {
-    fn at(&self, [x, y]: [f64; 2]) -> Pos2 {
-        let part = |value: f64, (low, high): (f64, f64)| {
-            crate::geom::cast::narrow_f32(((value - low) / (high - low).max(1e-12)).clamp(0.0, 1.0))
-        };
-        pos2(
-            self.area.min.x + part(x, self.x) * self.area.width(),
-            self.area.max.y - part(y, self.y) * self.area.height(),
-        )
-    }
-
-    fn grid(&self, ui: &Ui, theme: &Theme) {
-        let painter = ui.painter();
-        let small = |text: String, place: Rect, align: Align2| {
-            Text::new(&text, theme.muted)
-                .points(size::SMALL)
-                .align(align)
-                .paint(ui, place);
-        };
-        let steps = step(self.y.1 - self.y.0, f64::from(self.area.height() / 56.0).max(2.0));
-        let mut value = (self.y.0 / steps).ceil() * steps;
-        while value <= self.y.1 + steps * 0.001 {
-            let y = self.at([self.x.0, value]).y;
-            painter.hline(self.area.x_range(), y, Stroke::new(1.0, theme.line));
-            let place = Rect::from_min_max(
-                pos2(self.area.min.x - Y_AXIS, y - 12.0),
-                pos2(self.area.min.x - space::S, y + 12.0),
-            );
-            small(number(value, steps), place, Align2::RIGHT_CENTER);
-            value += steps;
-        }
-        let steps = step(self.x.1 - self.x.0, f64::from(self.area.width() / 120.0).max(2.0));
-        let mut value = (self.x.0 / steps).ceil() * steps;
-        while value <= self.x.1 + steps * 0.001 {
-            let x = self.at([value, self.y.0]).x;
-            painter.vline(
-                x,
-                self.area.max.y..=self.area.max.y + 5.0,
-                Stroke::new(1.0, theme.outline),
-            );
-            let place = Rect::from_center_size(pos2(x, self.area.max.y + 17.0), vec2(90.0, 22.0));
-            small(number(value, steps), place, Align2::CENTER_CENTER);
-            value += steps;
-        }
-        painter.hline(
-            self.area.x_range(),
-            self.area.max.y,
-            Stroke::new(1.5, theme.outline),
-        );
+    fn y(&self, value: f64) -> f32 {
+        let part = crate::geom::cast::narrow_f32((value / self.top.max(1e-12)).clamp(0.0, 1.0));
+        self.area.max.y - part * self.area.height()
     }
 }
 
@@ -158,8 +115,8 @@ fn legend_ui(ui: &Ui, cx: &Cx<'_>, mut place: Rect, names: &[(&str, Color32)]) {
     }
 }
 
-/// Paints curves; the values under the pointer stand beside it.
-pub(super) fn curves_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect, axes: Axes<'_>, curves: &[Curve<'_>]) {
+/// Paints curves; the value under the pointer stands beside it.
+pub(super) fn curves_ui(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, axes: Axes<'_>, curves: &[Curve<'_>]) {
     let mut inner = head_ui(ui, cx, rect, axes.title);
     let named: Vec<(&str, Color32)> = curves
         .iter()
@@ -174,62 +131,58 @@ pub(super) fn curves_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect, axes: Axes<'_>, curves
         .points(size::SMALL)
         .align(Align2::RIGHT_CENTER)
         .paint(ui, foot);
-    take_bottom(&mut inner, X_AXIS, 0.0);
-    take_left(&mut inner, Y_AXIS, 0.0);
-    take_top(&mut inner, space::S, 0.0);
-    let points = || curves.iter().flat_map(|curve| curve.points.iter().copied());
-    let span = |at: fn([f64; 2]) -> f64| {
-        points().map(at).fold((f64::MAX, f64::MIN), |(low, high), value| {
-            (low.min(value), high.max(value))
+    let mut child = ui.new_child(UiBuilder::new().id_salt(("curves", axes.title)).max_rect(inner));
+    child.set_clip_rect(inner.intersect(ui.clip_rect()));
+    let visuals = child.visuals_mut();
+    visuals.override_text_color = Some(cx.theme.muted);
+    visuals.extreme_bg_color = cx.theme.card;
+    let mut plot = Plot::new(id(("curves", axes.title, curves.len())))
+        .width(inner.width())
+        .height(inner.height())
+        .allow_zoom(false)
+        .allow_drag(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .show_background(false)
+        .grid_color(cx.theme.line)
+        .y_axis_min_width(Y_AXIS)
+        .include_y(0.0)
+        .label_formatter(|at| {
+            let (name, point) = match at {
+                HoverPosition::NearDataPoint {
+                    plot_name, position, ..
+                } => (*plot_name, *position),
+                HoverPosition::Elsewhere { .. } => return None,
+            };
+            Some(format!("{name}: {:.2} ({:.1})", point.y, point.x))
+        });
+    if let Some((low, high)) = axes.range {
+        plot = plot.default_y_bounds(low, high).include_y(high);
+    }
+    let lines: Vec<Line<'_>> = curves
+        .iter()
+        .zip(COLORS)
+        .map(|(curve, color)| {
+            Line::new(curve.name, PlotPoints::new(curve.points.to_vec()))
+                .color(color)
+                .width(2.5)
         })
-    };
-    let (first, last) = span(|[x, _]| x);
-    if first > last {
-        return;
-    }
-    let top = span(|[_, y]| y).1.max(1e-6);
-    let scale = Scale {
-        area: inner,
-        x: (first, if last > first { last } else { first + 1.0 }),
-        y: axes.range.unwrap_or((0.0, top * 1.05)),
-    };
-    scale.grid(ui, cx.theme);
-    for (curve, color) in curves.iter().zip(COLORS) {
-        let line: Vec<Pos2> = curve.points.iter().map(|point| scale.at(*point)).collect();
-        if let [only] = line.as_slice() {
-            ui.painter().circle_filled(*only, 4.0, color);
+        .collect();
+    plot.show(&mut child, |plot| {
+        for line in lines {
+            plot.line(line);
         }
-        ui.painter().line(line, Stroke::new(2.5, color));
-    }
-    under_pointer(ui, cx, &scale, curves);
+    });
     let sentence = curves.iter().filter_map(|curve| {
         let [_, y] = curve.points.last()?;
         Some(format!("{} {y:.2}", curve.name))
     });
     let name = format!("{}: {}", axes.title, sentence.collect::<Vec<_>>().join(", "));
-    name_area(ui, rect, &name);
-}
-
-fn under_pointer(ui: &Ui, cx: &Cx<'_>, scale: &Scale, curves: &[Curve<'_>]) {
-    let response = ui.interact(scale.area, id(("plot", place_of(scale.area))), Sense::hover());
-    let Some(pointer) = response.hover_pos() else {
-        return;
-    };
-    let theme = cx.theme;
-    ui.painter()
-        .vline(pointer.x, scale.area.y_range(), Stroke::new(1.0, theme.outline));
-    let mut lines = Vec::new();
-    for (curve, color) in curves.iter().zip(COLORS) {
-        let nearest = curve.points.iter().min_by(|a, b| {
-            let off = |point: &[f64; 2]| (scale.at(*point).x - pointer.x).abs();
-            off(a).total_cmp(&off(b))
-        });
-        if let Some(point) = nearest {
-            ui.painter().circle_filled(scale.at(*point), 5.0, color);
-            lines.push(format!("{}: {:.2} ({:.0})", curve.name, point[1], point[0]));
-        }
-    }
-    tip_ui(ui, theme, (pointer, scale.area), &lines);
+    name_area(
+        ui,
+        Rect::from_min_size(rect.min, vec2(rect.width(), TITLE)),
+        &name,
+    );
 }
 
 /// What is said beside the pointer.
@@ -286,8 +239,7 @@ pub(super) fn bars_ui(
         .fold(1.0, f64::max);
     let scale = Scale {
         area: inner,
-        x: (0.0, 1.0),
-        y: (0.0, top * 1.05),
+        top: top * 1.05,
     };
     bar_grid(ui, cx, &scale);
     for (index, (name, values)) in groups.iter().enumerate() {
@@ -304,10 +256,7 @@ pub(super) fn bars_ui(
         let left = cell.center().x - width * values.len() as f32 / 2.0;
         for (place, (value, color)) in values.iter().zip(COLORS).enumerate() {
             let x = left + width * place as f32;
-            let bar = Rect::from_min_max(
-                pos2(x + 1.0, scale.at([0.0, *value]).y),
-                pos2(x + width - 1.0, inner.max.y),
-            );
+            let bar = Rect::from_min_max(pos2(x + 1.0, scale.y(*value)), pos2(x + width - 1.0, inner.max.y));
             ui.painter().rect_filled(bar, CornerRadius::same(3), color);
         }
         let tall = Rect::from_x_y_ranges(cell.x_range(), inner.y_range());
@@ -335,10 +284,10 @@ pub(super) fn bars_ui(
 }
 
 fn bar_grid(ui: &Ui, cx: &Cx<'_>, scale: &Scale) {
-    let steps = step(scale.y.1, f64::from(scale.area.height() / 48.0).max(2.0)).max(1.0);
+    let steps = step(scale.top, f64::from(scale.area.height() / 48.0).max(2.0)).max(1.0);
     let mut value = 0.0;
-    while value <= scale.y.1 {
-        let y = scale.at([0.0, value]).y;
+    while value <= scale.top {
+        let y = scale.y(value);
         ui.painter()
             .hline(scale.area.x_range(), y, Stroke::new(1.0, cx.theme.line));
         let place = Rect::from_min_max(

@@ -26,8 +26,14 @@ use crate::{
 };
 
 /// Asks for a path with the system's dialog.
-pub(super) fn pick(_wish: Wish) -> Option<PathBuf> {
-    None
+pub(super) fn pick(wish: Wish) -> Option<PathBuf> {
+    let dialog = rfd::FileDialog::new();
+    match wish {
+        Wish::Folder | Wish::Place => dialog.pick_folder(),
+        Wish::LabelFile => dialog
+            .add_filter("COCO, CSV", &["json", "csv", "tsv"])
+            .pick_file(),
+    }
 }
 
 /// An import that is under way.

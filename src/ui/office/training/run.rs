@@ -49,7 +49,7 @@ fn left_words(words: &Words, seconds: f64) -> String {
     )
 }
 
-pub(super) fn run_ui(ui: &Ui, cx: &mut Cx<'_>, mut inner: Rect, run: &RunView) {
+pub(super) fn run_ui(ui: &mut Ui, cx: &mut Cx<'_>, mut inner: Rect, run: &RunView) {
     let mut head = take_top(&mut inner, TOUCH, space::M);
     buttons_ui(ui, cx, &mut head, run);
     let title = cx.words.with(TrainingWord::Teaching, &[("name", &run.name)]);
@@ -102,7 +102,7 @@ fn buttons_ui(ui: &Ui, cx: &mut Cx<'_>, head: &mut Rect, run: &RunView) {
     }
 }
 
-fn plots_ui(ui: &Ui, cx: &Cx<'_>, area: Rect, run: &RunView) {
+fn plots_ui(ui: &mut Ui, cx: &Cx<'_>, area: Rect, run: &RunView) {
     if area.height() < 160.0 {
         return;
     }
