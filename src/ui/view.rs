@@ -49,7 +49,7 @@ pub enum Screen {
     /// An attendant is needed.
     Help(HelpView),
     /// Staff at work.
-    Office(OfficeView),
+    Office(Box<OfficeView>),
 }
 
 /// A picture with a name under which its texture is kept.

@@ -114,7 +114,7 @@ fn of(
             "63-training-settings",
             lang,
             PageView::Training(samples_teach::training(lang)),
-            &["Settings"],
+            &["How to train"],
         ),
         shot("65-models-worse", lang, models(Said::Worse), &[]),
         shot("66-models-curves", lang, models(Said::Better), &["Curves"]),
@@ -125,7 +125,7 @@ fn of(
             models(Said::Better),
             &["Worst mistakes"],
         ),
-        shot("67-models-sides", lang, models(Said::Better), &["Try it"]),
+        shot("67-models-sides", lang, models(Said::Better), &["Side by side"]),
     ]);
     shots
 }

@@ -66,7 +66,7 @@ impl Checkout {
 
     fn screen(&self, now: Timestamp) -> Screen {
         if let Some(office) = self.office_view(now) {
-            return Screen::Office(office);
+            return Screen::Office(Box::new(office));
         }
         match &self.session {
             Session::Idle(idle) => Screen::Attract(self.attract(idle)),

@@ -49,7 +49,25 @@ pub enum Wish {
 }
 
 /// Asks for a path; on a background thread.
-pub type Pick = fn(Wish) -> Option<PathBuf>;
+#[derive(Clone)]
+pub struct Picker(Arc<dyn Fn(Wish) -> Option<PathBuf> + Send + Sync>);
+
+impl Picker {
+    /// Asks this for paths.
+    pub fn new(ask: impl Fn(Wish) -> Option<PathBuf> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(ask))
+    }
+
+    fn ask(&self, wish: Wish) -> Option<PathBuf> {
+        (self.0)(wish)
+    }
+}
+
+impl std::fmt::Debug for Picker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Picker")
+    }
+}
 
 /// The page's memory.
 #[derive(Debug)]
@@ -62,7 +80,7 @@ pub struct DataSetsPage {
     outcome: Option<String>,
     done: Vec<Undo>,
     verified: Vec<(u64, bool)>,
-    pick: Pick,
+    pick: Picker,
 }
 
 impl Default for DataSetsPage {
@@ -76,7 +94,7 @@ impl Default for DataSetsPage {
             outcome: None,
             done: Vec::new(),
             verified: Vec::new(),
-            pick: bring::pick,
+            pick: Picker::new(bring::pick),
         }
     }
 }
@@ -100,7 +118,7 @@ enum Undo {
 
 impl DataSetsPage {
     /// Asks paths of this instead of a dialog.
-    pub fn ask_with(&mut self, pick: Pick) {
+    pub fn ask_with(&mut self, pick: Picker) {
         self.pick = pick;
     }
 

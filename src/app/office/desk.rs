@@ -11,7 +11,10 @@ use std::{any::Any, collections::VecDeque, path::Path, sync::Arc};
 use crate::{
     app::{
         kiosk::{back_room::Trouble, checkout::LaneOrder},
-        office::{Office, SignedOn},
+        office::{
+            Office, SignedOn,
+            files::{PathAsk, WithPath},
+        },
     },
     domain::{
         catalog::Catalog,
@@ -88,6 +91,7 @@ pub struct Desk {
     pub(super) problem: Option<String>,
     pub(super) saved: bool,
     pub(super) confirm: Option<(ConfirmView, Confirmed)>,
+    pub(super) path: Option<(PathAsk, WithPath)>,
 }
 
 impl std::fmt::Debug for Desk {
@@ -114,6 +118,7 @@ impl Desk {
             problem: None,
             saved: false,
             confirm: None,
+            path: None,
         }
     }
 
@@ -290,6 +295,15 @@ impl Desk {
         then: impl FnOnce(&mut Office, &mut Self, String) + 'static,
     ) {
         self.confirm = Some((view, Box::new(then)));
+    }
+
+    /// Asks for a file or a folder; the path is where it is, or where it is to be written.
+    pub fn ask_path(
+        &mut self,
+        ask: PathAsk,
+        then: impl FnOnce(&mut Office, &mut Self, std::path::PathBuf) + 'static,
+    ) {
+        self.path = Some((ask, Box::new(then)));
     }
 
     /// Shows a sentence in the strip.

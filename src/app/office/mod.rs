@@ -7,6 +7,7 @@ pub mod class_names;
 pub mod data_sets;
 pub mod day;
 pub mod desk;
+pub mod files;
 pub mod gate;
 pub mod gauge;
 pub mod labels;
@@ -16,6 +17,10 @@ pub mod photos;
 pub mod prices;
 pub mod products;
 pub mod settings;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 pub mod trainer;
 pub mod training;
 pub mod try_picture;
@@ -92,6 +97,7 @@ pub struct Office {
     saved_at: Option<Timestamp>,
     problem: Option<String>,
     confirm: Option<(ConfirmView, Confirmed)>,
+    path: Option<files::OpenAsk>,
     gate: Option<gate::GateNews>,
     touched_at: Option<Timestamp>,
     pub(super) trainer: trainer::Trainer,
@@ -255,11 +261,26 @@ impl Office {
         open_page!(self, page => page.opened(desk));
     }
 
+    /// Whoever is signed on has changed something of themselves.
+    pub(super) fn change_signed_on(&mut self, name: &str, change: impl FnOnce(&mut SignedOn)) {
+        if let Some(own) = self.signed_on.as_mut().filter(|own| own.name == name) {
+            change(own);
+        }
+        if self
+            .signed_on
+            .as_ref()
+            .is_some_and(|own| !may(own.role, self.page.permission()))
+        {
+            self.page = Page::default();
+        }
+    }
+
     /// Closes it. Work that is under way goes on.
     pub fn close(&mut self) {
         self.signed_on = None;
         self.problem = None;
         self.confirm = None;
+        self.path = None;
     }
 
     /// Lets time pass.
@@ -288,6 +309,17 @@ impl Office {
                 }
             }
             OfficeCommand::CancelConfirm => self.confirm = None,
+            OfficeCommand::PathChosen(path) => {
+                if let Some(ask) = self.path.take() {
+                    ask.go_on(&path, self, desk);
+                }
+            }
+            OfficeCommand::BrowsePath => {
+                if let Some(ask) = &mut self.path {
+                    ask.browse(desk);
+                }
+            }
+            OfficeCommand::CancelPath => self.path = None,
             OfficeCommand::Products(wish) => self.products.apply(wish, desk),
             OfficeCommand::Prices(wish) => self.prices.apply(wish, desk),
             OfficeCommand::Day(wish) => self.day.apply(wish, desk),
@@ -324,6 +356,9 @@ impl Office {
         if let Some(confirm) = desk.confirm.take() {
             self.confirm = Some(confirm);
         }
+        if let Some((ask, then)) = desk.path.take() {
+            self.path = Some(files::OpenAsk::new(ask, then, desk.data()));
+        }
     }
 
     /// What shows; none while nobody is signed on.
@@ -355,7 +390,19 @@ impl Office {
             can_redo,
             problem: self.problem.clone(),
             confirm: self.confirm.as_ref().map(|(view, _)| view.clone()),
+            path: self.path.as_ref().map(files::OpenAsk::view),
         })
+    }
+
+    fn picked(&mut self, path: Option<std::path::PathBuf>) {
+        let Some(ask) = &mut self.path else {
+            return;
+        };
+        if path.is_none() {
+            // Cancelled, or there is no dialog: either way the field is the way on.
+            tracing::info!("no file was picked");
+        }
+        ask.picked(path);
     }
 
     fn undo_state(&self) -> (bool, bool) {

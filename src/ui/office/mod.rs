@@ -5,6 +5,7 @@
 //! decides who may do what: a page that is not offered is not in [`OfficeView::pages`], and the composition
 //! root checks every command again.
 
+pub mod ask_path;
 pub mod confirm;
 pub mod data_sets;
 pub mod day;
@@ -23,7 +24,7 @@ pub mod settings;
 pub mod training;
 pub mod try_picture;
 
-use eframe::egui::Ui;
+use eframe::egui::{Rect, Ui};
 
 pub use empty::empty_ui;
 pub use page::Page;
@@ -32,6 +33,7 @@ use crate::{
     domain::staff::Role,
     ui::{
         office::{
+            ask_path::PathView,
             confirm::ConfirmView,
             data_sets::{DataSetsCommand, DataSetsState, DataSetsView, data_sets_ui},
             day::{DayCommand, DayState, DayView, day_ui},
@@ -45,7 +47,8 @@ use crate::{
             training::{TrainingCommand, TrainingState, TrainingView, training_ui},
             try_picture::{TryCommand, TryState, TryView, try_ui},
         },
-        widgets::Cx,
+        theme::space,
+        widgets::{Cx, take_bottom, take_right},
     },
 };
 
@@ -70,6 +73,8 @@ pub struct OfficeView {
     pub problem: Option<String>,
     /// A question that has to be answered first.
     pub confirm: Option<ConfirmView>,
+    /// A file that is asked for.
+    pub path: Option<PathView>,
 }
 
 /// The open page with what it shows.
@@ -139,6 +144,12 @@ pub enum OfficeCommand {
     },
     /// The question is answered with no.
     CancelConfirm,
+    /// The file is this one.
+    PathChosen(String),
+    /// Open the file dialog of the system.
+    BrowsePath,
+    /// No file after all.
+    CancelPath,
     /// On the page of products.
     Products(ProductsCommand),
     /// On the page of prices.
@@ -166,6 +177,7 @@ pub enum OfficeCommand {
 /// What is typed and chosen on the pages; lives between passes.
 #[derive(Debug, Default)]
 pub struct OfficeState {
+    pub(super) path: ask_path::PathState,
     products: ProductsState,
     prices: PricesState,
     day: DayState,
@@ -179,8 +191,23 @@ pub struct OfficeState {
     people: PeopleState,
 }
 
+/// A list and the details of what is chosen in it: on the right, or below in portrait.
+#[must_use]
+pub fn split(area: Rect) -> (Rect, Rect) {
+    let mut list = area;
+    let details = if area.width() >= area.height() {
+        take_right(&mut list, (area.width() * 0.32).clamp(420.0, 520.0), space::L)
+    } else {
+        take_bottom(&mut list, area.height() * 0.55, space::L)
+    };
+    (list, details)
+}
+
 /// Paints the back office over the whole surface.
 pub fn office_ui(ui: &mut Ui, cx: &mut Cx<'_>, view: &OfficeView, state: &mut OfficeState) {
+    if view.path.is_none() {
+        state.path.clear();
+    }
     let area = frame::frame_ui(ui, cx, view);
     match &view.page {
         PageView::Products(page) => products_ui(ui, cx, area, page, &mut state.products),

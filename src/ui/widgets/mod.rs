@@ -11,8 +11,10 @@ pub mod icon;
 pub mod keypad;
 pub mod line;
 pub mod photo;
+pub mod pick;
 pub mod qr;
 pub mod sheet;
+pub mod table;
 pub mod text;
 
 use std::hash::Hash;

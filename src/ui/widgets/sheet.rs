@@ -8,7 +8,7 @@ use crate::ui::{
 };
 
 /// The names of all sheets.
-pub const NAMES: [&str; 10] = [
+pub const NAMES: [&str; 11] = [
     "idle",
     "question",
     "recovered",
@@ -18,6 +18,7 @@ pub const NAMES: [&str; 10] = [
     "weight",
     "pin",
     "confirm",
+    "path",
     "name",
 ];
 

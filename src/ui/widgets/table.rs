@@ -142,8 +142,8 @@ pub fn table_ui(
                 ui.scroll_to_rect(place_of(index), None);
             }
             let seen = ui.clip_rect();
-            let first = crate::geom::cast::index((seen.min.y - all.min.y) / table.row_height);
-            let last = crate::geom::cast::index((seen.max.y - all.min.y) / table.row_height) + 1;
+            let first = crate::geom::cast::floor_index((seen.min.y - all.min.y) / table.row_height);
+            let last = crate::geom::cast::floor_index((seen.max.y - all.min.y) / table.row_height) + 1;
             for index in first..last.min(table.rows) {
                 if let Some(happened) = row_ui(ui, cx, (place_of(index), index), table, &label(index)) {
                     event = Some(happened);
@@ -247,7 +247,7 @@ fn keys_ui(ui: &Ui, table: &Table<'_>, area: Rect) -> Option<TableEvent> {
     if !table.keys || table.rows == 0 || !ui.is_enabled() || ui.memory(|memory| memory.focused().is_some()) {
         return None;
     }
-    let page = crate::geom::cast::index(area.height() / table.row_height).max(1);
+    let page = crate::geom::cast::floor_index(area.height() / table.row_height).max(1);
     let last = table.rows - 1;
     let now = table.chosen;
     let at = now.unwrap_or(0);

@@ -53,10 +53,10 @@ impl DataSetsPage {
         if self.work.is_some() {
             return;
         }
-        let pick = self.pick;
+        let pick = self.pick.clone();
         desk.work(
             "dialogs",
-            move || pick(wish),
+            move || pick.ask(wish),
             move |office, desk, path| match path {
                 Ok(Some(path)) => office.data_sets.look_over(path, is_empty_place, desk),
                 Ok(None) => {}
@@ -199,7 +199,7 @@ impl DataSetsPage {
         if self.work.is_some() {
             return;
         }
-        let pick = self.pick;
+        let pick = self.pick.clone();
         let writing = Writing {
             format: match style {
                 LabelStyle::Voc => ExportFormat::Voc,
@@ -212,7 +212,7 @@ impl DataSetsPage {
         let selection = version.map_or_else(Selection::everything, Selection::Version);
         desk.work(
             "dialogs",
-            move || pick(Wish::Place),
+            move || pick.ask(Wish::Place),
             move |office, desk, path| match path {
                 Ok(Some(path)) => {
                     let target = new_folder(&path, version, desk.now());

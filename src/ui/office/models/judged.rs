@@ -163,7 +163,12 @@ fn class_table(ui: &mut Ui, cx: &Cx<'_>, mut area: Rect, classes: &[ClassFigure]
         });
 }
 
-pub(super) fn curves_ui(ui: &mut Ui, cx: &Cx<'_>, mut area: Rect, (judged, chosen): (&JudgedView, &mut usize)) {
+pub(super) fn curves_ui(
+    ui: &mut Ui,
+    cx: &Cx<'_>,
+    mut area: Rect,
+    (judged, chosen): (&JudgedView, &mut usize),
+) {
     let count = judged.classes.len();
     let Some(class) = judged.classes.get((*chosen).min(count.saturating_sub(1))) else {
         return;
