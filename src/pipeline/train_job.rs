@@ -27,8 +27,8 @@ const WISH: &str = "wish";
 const LOG: &str = "log.txt";
 /// Messages that may wait; more of them only pile up when nobody looks.
 const ROOM: usize = 1024;
-/// Cores that are left to the lane.
-const FOR_THE_LANE: usize = 1;
+/// From so many cores on, one is left to the lane; below, low priority has to do.
+const MANY_CORES: usize = 4;
 
 /// How a training is started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct TrainCommand {
     pub program: PathBuf,
     /// The run's folder, with its job.
     pub folder: PathBuf,
-    /// Threads; all cores but one if not said.
+    /// Threads; if not said, all cores, or all but one where there are many.
     pub threads: Option<usize>,
 }
 
@@ -153,9 +153,8 @@ fn forget_wish(folder: &Path) {
 
 fn spawn(command: &TrainCommand, log: &File) -> std::io::Result<Child> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let threads = command
-        .threads
-        .unwrap_or_else(|| cores.saturating_sub(FOR_THE_LANE).max(1));
+    let usual = if cores >= MANY_CORES { cores - 1 } else { cores };
+    let threads = command.threads.unwrap_or(usual);
     let start = |mut process: Command| -> std::io::Result<Child> {
         process
             .args(["--json", "teach", "--resume", "--watched", "--out"])

@@ -1,9 +1,12 @@
 //! Gives a trained model more outputs, for distractors or for new classes: what it knows stays, the new outputs
 //! start unlikely.
 
-use safetensors::{SafeTensors, tensor::TensorView};
-
-use super::{architecture::Architecture, bundle::ModelBundle, weights::WeightsError};
+use super::{
+    architecture::Architecture,
+    bundle::ModelBundle,
+    network::head::is_class_prediction,
+    weights::{Dictionary, WeightsError},
+};
 
 /// What a new output says before it learned anything; the softmax then gives it next to nothing.
 const UNLIKELY: f32 = -3.0;
@@ -51,50 +54,37 @@ pub fn grow_classes(
 /// Puts an output for each of `starts` before output `at` of every default box.
 fn grow(bundle: &ModelBundle, at: usize, starts: &[Start]) -> Result<Vec<u8>, WeightsError> {
     let outputs = bundle.architecture.class_outputs();
-    let unreadable = |source: safetensors::SafeTensorError| WeightsError::Unreadable {
-        name: bundle.name.clone(),
-        reason: source.to_string(),
-    };
-    let tensors = SafeTensors::deserialize(&bundle.weights).map_err(unreadable)?;
-    let mut grown: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
-    for (name, view) in tensors.iter() {
-        let mut shape = view.shape().to_vec();
-        let mut bytes = view.data().to_vec();
-        if name.starts_with("class_heads.") && name.contains(".predict.") {
-            let rows = shape.first().copied().unwrap_or(0);
-            if rows == 0 || !rows.is_multiple_of(outputs) || !bytes.len().is_multiple_of(rows) {
+    let mut grown = Dictionary::default();
+    for (name, mut tensor) in Dictionary::from_safetensors(&bundle.weights, &bundle.name)? {
+        if is_class_prediction(&name) {
+            let rows = tensor.shape.first().copied().unwrap_or(0);
+            if rows == 0 || !rows.is_multiple_of(outputs) {
                 return Err(WeightsError::Mismatch {
                     name: bundle.name.clone(),
                     report: format!("{name} has {rows} rows, which {outputs} outputs a box do not divide"),
                 });
             }
             let blank = if name.ends_with("bias") { UNLIKELY } else { 0.0 };
-            bytes = with_rows(&bytes, bytes.len() / rows, (outputs, at), (starts, blank));
-            if let Some(rows) = shape.first_mut() {
-                *rows = *rows / outputs * (outputs + starts.len());
-            }
+            let row = tensor.values.len() / rows;
+            tensor.values = with_rows(&tensor.values, row, (outputs, at), (starts, blank));
+            tensor.shape[0] = rows / outputs * (outputs + starts.len());
         }
-        grown.push((name.to_owned(), shape, bytes));
+        grown.insert(name, tensor);
     }
-    let mut views = Vec::new();
-    for (name, shape, bytes) in &grown {
-        let view = TensorView::new(safetensors::Dtype::F32, shape.clone(), bytes).map_err(unreadable)?;
-        views.push((name.as_str(), view));
-    }
-    safetensors::serialize(views, None).map_err(unreadable)
+    grown.to_safetensors()
 }
 
-/// Puts a row for each of `starts` before row `at` of every `outputs` rows of `row` bytes: a box's outputs lie
+/// Puts a row for each of `starts` before row `at` of every `outputs` rows of `row` values: a box's outputs lie
 /// together.
 fn with_rows(
-    bytes: &[u8],
+    values: &[f32],
     row: usize,
     (outputs, at): (usize, usize),
     (starts, blank): (&[Start], f32),
-) -> Vec<u8> {
-    let blank: Vec<u8> = blank.to_le_bytes().repeat(row / 4);
-    let mut grown = Vec::with_capacity(bytes.len() / outputs * (outputs + starts.len()));
-    for of_a_box in bytes.chunks_exact(row * outputs) {
+) -> Vec<f32> {
+    let blank = vec![blank; row];
+    let mut grown = Vec::with_capacity(values.len() / outputs * (outputs + starts.len()));
+    for of_a_box in values.chunks_exact(row * outputs) {
         let (before, after) = of_a_box.split_at(at * row);
         grown.extend_from_slice(before);
         for start in starts {
@@ -159,12 +149,9 @@ mod tests {
     #[test]
     fn rows_go_where_they_belong() {
         // Two boxes of three outputs (background, a class, a distractor), one value each.
-        let values = [1.0f32, 2.0, 3.0, 11.0, 12.0, 13.0];
-        let bytes: Vec<u8> = values.iter().flat_map(|v| v.to_le_bytes()).collect();
-        let grown = with_rows(&bytes, 4, (3, 2), (&[Start::Unlikely, Start::Like(2)], -3.0));
-        let (values, _) = grown.as_chunks::<4>();
-        let values: Vec<f32> = values.iter().map(|v| f32::from_le_bytes(*v)).collect();
-        assert_eq!(values, [1.0, 2.0, -3.0, 3.0, 3.0, 11.0, 12.0, -3.0, 13.0, 13.0]);
+        let values = [1.0, 2.0, 3.0, 11.0, 12.0, 13.0];
+        let grown = with_rows(&values, 1, (3, 2), (&[Start::Unlikely, Start::Like(2)], -3.0));
+        assert_eq!(grown, [1.0, 2.0, -3.0, 3.0, 3.0, 11.0, 12.0, -3.0, 13.0, 13.0]);
     }
 
     #[test]

@@ -11,10 +11,7 @@ use crate::{
         dataset::ClassNames,
         metrics::{Found, GroundTruth, Tally, best_f1, evaluate, precision_recall},
     },
-    vision::{
-        Architecture, DefaultBoxes, Ssd,
-        decode::{DecodeSettings, decode},
-    },
+    vision::{Architecture, DefaultBoxes, Ssd, decode::decode},
 };
 
 /// Pictures looked at together.
@@ -61,7 +58,7 @@ pub(super) fn measure(
                 &offsets[at * places..(at + 1) * places],
                 &defaults,
                 classes.len(),
-                &DecodeSettings::EVALUATION,
+                &architecture.decode,
             );
             tally.add((side, side), &record.boxes, &found);
         }

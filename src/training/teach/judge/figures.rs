@@ -12,10 +12,7 @@ use crate::{
         metrics::{BasketTally, CurvePoint, Tally, confusion, evaluate, precision_recall, score_baskets},
         teach::error::TeachError,
     },
-    vision::{
-        Detector,
-        decode::{DecodeSettings, drop_contained},
-    },
+    vision::{Detector, decode::drop_contained},
 };
 
 /// Overlap from which something found is on an object.
@@ -110,7 +107,7 @@ pub(super) fn measure(
     };
     for photo in pictures {
         let labelled = &photo.labelled;
-        let found = detector.detect_with(&labelled.picture, &DecodeSettings::EVALUATION)?;
+        let found = detector.detect_with(&labelled.picture, &bundle.architecture.decode)?;
         let found: Vec<Detection> = found.into_iter().filter_map(renumber).collect();
         tally.add(labelled.picture.dimensions(), &labelled.boxes, &found);
         let mut counted: Vec<Detection> = found
