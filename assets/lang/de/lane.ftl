@@ -172,4 +172,6 @@ bill-net = netto
 bill-tare = Verpackung
 bill-card = Karte
 bill-attendant = Beim Personal bezahlt
+bill-refund-of = Rückgabe zu Bon { $number }
+bill-void-of = Storno von Bon { $number }
 source-demo = Demobilder

@@ -172,4 +172,6 @@ bill-net = net
 bill-tare = packaging
 bill-card = Card
 bill-attendant = Paid at the attendant
+bill-refund-of = Refund of receipt { $number }
+bill-void-of = Void of receipt { $number }
 source-demo = Demo pictures

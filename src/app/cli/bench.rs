@@ -1,5 +1,6 @@
 //! `tillsight bench`: how long the detector takes for one picture, or the trainer for one step.
 
+mod metrics;
 mod train;
 
 use std::{io::Write, time::Instant};
@@ -31,6 +32,9 @@ pub struct BenchArgs {
     /// Leave out burn's own operators.
     #[arg(long, requires = "train")]
     fused_only: bool,
+    /// Time the COCO figures of so many made-up pictures instead.
+    #[arg(long, value_name = "PICTURES", hide = true, conflicts_with = "train")]
+    metrics: Option<u16>,
     /// Which model, on which engine.
     #[command(flatten)]
     pub model: ModelArgs,
@@ -43,6 +47,9 @@ pub struct BenchArgs {
 pub fn run(args: &BenchArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     if args.train {
         return train::run(args, json, out);
+    }
+    if let Some(pictures) = args.metrics {
+        return metrics::run(pictures, json, out);
     }
     let detector = args.model.detector()?;
     let picture = RgbImage::from_fn(1280, 720, |x, y| {

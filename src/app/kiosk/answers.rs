@@ -50,9 +50,11 @@ impl Checkout {
             (Asked::Receipt, Ok(Reply::ReceiptSaved(files))) => {
                 self.surface.receipt_file = Some(files.pdf);
             }
-            (Asked::Receipt | Asked::Catalog, Err(trouble)) => self.surface.say(trouble.sentence, now),
+            (Asked::Settings, Ok(Reply::Settings(settings))) => self.settings_changed(*settings, now),
             (Asked::Beat, Ok(_)) => {}
-            (Asked::Beat, Err(trouble)) => self.surface.say(trouble.sentence, now),
+            (Asked::Receipt | Asked::Catalog | Asked::Settings | Asked::Beat, Err(trouble)) => {
+                self.surface.say(trouble.sentence, now);
+            }
             (asked, Ok(reply)) => tracing::error!(?asked, ?reply, "an answer to another question"),
         }
     }

@@ -68,6 +68,8 @@ pub enum Request {
     Begin,
     /// The catalog with the prices of now.
     Catalog,
+    /// The settings of now.
+    Settings,
     /// Something to write down.
     Write(Write),
     /// A job of the back office.
@@ -89,6 +91,8 @@ pub(super) enum Asked {
     Begin,
     /// The catalog of now.
     Catalog,
+    /// The settings of now.
+    Settings,
     /// A job of the back office, and what is done with what it brings.
     Office(Then),
     /// Nothing: only a failure matters.
@@ -102,6 +106,7 @@ impl std::fmt::Debug for Asked {
         f.write_str(match self {
             Self::Begin => "Begin",
             Self::Catalog => "Catalog",
+            Self::Settings => "Settings",
             Self::Office(_) => "Office",
             Self::Beat => "Beat",
             Self::Receipt => "Receipt",
@@ -137,6 +142,8 @@ pub enum Reply {
         /// When the next planned price begins to hold.
         next_change: Option<Timestamp>,
     },
+    /// To [`Request::Settings`].
+    Settings(Box<ShopSettings>),
     /// To writes other than sales.
     Written,
     /// The sale has a number.
@@ -157,6 +164,7 @@ impl std::fmt::Debug for Reply {
         f.write_str(match self {
             Self::Begun(_) => "Begun",
             Self::Catalog { .. } => "Catalog",
+            Self::Settings(_) => "Settings",
             Self::Written => "Written",
             Self::Sold { .. } => "Sold",
             Self::ReceiptSaved(_) => "ReceiptSaved",
@@ -190,7 +198,6 @@ fn open(data: &Path, token: &str) -> Result<Executor<Timed, Outcome>, String> {
     let store = Store::open(&data.join(pricing::DATABASE)).map_err(|error| error.to_string())?;
     let room = Room {
         store,
-        receipts: data.join("receipts"),
         data: data.to_owned(),
         token: token.to_owned(),
     };
@@ -199,7 +206,6 @@ fn open(data: &Path, token: &str) -> Result<Executor<Timed, Outcome>, String> {
 
 struct Room {
     store: Store,
-    receipts: PathBuf,
     data: PathBuf,
     token: String,
 }
@@ -218,6 +224,7 @@ impl Room {
         match request {
             Request::Begin => self.begin(at),
             Request::Catalog => self.catalog(at),
+            Request::Settings => Ok(Reply::Settings(Box::new(ShopSettings::read(&self.store)?))),
             Request::Write(write) => self.write(&write, at),
             Request::Office(job) => Ok(Reply::Office((job.0)(&self.store, at)?)),
             Request::Beat => {
@@ -226,7 +233,8 @@ impl Room {
             }
             Request::SaveReceipt { receipt, lang } => {
                 let offset = self.store.utc_offset_ms(receipt.time)?;
-                let saved = receipts::save(&receipt, lang, offset, &self.receipts);
+                let folder = ShopSettings::read(&self.store)?.receipt_folder(&self.data);
+                let saved = receipts::save(&receipt, lang, offset, &folder);
                 saved.map(Reply::ReceiptSaved).map_err(|error| Trouble {
                     sentence: format!("{error:#}"),
                     passing: true,

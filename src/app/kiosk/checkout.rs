@@ -20,6 +20,7 @@ use crate::{
             settings::ShopSettings,
             sight::Sight,
             surface::{OpenPanel, Surface},
+            tuning::Tuning,
         },
         office::{Office, worker::Workers},
     },
@@ -53,10 +54,12 @@ pub struct ModelInfo {
     pub classes: Vec<String>,
     /// What computes it.
     pub engine: Engine,
+    /// Score from which each class counts, in the order of the classes.
+    pub thresholds: Vec<f32>,
 }
 
 /// Something the lane is to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LaneOrder {
     /// Show the bundled demo pictures.
     ShowDemo,
@@ -69,6 +72,12 @@ pub enum LaneOrder {
         /// Whether class numbers mean what they meant, so that tracks can go on.
         keeps_ids: bool,
     },
+    /// See with these thresholds and this zone.
+    Tune(Tuning),
+    /// Show this source, as `--source` names it.
+    ShowSource(String),
+    /// The same, unless the program was started with a source.
+    UsualSource(String),
 }
 
 /// What a checkout is made of.
@@ -112,6 +121,8 @@ pub struct Checkout {
     pub(super) wake: Wake,
     make_terminal: fn(&ShopSettings) -> Box<dyn PaymentTerminal>,
     terminal: Box<dyn PaymentTerminal>,
+    /// Whether the session is of settings before.
+    pub(super) session_is_old: bool,
     catalog_at: Timestamp,
     /// When the next planned price begins to hold.
     pub(super) next_price_change: Option<Timestamp>,
@@ -163,6 +174,7 @@ impl Checkout {
             make_terminal: parts.terminal,
             terminal: (parts.terminal)(&settings),
             settings,
+            session_is_old: false,
             catalog_at: now,
             next_price_change: None,
             beat_at: now,
@@ -182,6 +194,7 @@ impl Checkout {
         if self.office.signed_on().is_none() {
             self.apply(Event::Tick, now);
         }
+        self.renew_session(now);
         self.scan_what_waited(now);
         self.watch_source(now);
         self.surface.forget_old(now);
@@ -385,17 +398,24 @@ impl Checkout {
         self.surface = Surface::new(&self.settings);
         self.surface.has_pin = beginning.has_pin;
         self.surface.utc_offset_ms = beginning.utc_offset_ms;
-        let currency = self
-            .catalog
-            .products()
-            .first()
-            .map_or(Currency::EUR, |product| product.price.currency());
+        let currency = self.currency();
         // Without a catalog nothing could be sold, so nothing is lost with the session before.
         self.session = Session::new(self.settings.lane(currency), self.seed);
+        self.tune_lane();
         if let Some(basket) = beginning.saved {
             self.apply(Event::Recovered { basket }, now);
         }
         self.scan_what_waited(now);
+    }
+
+    pub(super) fn renew_terminal(&mut self) {
+        self.terminal = (self.make_terminal)(&self.settings);
+    }
+
+    /// The back office.
+    #[must_use]
+    pub fn office(&self) -> &Office {
+        &self.office
     }
 
     pub(super) fn not_begun(&mut self, problem: String, now: Timestamp) {

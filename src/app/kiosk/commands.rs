@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use crate::{
-    app::kiosk::{
-        checkout::{Checkout, LaneOrder},
-        surface::OpenPanel,
+    app::{
+        kiosk::{
+            checkout::{Checkout, LaneOrder},
+            surface::OpenPanel,
+        },
+        printer, receipts,
     },
     domain::{
         codes::{Barcode, Sku},
@@ -58,8 +61,8 @@ impl Checkout {
             Command::CancelPayment => self.apply(Event::PaymentCancelAsked, now),
             // The session has gone back to the review by itself.
             Command::LeavePayment => {}
-            // Without a printer the file is the receipt.
-            Command::PrintReceipt | Command::SaveReceipt => self.surface.shows_receipt_file = true,
+            Command::SaveReceipt => self.surface.shows_receipt_file = true,
+            Command::PrintReceipt => self.print_receipt(now),
             Command::ReceiptDone => self.apply(Event::ReceiptDismissed, now),
             Command::CallHelp => {
                 let reason = HelpReason::Asked;
@@ -82,6 +85,27 @@ impl Checkout {
             Command::ToggleStaff => self.surface.shows_figures = !self.surface.shows_figures,
             Command::Office(wish) => self.office_command(wish, now),
         }
+    }
+
+    /// Without a printer the file is the receipt.
+    fn print_receipt(&mut self, now: Timestamp) {
+        let printer = self.settings.printer.clone();
+        let (Session::Done(done), Some(printer)) = (&self.session, printer) else {
+            self.surface.shows_receipt_file = true;
+            return;
+        };
+        let text = receipts::text(done.receipt(), self.surface.lang, self.surface.utc_offset_ms);
+        self.with_office(now, |_, desk| {
+            desk.work(
+                "printer",
+                move || printer::send(&printer, &text),
+                |_, desk, printed| {
+                    if let Err(sentence) = printed.map_err(|trouble| trouble.sentence).and_then(|sent| sent) {
+                        desk.tell_lane(sentence);
+                    }
+                },
+            );
+        });
     }
 
     /// A box that is not clear was touched: ask, or search where there is nothing to choose from.

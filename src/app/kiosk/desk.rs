@@ -7,8 +7,9 @@ use crate::{
         kiosk::{
             back_room::{Asked, Request},
             checkout::Checkout,
+            sight::{DetectorState, SourceState},
         },
-        office::{Around, Desk, Office, SignedOn},
+        office::{Around, Desk, LaneFacts, Office, SignedOn},
     },
     domain::{session::event::Event, time::Timestamp},
     ui::office::{OfficeCommand, OfficeView},
@@ -23,8 +24,26 @@ impl Checkout {
             catalog: Arc::clone(&self.catalog),
             data: Arc::clone(&self.data),
             frame: self.sight.frame.clone(),
+            lane: self.lane_facts(),
         };
         Desk::new(around, self.office.signed_on().cloned())
+    }
+
+    fn lane_facts(&self) -> LaneFacts {
+        let sight = &self.sight;
+        LaneFacts {
+            model: sight.model.clone(),
+            engine: (sight.detector == DetectorState::Ready).then_some(sight.engine),
+            classes: sight
+                .classes
+                .iter()
+                .cloned()
+                .zip(sight.thresholds.iter().copied())
+                .collect(),
+            seen: sight.seen.clone(),
+            is_live: sight.source == SourceState::Live,
+            is_replay: sight.is_replay,
+        }
     }
 
     /// Lets the back office do something, and hands on what it asks for.
@@ -42,6 +61,13 @@ impl Checkout {
         }
         if desk.wants_catalog {
             self.ask(Request::Catalog, Asked::Catalog, now);
+        }
+        // After the catalog, which says in which currency the shop sells.
+        if desk.wants_settings {
+            self.ask(Request::Settings, Asked::Settings, now);
+        }
+        if let Some(sentence) = desk.lane_note {
+            self.surface.say(sentence, now);
         }
     }
 

@@ -12,10 +12,12 @@ pub mod detectors;
 mod gate;
 pub mod outbox;
 pub mod photos;
+mod reload;
 pub mod runner;
 pub mod settings;
 mod sight;
 mod surface;
+pub mod tuning;
 mod view_model;
 mod window;
 

@@ -106,6 +106,7 @@ impl Outbox {
                     Reply::Sold { key, receipt_number } => News::Sold { key, receipt_number },
                     Reply::Begun(_)
                     | Reply::Catalog { .. }
+                    | Reply::Settings(_)
                     | Reply::Written
                     | Reply::ReceiptSaved(_)
                     | Reply::Office(_) => News::None,

@@ -133,7 +133,7 @@ impl Checkout {
             number: receipt.number.to_string(),
             qr_text: receipts::qr_text(receipt, self.surface.lang, self.surface.utc_offset_ms),
             saved_to: file.map(|path| path.display().to_string()),
-            can_print: false,
+            can_print: self.settings.printer.is_some(),
             closes_in: u32::try_from((left + 999) / 1000).ok(),
         }
     }

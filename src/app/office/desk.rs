@@ -10,7 +10,7 @@ use std::{any::Any, collections::VecDeque, path::Path, sync::Arc};
 
 use crate::{
     app::{
-        kiosk::{back_room::Trouble, checkout::LaneOrder},
+        kiosk::{back_room::Trouble, checkout::LaneOrder, tuning::Seen},
         office::{
             Office, SignedOn,
             files::{PathAsk, WithPath},
@@ -28,6 +28,7 @@ use crate::{
         office::confirm::ConfirmView,
         words::{Lang, OfficeWord, Words},
     },
+    vision::Engine,
 };
 
 /// What a job brings back.
@@ -63,6 +64,23 @@ impl std::fmt::Debug for Work {
     }
 }
 
+/// What the pages know of the lane in a pass.
+#[derive(Debug, Clone, Default)]
+pub struct LaneFacts {
+    /// Name of the model; empty while there is none.
+    pub model: String,
+    /// What computes it, while it works.
+    pub engine: Option<Engine>,
+    /// Its classes in order, each with the score from which it counts as the model came.
+    pub classes: Vec<(String, f32)>,
+    /// All that the detector saw last, while somebody is signed on.
+    pub seen: Option<Arc<Seen>>,
+    /// Whether pictures come.
+    pub is_live: bool,
+    /// Whether they come from files.
+    pub is_replay: bool,
+}
+
 /// What the pages know of the world in a pass.
 #[derive(Debug, Clone)]
 pub struct Around {
@@ -78,6 +96,8 @@ pub struct Around {
     pub data: Arc<Path>,
     /// The newest picture of the camera.
     pub frame: Option<Frame>,
+    /// The lane.
+    pub lane: LaneFacts,
 }
 
 /// The desk of one pass.
@@ -88,6 +108,8 @@ pub struct Desk {
     pub(in crate::app) works: VecDeque<Work>,
     pub(in crate::app) orders: Vec<LaneOrder>,
     pub(in crate::app) wants_catalog: bool,
+    pub(in crate::app) wants_settings: bool,
+    pub(in crate::app) lane_note: Option<String>,
     pub(super) problem: Option<String>,
     pub(super) saved: bool,
     pub(super) confirm: Option<(ConfirmView, Confirmed)>,
@@ -115,6 +137,8 @@ impl Desk {
             works: VecDeque::new(),
             orders: Vec::new(),
             wants_catalog: false,
+            wants_settings: false,
+            lane_note: None,
             problem: None,
             saved: false,
             confirm: None,
@@ -169,6 +193,12 @@ impl Desk {
     #[must_use]
     pub fn frame(&self) -> Option<&Frame> {
         self.around.frame.as_ref()
+    }
+
+    /// The lane.
+    #[must_use]
+    pub fn lane(&self) -> &LaneFacts {
+        &self.around.lane
     }
 
     /// A time as the clock on the wall shows it: "12:03".
@@ -325,6 +355,16 @@ impl Desk {
     /// Products or prices have changed: the lane and the pages get the new catalog.
     pub fn reload_catalog(&mut self) {
         self.wants_catalog = true;
+    }
+
+    /// Shows a sentence at the lane for a while, whoever is there.
+    pub fn tell_lane(&mut self, sentence: impl Into<String>) {
+        self.lane_note = Some(sentence.into());
+    }
+
+    /// Settings have changed: the lane takes them up.
+    pub fn reload_settings(&mut self) {
+        self.wants_settings = true;
     }
 }
 

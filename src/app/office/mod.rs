@@ -3,6 +3,8 @@
 //! [`Office`] lives as long as the program, so that long work goes on when a page or the back office is
 //! left. It reaches the world through a [`Desk`] only.
 
+#[cfg(test)]
+mod bench;
 pub mod class_names;
 pub mod data_sets;
 pub mod day;
@@ -26,7 +28,7 @@ pub mod training;
 pub mod try_picture;
 pub mod worker;
 
-pub use desk::{Around, Desk};
+pub use desk::{Around, Desk, LaneFacts};
 
 use crate::{
     app::office::{
@@ -375,7 +377,7 @@ impl Office {
             Page::Training => PageView::Training(self.training.view(desk)),
             Page::TryPicture => PageView::TryPicture(self.try_picture.view(desk)),
             Page::Models => PageView::Models(self.models.view(desk)),
-            Page::Settings => PageView::Settings(self.settings.view(desk)),
+            Page::Settings => PageView::Settings(Box::new(self.settings.view(desk))),
             Page::People => PageView::People(self.people.view(desk)),
         };
         let (can_undo, can_redo) = self.undo_state();

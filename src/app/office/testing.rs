@@ -70,6 +70,7 @@ impl Bench {
             catalog: Arc::clone(&self.catalog),
             data: Arc::from(self.folder.path() as &Path),
             frame: None,
+            lane: crate::app::office::LaneFacts::default(),
         };
         Desk::new(around, self.office.signed_on().cloned())
     }

@@ -99,7 +99,7 @@ pub enum PageView {
     /// Models.
     Models(ModelsView),
     /// Settings.
-    Settings(SettingsView),
+    Settings(Box<SettingsView>),
     /// People.
     People(PeopleView),
 }

@@ -149,6 +149,8 @@ words! {
         BillTare = "bill-tare",
         BillCard = "bill-card",
         BillAttendant = "bill-attendant",
+        BillRefundOf = "bill-refund-of",
+        BillVoidOf = "bill-void-of",
         SourceDemo = "source-demo",
     }
 }
