@@ -50,9 +50,12 @@ fn presses(view: &LaneView, labels: &[&str]) -> Vec<OfficeCommand> {
             harness.run_steps(3);
         }
         let out = std::mem::take(&mut harness.state_mut().out);
-        let wishes = out.into_iter().filter_map(|command| match command {
-            Command::Office(wish) => Some(wish),
-            _ => None,
+        let wishes = out.into_iter().filter_map(|command| {
+            if let Command::Office(wish) = command {
+                Some(wish)
+            } else {
+                None
+            }
         });
         wishes.collect::<Vec<_>>()
     });

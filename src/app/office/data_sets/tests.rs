@@ -61,10 +61,10 @@ fn wish(bench: &mut Bench, command: DataSetsCommand) {
 }
 
 fn view(bench: &Bench) -> DataSetsView {
-    match bench.page() {
-        PageView::DataSets(view) => view,
-        other => panic!("{:?}", other.page()),
-    }
+    let PageView::DataSets(view) = bench.page() else {
+        panic!("another page is open");
+    };
+    view
 }
 
 #[test]

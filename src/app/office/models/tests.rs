@@ -104,10 +104,10 @@ fn bench(who: (&str, Role), verdict: Verdict) -> Bench {
 }
 
 fn view(bench: &Bench) -> ModelsView {
-    match bench.page() {
-        PageView::Models(view) => view,
-        other => panic!("{:?}", other.page()),
-    }
+    let PageView::Models(view) = bench.page() else {
+        panic!("another page is open");
+    };
+    view
 }
 
 #[test]

@@ -24,10 +24,10 @@ fn bench() -> Bench {
 }
 
 fn view(bench: &Bench) -> TrainingView {
-    match bench.page() {
-        PageView::Training(view) => view,
-        other => panic!("{:?}", other.page()),
-    }
+    let PageView::Training(view) = bench.page() else {
+        panic!("another page is open");
+    };
+    view
 }
 
 fn progress(seconds: f64, round: u32, loss: f32, ap50: f64) -> TeachProgress {
