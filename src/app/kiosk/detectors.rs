@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use crate::{
-    app::{kiosk::checkout::ModelInfo, models},
+    app::{
+        kiosk::{checkout::ModelInfo, tuning::Tuned},
+        models,
+    },
     frame::Frame,
     pipeline::{DetectFn, DetectorBuilder, Mailbox},
-    tracking::TrackerSettings,
     vision::Engine,
 };
 
@@ -19,13 +21,20 @@ pub struct DetectorChoice {
     pub model: Option<PathBuf>,
     /// A certain engine; the best there is if none.
     pub engine: Option<Engine>,
+    /// What staff tuned.
+    pub tuned: Tuned,
 }
 
 /// A builder for the lane. It loads and checks the bundle on the thread that will use it.
 #[must_use]
 pub fn builder(choice: DetectorChoice, word: Mailbox<ModelInfo>) -> DetectorBuilder {
     Box::new(move || {
-        let DetectorChoice { data, model, engine } = choice;
+        let DetectorChoice {
+            data,
+            model,
+            engine,
+            tuned,
+        } = choice;
         let folder = match model {
             Some(folder) => folder,
             None => models::current(Some(&data)).map_err(|error| format!("{error:#}"))?,
@@ -37,12 +46,19 @@ pub fn builder(choice: DetectorChoice, word: Mailbox<ModelInfo>) -> DetectorBuil
             name: bundle.name.clone(),
             classes: bundle.architecture.classes.clone(),
             engine: detector.engine(),
+            thresholds: bundle
+                .architecture
+                .classes
+                .iter()
+                .map(|class| bundle.threshold_of(class))
+                .collect(),
         });
         // The tracker settles by itself what counts, and goes on with weaker ones where it has a track.
-        let lowest = TrackerSettings::default().low_score;
         let detect: DetectFn = Box::new(move |frame: &Frame| {
+            let lowest = tuned.lowest(detector.bundle());
             detector
                 .detect_from(frame.pixels(), lowest)
+                .map(|found| tuned.apply(frame, detector.bundle(), found))
                 .map_err(|error| error.to_string())
         });
         Ok(detect)

@@ -14,6 +14,7 @@ use crate::{
             detectors::{self, DetectorChoice},
             photos::{self, Photos},
             settings::ShopSettings,
+            tuning::Tuned,
         },
         pricing,
     },
@@ -41,6 +42,9 @@ pub struct Runner {
     make_builder: BuilderMaker,
     clock: Clock,
     demo: PathBuf,
+    tuned: Tuned,
+    /// Whether the program was started with a source.
+    has_source: bool,
 }
 
 impl Runner {
@@ -51,10 +55,12 @@ impl Runner {
     pub fn start(options: &KioskOptions, wake: &Wake, now: Timestamp) -> anyhow::Result<Self> {
         let data = pricing::data_folder(options.data.as_deref())?;
         let word = Mailbox::new();
+        let tuned = Tuned::default();
         let choice = DetectorChoice {
             data,
             model: options.model.clone(),
             engine: options.engine,
+            tuned: tuned.clone(),
         };
         let told = word.clone();
         let make_builder: BuilderMaker = Box::new(move |engine| {
@@ -64,7 +70,9 @@ impl Runner {
             };
             detectors::builder(choice, told.clone())
         });
-        Self::with_detector(options, make_builder, word, wake, now)
+        let mut runner = Self::with_detector(options, make_builder, word, wake, now)?;
+        runner.tuned = tuned;
+        Ok(runner)
     }
 
     /// The same with another detector, which leaves word of itself in `word` before it is ready.
@@ -106,6 +114,8 @@ impl Runner {
             make_builder,
             clock,
             demo: data.join("demo"),
+            tuned: Tuned::default(),
+            has_source: options.source.is_some(),
         })
     }
 
@@ -119,6 +129,10 @@ impl Runner {
                 more = true;
                 break;
             }
+        }
+        self.tuned.watch(self.checkout.office().signed_on().is_some());
+        if let Some(seen) = self.tuned.seen() {
+            self.checkout.saw(seen);
         }
         self.checkout.tick(now);
         self.give_orders(now);
@@ -147,10 +161,27 @@ impl Runner {
                         .replace_detector(builder, TrackPolicy::Keep)
                         .map_err(anyhow::Error::from)
                 }
+                LaneOrder::ChangeModel { keeps_ids } => {
+                    let tracks = if keeps_ids {
+                        TrackPolicy::Keep
+                    } else {
+                        TrackPolicy::Forget
+                    };
+                    let builder = (self.make_builder)(None);
+                    self.lane
+                        .replace_detector(builder, tracks)
+                        .map_err(anyhow::Error::from)
+                }
                 LaneOrder::ResetTracker => {
                     self.lane.reset_tracker();
                     Ok(())
                 }
+                LaneOrder::Tune(tuning) => {
+                    self.tuned.set(tuning);
+                    Ok(())
+                }
+                LaneOrder::UsualSource(_) if self.has_source => Ok(()),
+                LaneOrder::UsualSource(source) | LaneOrder::ShowSource(source) => self.show_source(&source),
             };
             if let Err(error) = done {
                 self.checkout.tell_staff(format!("{error:#}"), now);
@@ -158,8 +189,15 @@ impl Runner {
         }
     }
 
+    fn show_source(&mut self, source: &str) -> anyhow::Result<()> {
+        let spec = SourceSpec::from_argument(source);
+        self.checkout.switched(is_replay(&spec));
+        Ok(self.lane.switch_source(open_spec(spec, self.clock.clone()))?)
+    }
+
     fn show_demo(&mut self) -> anyhow::Result<()> {
         let folder = photos::write_demo(&self.demo)?;
+        self.checkout.switched(true);
         let spec = SourceSpec::replay(&folder);
         Ok(self.lane.switch_source(open_spec(spec, self.clock.clone()))?)
     }

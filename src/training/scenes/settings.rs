@@ -37,7 +37,7 @@ pub struct ComposerSettings {
     /// An item that shows less than this share of itself is taken out.
     pub min_visible: f32,
     /// How far the box of a partly covered item reaches into what is covered: 0 for the visible extent, 1 for
-    /// the whole item. People who draw boxes do both; half-way keeps an IoU of 0.5 with either.
+    /// the whole item. People who draw boxes do both; half-way keeps an `IoU` of 0.5 with either.
     pub covered_share: f32,
     /// A box shorter than this share of the picture's side is taken out.
     pub min_side: f32,
@@ -56,6 +56,8 @@ pub struct ComposerSettings {
     pub weights: Vec<(String, f32)>,
     /// How likely a cut-out of this name is whose mean hue lies in a range of degrees.
     pub hue_weights: Vec<HueWeight>,
+    /// How often each class is shown, in the order of the classes; all alike if empty.
+    pub class_weights: Vec<f32>,
 }
 
 /// Makes strongly coloured cut-outs of some hue rarer or more frequent.
@@ -137,6 +139,7 @@ impl Default for ComposerSettings {
                     weight,
                 })
                 .to_vec(),
+            class_weights: Vec::new(),
         }
     }
 }
