@@ -11,9 +11,6 @@ readonly WINDOW_PACKAGES=(
     libwayland-client0 libegl1 libgl1 libgl1-mesa-dri libvulkan1 mesa-vulkan-drivers
 )
 
-# burn's default device, onto which it reads an optimiser's state: not a GPU that may not be there.
-export BURN_DEVICE=${BURN_DEVICE:-flex}
-
 say() { printf '%s\n' "tillsight: $*" >&2; }
 
 fail() {
