@@ -156,7 +156,7 @@ fn tab_ui(ui: &Ui, cx: &mut Cx<'_>, cell: Rect, (page, here): (Page, bool)) {
 }
 
 fn head_ui(ui: &Ui, cx: &mut Cx<'_>, mut head: Rect, view: &OfficeView) {
-    let wide = head.width() > 1100.0;
+    let wide = head.width() > 900.0;
     let close = cx.words.say(OfficeWord::Close);
     if head_button(ui, cx, &mut head, (&close, Icon::Cross), (true, wide)) {
         cx.office(OfficeCommand::Close);

@@ -209,7 +209,7 @@ pub fn choice_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect, labels: &[&str], chosen: usiz
             .align(Align2::CENTER_CENTER)
             .shrink();
         let text = if here { text.bold() } else { text };
-        text.paint(ui, cell.shrink2(vec2(space::M, 0.0)));
+        text.paint(ui, cell.shrink2(vec2(space::S, 0.0)));
         focus_ring(ui, theme, cell, CONTROL_RADIUS, &response);
         if response.clicked() {
             pressed = Some(index);
