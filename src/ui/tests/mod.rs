@@ -5,6 +5,7 @@ mod day;
 mod office;
 mod panels;
 mod sale;
+mod teach;
 
 use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, Vec2, vec2};
 use egui_kittest::{Harness, kittest::Queryable as _};
