@@ -43,6 +43,7 @@ pub struct Kiosk {
     scanned: String,
     taps: VecDeque<f64>,
     office: office::OfficeState,
+    was_office: bool,
     flight: scan::Flight,
 }
 
@@ -105,6 +106,7 @@ impl Kiosk {
             scanned: String::new(),
             taps: VecDeque::new(),
             office: office::OfficeState::default(),
+            was_office: false,
             flight: scan::Flight::default(),
         }
     }
@@ -128,6 +130,12 @@ impl Kiosk {
         if self.words.lang() != view.lang {
             self.words = Words::new(view.lang);
         }
+        let is_office = matches!(view.screen, Screen::Office(_));
+        if self.was_office && !is_office {
+            // Whoever signs on next finds nothing that was typed, a PIN least of all.
+            self.office = office::OfficeState::default();
+        }
+        self.was_office = is_office;
         self.start_typing(view);
         self.textures.begin_pass();
         let mut out = Vec::new();

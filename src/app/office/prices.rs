@@ -293,10 +293,9 @@ mod tests {
     #[test]
     fn a_typed_time_is_on_the_clock_of_the_shop() {
         let hour = 3_600_000;
-        assert_eq!(
-            local_time("1970-01-02 01:30", hour),
-            Some(Timestamp(DAY_MS + hour / 2))
-        );
+        // 2000-01-02 is day 10 958 of the era: 30 years with 7 leap days, and one day.
+        let half_past = Timestamp(10_958 * DAY_MS + hour / 2);
+        assert_eq!(local_time("2000-01-02 01:30", hour), Some(half_past));
         // 2026-12-01 is day 20 788 of the era: 56 years with 14 leap days, and 334 days.
         let day = 56 * 365 + 14 + 334;
         assert_eq!(local_time("2026-12-01", 0), Some(Timestamp(day * DAY_MS)));

@@ -156,13 +156,15 @@ fn tab_ui(ui: &Ui, cx: &mut Cx<'_>, cell: Rect, (page, here): (Page, bool)) {
 }
 
 fn head_ui(ui: &Ui, cx: &mut Cx<'_>, mut head: Rect, view: &OfficeView) {
-    let wide = head.width() > 1100.0;
+    let wide = head.width() > 900.0;
     let close = cx.words.say(OfficeWord::Close);
     if head_button(ui, cx, &mut head, (&close, Icon::Cross), (true, wide)) {
         cx.office(OfficeCommand::Close);
     }
+    // Asked before the input is held: both are behind one lock.
+    let free = ui.memory(|memory| memory.focused().is_none());
     let (again, back) = ui.input(|input| {
-        let held = input.modifiers.command && ui.memory(|memory| memory.focused().is_none());
+        let held = input.modifiers.command && free;
         let (z, y) = (input.key_pressed(Key::Z), input.key_pressed(Key::Y));
         let shift = input.modifiers.shift;
         (held && (y || z && shift), held && z && !shift)

@@ -108,11 +108,12 @@ pub fn field_ui(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, field: Field<'_>, text: &m
     let mut place = rect;
     if !field.bare {
         let name = take_top(&mut place, 24.0, space::XS);
-        let (words, ink) = match field.problem {
-            Some(problem) => (problem, cx.theme.stop),
-            None => (field.label, cx.theme.muted),
+        let look = |words, ink| Text::new(words, ink).points(size::SMALL).bold();
+        match field.problem {
+            Some(problem) => look(problem, cx.theme.stop).label(ui, name),
+            // The field itself carries the name: a screen reader need not hear it twice.
+            None => look(field.label, cx.theme.muted).paint(ui, name),
         };
-        Text::new(words, ink).points(size::SMALL).bold().label(ui, name);
     }
     let font: FontId = if field.amount {
         bold(size::BODY)
@@ -208,7 +209,7 @@ pub fn choice_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect, labels: &[&str], chosen: usiz
             .align(Align2::CENTER_CENTER)
             .shrink();
         let text = if here { text.bold() } else { text };
-        text.paint(ui, cell.shrink2(vec2(space::M, 0.0)));
+        text.paint(ui, cell.shrink2(vec2(space::S, 0.0)));
         focus_ring(ui, theme, cell, CONTROL_RADIUS, &response);
         if response.clicked() {
             pressed = Some(index);

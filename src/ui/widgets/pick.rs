@@ -20,7 +20,7 @@ pub fn pick_ui(
     Text::new(label, cx.theme.muted)
         .points(size::SMALL)
         .bold()
-        .label(ui, name);
+        .paint(ui, name);
     bare_pick_ui(ui, place, (salt, label), (options, chosen))
 }
 

@@ -342,7 +342,10 @@ impl PageDesk for ProductsPage {
     }
 
     fn catalog_changed(&mut self, desk: &mut Desk) {
-        self.refresh(desk);
+        // While nobody is there the list is made when the page is opened.
+        if desk.signed_on().is_some() {
+            self.refresh(desk);
+        }
     }
 
     fn view(&self, desk: &Desk) -> ProductsView {
