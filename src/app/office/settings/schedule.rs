@@ -91,7 +91,7 @@ pub(super) fn back_up(desk: &mut Desk, folder: PathBuf, name: String) {
     );
 }
 
-/// Deletes the files of purged photos, then says that they are gone and gives the room back.
+/// Deletes the files of purged photos, then says that they are gone.
 pub(super) fn delete_files(desk: &mut Desk, names: Vec<String>) {
     if names.is_empty() {
         return;
