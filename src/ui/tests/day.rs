@@ -85,6 +85,25 @@ fn sales_are_paged_opened_and_filtered() {
 }
 
 #[test]
+fn a_product_is_picked_from_the_list() {
+    let mut harness = bench(of(day(DayTab::Sales)), LANDSCAPE);
+    harness.get_by_label("Product: Any product").click();
+    harness.run_steps(3);
+    harness.get_by_role_and_label(Role::Button, "Banana").click();
+    harness.run_steps(3);
+    let wanted = SalesWanted {
+        sku: Some("4012".to_owned()),
+        ..SalesWanted::default()
+    };
+    let asked = Command::Office(OfficeCommand::Day(DayCommand::Filter(Box::new(wanted))));
+    assert!(harness.state().out.contains(&asked), "{:?}", harness.state().out);
+    assert!(
+        harness.query_by_role_and_label(Role::Button, "Banana").is_none(),
+        "it closes"
+    );
+}
+
+#[test]
 fn what_is_typed_into_the_filter_is_asked_for_with_enter() {
     let mut harness = bench(of(day(DayTab::Sales)), LANDSCAPE);
     field(&harness, "At least").click();

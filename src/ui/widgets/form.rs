@@ -1,6 +1,6 @@
 //! What a form is made of besides its fields: choices side by side, lists to pick from, and rows of cells.
 
-use eframe::egui::{Popup, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{Frame, Popup, Rect, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::ui::{
     theme::{CONTROL_RADIUS, size, space},
@@ -82,7 +82,13 @@ pub fn pick_ui(ui: &Ui, cx: &Cx<'_>, mut rect: Rect, name: &str, picks: Picks<'_
         .named(&said)
         .respond(ui, cx.theme, rect);
     let mut picked = None;
-    Popup::menu(&response).width(rect.width()).show(|ui| {
+    let frame = Frame::new()
+        .fill(cx.theme.card)
+        .stroke(Stroke::new(2.0, cx.theme.outline))
+        .corner_radius(CONTROL_RADIUS)
+        .inner_margin(4);
+    let menu = Popup::menu(&response).width(rect.width() - 8.0).frame(frame);
+    menu.show(|ui| {
         cx.theme.apply(ui);
         let height = (OPTION * picks.count as f32).min(LONGEST);
         ScrollArea::vertical()

@@ -1,4 +1,4 @@
-//! Files of the page of settings: purged photos, test receipts, diagnostics.
+//! Files of the page of settings: test receipts and diagnostics.
 
 use std::path::{Path, PathBuf};
 
@@ -9,42 +9,6 @@ use crate::{
     app::{receipts, recent_log},
     domain::time::Timestamp,
 };
-
-/// Deletes purged photos and their cut-outs; gives those that are gone, whoever deleted them.
-pub(super) fn remove_photos(data: &Path, names: &[String]) -> Vec<String> {
-    let is_gone = |path: &Path| match std::fs::remove_file(path) {
-        Ok(()) => true,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
-        Err(error) => {
-            tracing::warn!(%error, "a purged photo cannot be deleted yet");
-            false
-        }
-    };
-    let gone = names.iter().filter(|name| {
-        // A name that leads out of the folder is not one that was made here.
-        let is_plain = Path::new(name.as_str())
-            .file_name()
-            .is_some_and(|plain| plain == name.as_str());
-        is_plain && remove_cutouts(data, name) && is_gone(&data.join("photos").join(name))
-    });
-    gone.cloned().collect()
-}
-
-/// Cut-outs are named after their photo with a number behind.
-fn remove_cutouts(data: &Path, name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or(name);
-    let Ok(entries) = std::fs::read_dir(data.join("cutouts")) else {
-        return true;
-    };
-    entries.filter_map(Result::ok).all(|entry| {
-        let file = entry.file_name();
-        let belongs = file
-            .to_str()
-            .and_then(|file| file.strip_prefix(stem))
-            .is_some_and(|rest| rest.starts_with('-'));
-        !belongs || std::fs::remove_file(entry.path()).is_ok()
-    })
-}
 
 /// Writes a test receipt; gives where.
 pub(super) fn test_receipt(folder: &Path, text: &str) -> anyhow::Result<PathBuf> {

@@ -143,10 +143,10 @@ pub(super) fn purge_old(store: &Store, now: Timestamp) -> Result<Option<Purged>,
     Ok(Some(purged).filter(|purged| purged.photos > 0))
 }
 
-/// Notes files that are gone from the disk, and gives the room back.
+/// Notes files that are gone from the disk.
 pub(super) fn files_gone(store: &Store, files: &[String]) -> Result<(), StoreError> {
     for file in files {
         store.file_deleted(file)?;
     }
-    store.compact()
+    Ok(())
 }

@@ -318,7 +318,12 @@ fn ask_purge(desk: &mut Desk) {
         desk.change(
             Permission::Purge,
             move |store, by| jobs::purge(store, &reason, by),
-            |_, desk, purged| schedule::delete_files(desk, purged.files),
+            |_, desk, purged| {
+                schedule::delete_files(desk, purged.files);
+                // What was deleted is overwritten already; this gives the room back. It may take a while,
+                // so it is done only when somebody of the staff is here and no shopper waits.
+                desk.read(Store::compact, |_, _, ()| {});
+            },
         );
     });
 }

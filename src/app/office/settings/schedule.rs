@@ -6,8 +6,9 @@ use crate::{
     app::{
         office::{
             Desk,
-            settings::{files, jobs, read},
+            settings::{jobs, read},
         },
+        photo_files::PhotoFolder,
         pricing::DATABASE,
     },
     domain::time::Timestamp,
@@ -91,7 +92,7 @@ pub(super) fn back_up(desk: &mut Desk, folder: PathBuf, name: String) {
     );
 }
 
-/// Deletes the files of purged photos, then says that they are gone and gives the room back.
+/// Deletes the files of purged photos, then says that they are gone.
 pub(super) fn delete_files(desk: &mut Desk, names: Vec<String>) {
     if names.is_empty() {
         return;
@@ -99,7 +100,7 @@ pub(super) fn delete_files(desk: &mut Desk, names: Vec<String>) {
     let data = desk.data().clone();
     desk.work(
         "files",
-        move || files::remove_photos(&data, &names),
+        move || PhotoFolder::new(&data).remove(&names),
         |_, desk, gone| match gone {
             Ok(gone) => desk.read(
                 move |store| jobs::files_gone(store, &gone),

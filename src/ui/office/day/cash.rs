@@ -215,7 +215,7 @@ fn pieces_ui(ui: &mut Ui, cx: &Cx<'_>, area: Rect, view: &CashView, state: &mut 
 }
 
 fn piece_ui(ui: &mut Ui, cx: &Cx<'_>, place: Rect, piece: Money, state: &mut CashState) {
-    let [name, field, worth] = cells(place, [110.0, 90.0, 0.0], space::M);
+    let [name, field, worth] = cells(place, [96.0, 80.0, 0.0], space::S);
     let amount = cx.words.money(piece);
     Text::new(&amount, cx.theme.text)
         .align(Align2::RIGHT_CENTER)

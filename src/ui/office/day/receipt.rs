@@ -9,6 +9,7 @@ use crate::{
         widgets::{
             Cx,
             button::{Button, Kind, card},
+            column,
             field::{FIELD, Field, field_ui},
             form::named_choice_ui,
             icon::Icon,
@@ -82,17 +83,16 @@ fn head_ui(ui: &Ui, cx: &mut Cx<'_>, mut head: Rect, pane: &ReceiptPane) {
 }
 
 fn actions_ui(ui: &Ui, cx: &mut Cx<'_>, area: &mut Rect, view: &DayView, pane: &ReceiptPane) {
-    let mut buttons = take_bottom(area, TOUCH, space::M);
+    let buttons = take_bottom(area, TOUCH, space::S);
+    let printing = take_bottom(area, TOUCH, space::M);
     let print = cx.words.say(DayWord::Reprint);
     let refund = cx.words.say(DayWord::Refund);
     let void = cx.words.say(DayWord::Void);
-    let width = (buttons.width() - 2.0 * space::S) / 3.0;
-    let place = take_left(&mut buttons, width, space::S);
     let button = Button::new(&print, Kind::Quiet).icon(Icon::Print);
-    if button.show(ui, cx.theme, place) {
+    if button.show(ui, cx.theme, printing) {
         send(cx, DayCommand::Reprint);
     }
-    let place = take_left(&mut buttons, width, space::S);
+    let place = column(buttons, 0, 2, space::S);
     let can = pane.can_refund && view.may(Permission::Refund);
     let button = Button::new(&refund, Kind::Quiet).enabled(can);
     if button.show(ui, cx.theme, place) {
@@ -100,7 +100,7 @@ fn actions_ui(ui: &Ui, cx: &mut Cx<'_>, area: &mut Rect, view: &DayView, pane: &
     }
     let can = pane.can_void && view.may(Permission::VoidSale);
     let button = Button::new(&void, Kind::Stop).enabled(can);
-    if button.show(ui, cx.theme, buttons) {
+    if button.show(ui, cx.theme, column(buttons, 1, 2, space::S)) {
         send(cx, DayCommand::BeginVoid);
     }
 }

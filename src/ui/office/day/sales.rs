@@ -117,7 +117,7 @@ fn filter_ui(
         ([search, from, to, least, most], [kind, method], [product, model])
     } else {
         let [search, quick, from, to, least, most] =
-            cells(first, [0.0, 320.0, 160.0, 160.0, 130.0, 130.0], space::M);
+            cells(first, [0.0, 300.0, 220.0, 220.0, 190.0, 190.0], space::M);
         quick_ui(ui, cx, quick, view);
         let second = take_top(area, FIELD, space::L);
         let [kind, method, product, model] = cells(second, [460.0, 380.0, 0.0, 0.0], space::L);
@@ -348,12 +348,12 @@ fn export_ui(ui: &Ui, cx: &mut Cx<'_>, foot: &mut Rect, state: &mut SalesState) 
 /// Cells of a row: number, time, kind, way of paying, lines, model, total.
 fn columns(row: Rect) -> [Rect; 7] {
     let inner = row.shrink2(vec2(space::L, 0.0));
-    if inner.width() < 900.0 {
-        let [number, when, kind, method, total] = cells(inner, [64.0, 190.0, 0.0, 120.0, 120.0], space::M);
+    if inner.width() < 1050.0 {
+        let [number, when, kind, method, total] = cells(inner, [64.0, 190.0, 0.0, 130.0, 130.0], space::M);
         let none = Rect::from_min_size(kind.min, Vec2::ZERO);
         return [number, when, kind, method, none, none, total];
     }
-    cells(inner, [80.0, 200.0, 0.0, 140.0, 70.0, 180.0, 150.0], space::L)
+    cells(inner, [72.0, 190.0, 0.0, 110.0, 60.0, 130.0, 130.0], space::L)
 }
 
 fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, mut area: Rect, view: &SalesView) {

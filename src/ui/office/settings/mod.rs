@@ -87,7 +87,7 @@ pub struct SettingsState {
 pub fn settings_ui(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, view: &SettingsView, state: &mut SettingsState) {
     let mut area = area;
     let tabs = take_top(&mut area, TOUCH, space::L);
-    let tabs = Rect::from_min_size(tabs.min, vec2(tabs.width().min(1200.0), TOUCH));
+    let tabs = Rect::from_min_size(tabs.min, vec2(tabs.width().min(1280.0), TOUCH));
     let options = [
         (SettingsTab::Shop, cx.words.say(SettingsWord::Shop)),
         (SettingsTab::Lane, cx.words.say(SettingsWord::Lane)),
