@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::figures::ModelFigures;
 
 /// A class that falls by more than this has been forgotten in part.
-const FORGOTTEN: f64 = 0.02;
+const FORGOTTEN: f64 = 0.03;
 /// A new product below this is not learned.
 const LEARNED: f64 = 0.5;
 /// With fewer objects of a class its figure says little.
