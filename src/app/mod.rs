@@ -14,3 +14,4 @@ pub mod receipts;
 pub mod recent_log;
 pub mod scale;
 pub mod shelf_labels;
+pub mod teaching;

@@ -21,6 +21,7 @@ mod simulated_terminal;
 mod store_loop;
 mod store_messages;
 mod terminal;
+mod train_job;
 mod worker;
 
 pub use capture_loop::{SourceOpener, open_spec};
@@ -36,4 +37,5 @@ pub use simulated_terminal::{SimulatedOutcome, SimulatedTerminal, TerminalScript
 pub use store_loop::{StoreOpener, StoreWorker};
 pub use store_messages::{Actor, StoreReply, StoreRequest};
 pub use terminal::{PaymentTerminal, TerminalEvent};
+pub use train_job::{TrainCommand, TrainEnd, TrainEvent, TrainJob};
 pub use worker::{StopSignal, Worker};

@@ -37,6 +37,9 @@ use crate::{
     },
 };
 
+mod back_office;
+#[path = "../../src/ui/back_office_samples.rs"]
+mod back_office_samples;
 #[path = "../../src/ui/day_samples.rs"]
 mod day_samples;
 #[path = "../../src/ui/samples.rs"]
@@ -84,7 +87,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             save(shot, SMALL, &folder.join("02-scan-small.png"), &demo)?;
         }
     }
-    Ok(())
+    back_office::save_all(&folder, &only)
 }
 
 fn save(shot: &Shot, size: Vec2, path: &Path, demo: &Demo) -> Result<(), Box<dyn Error>> {

@@ -25,6 +25,7 @@ pub mod settings;
 mod testing;
 #[cfg(test)]
 mod tests;
+pub mod trainer;
 pub mod training;
 pub mod try_picture;
 pub mod worker;
@@ -103,6 +104,7 @@ pub struct Office {
     path: Option<files::OpenAsk>,
     gate: Option<gate::GateNews>,
     touched_at: Option<Timestamp>,
+    pub(super) trainer: trainer::Trainer,
     pub(super) products: ProductsPage,
     pub(super) prices: PricesPage,
     pub(super) day: DayPage,
@@ -287,6 +289,7 @@ impl Office {
 
     /// Lets time pass.
     pub fn tick(&mut self, desk: &mut Desk) {
+        self.trainer.tick(desk);
         each_page!(&mut *self, page => page.tick(desk));
     }
 

@@ -1,5 +1,6 @@
 //! Every screen, driven by accessible name: what is pressed must come back as the right command.
 
+mod back_office;
 mod day;
 mod office;
 mod panels;
