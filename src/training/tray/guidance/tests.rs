@@ -123,23 +123,3 @@ fn sharpness_by_hand() {
     let variance = sharpness(&plane, None);
     assert!((variance - 2000.0 / 9.0).abs() < 1e-3, "{variance}");
 }
-
-#[test]
-fn zz_blur() {
-    let good = with_thing(&tray_picture(), 0);
-    let tray = EmptyTray::new(&tray_picture());
-    for sigma in [0.5, 1.0, 2.0, 5.0] {
-        let blurred = imageops::blur(&good, sigma);
-        let found = find(&tray, &blurred).unwrap();
-        let bright = Plane::brightness(&blurred);
-        let text = format!(
-            "{sigma} {:?} tray {} now {} shift {:?} boxes {:?}\n",
-            obstacle(&tray, &blurred, found.as_ref(), None),
-            tray.sharpness,
-            sharpness(&bright, None),
-            shift(&tray, &bright),
-            found.map(|f| (f.boxes, f.at_rim))
-        );
-        std::fs::write(format!("/tmp/blur-{sigma}.txt"), text).unwrap();
-    }
-}

@@ -15,7 +15,7 @@ use crate::ui::{
         Cx,
         button::{Button, Kind},
         field::choice_ui,
-        take_left, take_right, take_top,
+        take_right, take_top,
     },
     words::LabelsWord,
 };
@@ -31,7 +31,7 @@ pub(super) fn filters_ui(
     let mut first = area;
     let wide = is_landscape(ui.ctx().content_rect());
     let mut second = if wide {
-        take_right(&mut first, 660.0, space::M)
+        take_right(&mut first, 690.0, space::M)
     } else {
         let top = take_top(&mut first, TOUCH, space::S);
         std::mem::replace(&mut first, top)
@@ -46,7 +46,7 @@ pub(super) fn filters_ui(
         state.shows_keys = true;
     }
     let sure = cx.words.say(LabelsWord::LeastSure);
-    let place = take_right(&mut second, 200.0, space::S);
+    let place = take_right(&mut second, 230.0, space::S);
     let on = view.filter.order == LabelOrder::MostUnsure;
     if Button::new(&sure, Kind::Quiet)
         .selected(on)
@@ -79,7 +79,7 @@ pub(super) fn filters_ui(
 }
 
 /// All, or one state; each with how many there are.
-fn states_ui(ui: &Ui, cx: &mut Cx<'_>, mut place: Rect, view: &LabelsView) {
+fn states_ui(ui: &Ui, cx: &mut Cx<'_>, place: Rect, view: &LabelsView) {
     let all: u64 = view.counts.iter().sum();
     let mut labels = vec![format!("{} {all}", cx.words.say(LabelsWord::All))];
     for (state, count) in PhotoState::ALL.into_iter().zip(view.counts) {
@@ -90,9 +90,7 @@ fn states_ui(ui: &Ui, cx: &mut Cx<'_>, mut place: Rect, view: &LabelsView) {
         .filter
         .state
         .and_then(|state| PhotoState::ALL.iter().position(|one| *one == state));
-    let width = place.width().min(900.0);
-    let row = take_left(&mut place, width, 0.0);
-    if let Some(at) = choice_ui(ui, cx, row, &names, chosen.map_or(0, |at| at + 1)) {
+    if let Some(at) = choice_ui(ui, cx, place, &names, chosen.map_or(0, |at| at + 1)) {
         let state = at.checked_sub(1).and_then(|at| PhotoState::ALL.get(at).copied());
         let wanted = LabelFilter { state, ..view.filter };
         send(cx, LabelsCommand::SetFilter(wanted));

@@ -16,6 +16,7 @@ use crate::ui::{
         button::{card, focus_ring, press_area},
         icon::{self, Icon},
         photo::paint_photo,
+        take_right,
         text::Text,
     },
     words::LabelsWord,
@@ -132,16 +133,18 @@ fn cell_ui(
     let mark = Rect::from_center_size(pos2(foot.min.x + 8.0, foot.center().y), vec2(16.0, 16.0));
     state_mark(ui, cx, mark, row.state);
     let line = Rect::from_min_max(pos2(mark.max.x + space::S, foot.min.y), foot.max);
-    Text::new(&boxes, theme.text).points(size::SMALL).paint(ui, line);
     let right = match row.uncertainty {
         Some(unsure) => format!("? {:.0} %", unsure * 100.0),
         None if row.is_correction => cx.words.say(LabelsWord::Corrected),
         None => String::new(),
     };
-    Text::new(&right, theme.muted)
+    let mut line = line;
+    let note = Text::new(&right, theme.muted)
         .points(size::SMALL)
-        .align(Align2::RIGHT_CENTER)
-        .paint(ui, line);
+        .align(Align2::RIGHT_CENTER);
+    let width = note.width(ui).min(line.width() * 0.6) + 2.0;
+    note.paint(ui, take_right(&mut line, width, space::XS));
+    Text::new(&boxes, theme.text).points(size::SMALL).paint(ui, line);
     if here {
         let stroke = Stroke::new(3.0, theme.accent);
         ui.painter()
