@@ -612,6 +612,7 @@ fn teach_shots(lang: Lang, demo: &Demo, tag: &str) -> Vec<Shot> {
         name: format!("{tag}{name}").leak(),
         view: samples::lane(lang, Screen::Office(samples::office_page(page))),
         typed: "",
+        pressed: &[],
     };
     let mut turning = samples::teach::photos(lang, &picture, first);
     turning.guidance = Some(Guidance::Turn);
