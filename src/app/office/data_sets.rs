@@ -168,11 +168,13 @@ impl DataSetsPage {
             Permission::ManageDataSets,
             move |store, by| mend(store, &mends, by),
             |office, desk, back| {
+                // What there is is read first, so that the check knows that it is of now.
+                Self::reload(desk);
                 let page = &mut office.data_sets;
-                page.outcome = Some(desk.words().count(DataSetsWord::Mended, back.len()));
+                let told = desk.words().count(DataSetsWord::Mended, back.len());
                 page.done.push(Undo::Mends(back));
                 page.check(desk);
-                Self::reload(desk);
+                page.outcome = Some(told);
             },
         );
     }

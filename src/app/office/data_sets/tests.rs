@@ -19,7 +19,8 @@ use crate::{
     },
 };
 
-const CATALOG: &str = "sku;name;price;currency;tax_rate;class\napple;Apple;0,35;EUR;7;apple\n";
+const CATALOG: &str = "sku,name,name_de,department,unit,price,currency,tax,tax_percent,plu,active,class\n\
+    apple,Apple,Apple,Fruit,each,0.35,EUR,A,7,4040,true,apple\n";
 
 fn photo(seed: u32) -> RgbImage {
     RgbImage::from_fn(80, 60, |x, y| {
@@ -138,7 +139,7 @@ fn photos_come_in_are_checked_mended_frozen_and_written_out() {
     let told = view(&bench).outcome.unwrap();
     assert!(told.starts_with("4 photos and 3 boxes are in "), "{told}");
     let folder = outbox.path().join("tillsight-photos-2023-11-14");
-    assert!(folder.join("Annotations").is_dir() && folder.join("tillsight-photos.json").is_file());
+    assert!(folder.join("Annotations").is_dir() && folder.join("photos.tillsight").is_file());
     assert!(bench.view().problem.is_none());
 }
 
