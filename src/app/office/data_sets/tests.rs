@@ -20,7 +20,7 @@ use crate::{
 };
 
 const CATALOG: &str = "sku,name,name_de,department,unit,price,currency,tax,tax_percent,plu,active,class\n\
-    apple,Apple,Apple,Fruit,each,0.35,EUR,A,7,4040,true,apple\n";
+    APPLE,Apple,Apfel,Fruit,each,0.35,EUR,reduced,7,4040,yes,apple\n";
 
 fn photo(seed: u32) -> RgbImage {
     RgbImage::from_fn(80, 60, |x, y| {

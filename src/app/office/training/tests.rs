@@ -18,7 +18,7 @@ use crate::{
 };
 
 const CATALOG: &str = "sku,name,name_de,department,unit,price,currency,tax,tax_percent,plu,active,class\n\
-    plum,Plum,Plum,Fruit,each,0.35,EUR,A,7,4040,true,plum\n";
+    PLUM,Plum,Pflaume,Fruit,each,0.35,EUR,reduced,7,4040,yes,plum\n";
 
 fn bench() -> Bench {
     Bench::on(CATALOG, ("Tia", Role::Teacher), Page::Training)
