@@ -75,10 +75,18 @@ fn of(
         ),
         shot(name("65-models", "75-de-models"), lang, models(Said::Better), &[]),
     ];
-    if !english {
-        return shots;
+    if english {
+        shots.extend(english_only(tray));
     }
-    shots.extend([
+    shots
+}
+
+/// Sheets, tabs and states that are looked at in one language.
+fn english_only(tray: &Arc<RgbImage>) -> Vec<Shot> {
+    let lang = Lang::English;
+    let data_sets = || PageView::DataSets(samples_teach::data_sets(lang));
+    let models = |said| PageView::Models(samples_teach::models(lang, tray, said));
+    vec![
         shot(
             "60-datasets-incoming",
             lang,
@@ -126,6 +134,5 @@ fn of(
             &["Worst mistakes"],
         ),
         shot("67-models-sides", lang, models(Said::Better), &["Side by side"]),
-    ]);
-    shots
+    ]
 }
