@@ -81,7 +81,7 @@ fn of(
     shots
 }
 
-/// What is looked at in one language only.
+/// Sheets, tabs and states that are looked at in one language.
 fn english_only(tray: &Arc<RgbImage>) -> Vec<Shot> {
     let lang = Lang::English;
     let data_sets = || PageView::DataSets(samples_teach::data_sets(lang));

@@ -10,8 +10,8 @@ use crate::{
     store::photos::{PhotoSource, ReviewState},
 };
 
-/// Name of the file.
-pub(super) const FILE: &str = "tillsight-photos.json";
+/// Name of the file: JSON, but not by its name, so that nobody takes it for COCO labels.
+pub(super) const FILE: &str = "photos.tillsight";
 /// A line of some hundred bytes for each photo of a very large shop.
 const MAX_BYTES: u64 = 64 << 20;
 const VERSION: u32 = 1;

@@ -19,7 +19,7 @@ use crate::{
             photo_folder,
             stored::{Selection, StoredSet, collect},
         },
-        office::{Desk, Office, PageDesk, gauge::Gauge},
+        office::{Desk, Office, PageDesk, files::PathKind, gauge::Gauge},
     },
     domain::staff::Permission,
     store::{datasets::FreezeRequest, photos::ReviewState},
@@ -37,40 +37,8 @@ use shown::Overview;
 /// The background thread of long work.
 const THREAD: &str = "data sets";
 
-/// What a file dialog is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
-    /// A folder to read from.
-    Folder,
-    /// A label file.
-    LabelFile,
-    /// A folder to write into.
-    Place,
-}
-
-/// Asks for a path; on a background thread.
-#[derive(Clone)]
-pub struct Picker(Arc<dyn Fn(Wish) -> Option<PathBuf> + Send + Sync>);
-
-impl Picker {
-    /// Asks this for paths.
-    pub fn new(ask: impl Fn(Wish) -> Option<PathBuf> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(ask))
-    }
-
-    fn ask(&self, wish: Wish) -> Option<PathBuf> {
-        (self.0)(wish)
-    }
-}
-
-impl std::fmt::Debug for Picker {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Picker")
-    }
-}
-
 /// The page's memory.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct DataSetsPage {
     overview: Overview,
     stats: Option<SetStats>,
@@ -80,23 +48,6 @@ pub struct DataSetsPage {
     outcome: Option<String>,
     done: Vec<Undo>,
     verified: Vec<(u64, bool)>,
-    pick: Picker,
-}
-
-impl Default for DataSetsPage {
-    fn default() -> Self {
-        Self {
-            overview: Overview::default(),
-            stats: None,
-            checked: None,
-            work: None,
-            incoming: None,
-            outcome: None,
-            done: Vec::new(),
-            verified: Vec::new(),
-            pick: Picker::new(bring::pick),
-        }
-    }
 }
 
 /// A check that was made.
@@ -117,11 +68,6 @@ enum Undo {
 }
 
 impl DataSetsPage {
-    /// Asks paths of this instead of a dialog.
-    pub fn ask_with(&mut self, pick: Picker) {
-        self.pick = pick;
-    }
-
     fn reload(desk: &mut Desk) {
         desk.read(Overview::read, |office, desk, overview| {
             office.data_sets.overview = overview;
@@ -222,11 +168,13 @@ impl DataSetsPage {
             Permission::ManageDataSets,
             move |store, by| mend(store, &mends, by),
             |office, desk, back| {
+                // What there is is read first, so that the check knows that it is of now.
+                Self::reload(desk);
                 let page = &mut office.data_sets;
-                page.outcome = Some(desk.words().count(DataSetsWord::Mended, back.len()));
+                let told = desk.words().count(DataSetsWord::Mended, back.len());
                 page.done.push(Undo::Mends(back));
                 page.check(desk);
-                Self::reload(desk);
+                page.outcome = Some(told);
             },
         );
     }
@@ -303,8 +251,11 @@ impl PageDesk for DataSetsPage {
             return;
         }
         match command {
-            DataSetsCommand::ChooseFolder { empty_place } => self.choose(Wish::Folder, empty_place, desk),
-            DataSetsCommand::ChooseFile { empty_place } => self.choose(Wish::LabelFile, empty_place, desk),
+            DataSetsCommand::ChooseFolder { empty_place } => self.choose(PathKind::Folder, empty_place, desk),
+            DataSetsCommand::ChooseFile { empty_place } => {
+                let endings = ["json", "csv", "tsv"].map(str::to_owned).to_vec();
+                self.choose(PathKind::Open { endings }, empty_place, desk);
+            }
             DataSetsCommand::BringIn => self.bring_in(desk),
             DataSetsCommand::LeaveOut => self.incoming = None,
             DataSetsCommand::WriteOut {

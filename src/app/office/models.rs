@@ -26,7 +26,7 @@ use crate::{
             confirm::ConfirmView,
             models::{
                 ModelsCommand, ModelsView,
-                view::{ChosenView, HistoryRow, ModelRow, Said, Standing},
+                view::{ChosenView, HistoryRow, ModelRow, Standing},
             },
         },
         view::Photo,
@@ -361,7 +361,7 @@ impl PageDesk for ModelsPage {
             history: history.collect(),
             earlier: facts.earlier.clone(),
             may_promote: desk.may(Permission::PromoteModel),
-            sides: Box::new(self.sides.view()),
+            sides: Box::new(self.sides.looked_at()),
             busy: self.busy,
         }
     }
@@ -389,10 +389,4 @@ fn told(model: &StoredModel, desk: &Desk) -> String {
         ),
         None => desk.words().say(ModelsWord::CameWith),
     }
-}
-
-/// Whether a comparison was made that advises against a model; the page asks for a reason then.
-#[must_use]
-pub fn is_advised(said: Option<Said>) -> bool {
-    said.is_none_or(Said::is_offered)
 }

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{DataSetsPage, THREAD, Undo, Wish, shown};
+use super::{DataSetsPage, THREAD, Undo, shown};
 use crate::{
     app::{
         datasets::{
@@ -14,7 +14,11 @@ use crate::{
             photo_folder,
             stored::{Selection, StoredSet, collect},
         },
-        office::{Desk, Office, gauge::Gauge},
+        office::{
+            Desk, Office,
+            files::{PathAsk, PathKind},
+            gauge::Gauge,
+        },
     },
     domain::{staff::Permission, time::Timestamp},
     store::imports::{ImportBatch, Imported},
@@ -24,17 +28,6 @@ use crate::{
         words::DataSetsWord,
     },
 };
-
-/// Asks for a path with the system's dialog.
-pub(super) fn pick(wish: Wish) -> Option<PathBuf> {
-    let dialog = rfd::FileDialog::new();
-    match wish {
-        Wish::Folder | Wish::Place => dialog.pick_folder(),
-        Wish::LabelFile => dialog
-            .add_filter("COCO, CSV", &["json", "csv", "tsv"])
-            .pick_file(),
-    }
-}
 
 /// An import that is under way.
 struct Import {
@@ -49,20 +42,23 @@ struct Import {
 
 impl DataSetsPage {
     /// Asks for a path and looks over what is there.
-    pub(super) fn choose(&self, wish: Wish, is_empty_place: bool, desk: &mut Desk) {
+    pub(super) fn choose(&self, kind: PathKind, is_empty_place: bool, desk: &mut Desk) {
         if self.work.is_some() {
             return;
         }
-        let pick = self.pick.clone();
-        desk.work(
-            "dialogs",
-            move || pick.ask(wish),
-            move |office, desk, path| match path {
-                Ok(Some(path)) => office.data_sets.look_over(path, is_empty_place, desk),
-                Ok(None) => {}
-                Err(trouble) => desk.problem(trouble.sentence),
-            },
-        );
+        let words = desk.words();
+        let yes = match &kind {
+            PathKind::Open { .. } => words.say(DataSetsWord::ChooseFile),
+            PathKind::Folder | PathKind::Save { .. } => words.say(DataSetsWord::ChooseFolder),
+        };
+        let ask = PathAsk {
+            title: words.say(DataSetsWord::BringIn),
+            yes,
+            kind,
+        };
+        desk.ask_path(ask, move |office, desk, path| {
+            office.data_sets.look_over(path, is_empty_place, desk);
+        });
     }
 
     fn look_over(&mut self, path: PathBuf, is_empty_place: bool, desk: &mut Desk) {
@@ -199,7 +195,6 @@ impl DataSetsPage {
         if self.work.is_some() {
             return;
         }
-        let pick = self.pick.clone();
         let writing = Writing {
             format: match style {
                 LabelStyle::Voc => ExportFormat::Voc,
@@ -210,18 +205,16 @@ impl DataSetsPage {
             has_splits: version.is_some(),
         };
         let selection = version.map_or_else(Selection::everything, Selection::Version);
-        desk.work(
-            "dialogs",
-            move || pick.ask(Wish::Place),
-            move |office, desk, path| match path {
-                Ok(Some(path)) => {
-                    let target = new_folder(&path, version, desk.now());
-                    office.data_sets.collect_out(selection, (target, writing), desk);
-                }
-                Ok(None) => {}
-                Err(trouble) => desk.problem(trouble.sentence),
-            },
-        );
+        let words = desk.words();
+        let ask = PathAsk {
+            title: words.say(DataSetsWord::WriteOut),
+            yes: words.say(DataSetsWord::ChoosePlace),
+            kind: PathKind::Folder,
+        };
+        desk.ask_path(ask, move |office, desk, path| {
+            let target = new_folder(&path, version, desk.now());
+            office.data_sets.collect_out(selection, (target, writing), desk);
+        });
     }
 
     fn collect_out(&mut self, selection: Selection, to: (PathBuf, Writing), desk: &mut Desk) {

@@ -2,7 +2,6 @@
 
 use std::{fs, path::Path};
 
-use super::{Picker, Wish};
 use crate::{
     app::office::testing::Bench,
     domain::staff::Role,
@@ -20,7 +19,8 @@ use crate::{
     },
 };
 
-const CATALOG: &str = "sku;name;price;currency;tax_rate;class\napple;Apple;0,35;EUR;7;apple\n";
+const CATALOG: &str = "sku,name,name_de,department,unit,price,currency,tax,tax_percent,plu,active,class\n\
+    APPLE,Apple,Apfel,Fruit,each,0.35,EUR,reduced,7,4040,yes,apple\n";
 
 fn photo(seed: u32) -> RgbImage {
     RgbImage::from_fn(80, 60, |x, y| {
@@ -45,15 +45,9 @@ fn bench() -> Bench {
     Bench::on(CATALOG, ("Tia", Role::Teacher), Page::DataSets)
 }
 
-fn asks(bench: &mut Bench, from: &Path, to: &Path) {
-    let (from, to) = (from.to_owned(), to.to_owned());
-    bench
-        .office
-        .data_sets
-        .ask_with(Picker::new(move |wish| match wish {
-            Wish::Folder | Wish::LabelFile => Some(from.clone()),
-            Wish::Place => Some(to.clone()),
-        }));
+/// Says where, when a path is asked for.
+fn at(bench: &mut Bench, path: &Path) {
+    bench.wish(OfficeCommand::PathChosen(path.display().to_string()));
 }
 
 fn wish(bench: &mut Bench, command: DataSetsCommand) {
@@ -71,8 +65,8 @@ fn view(bench: &Bench) -> DataSetsView {
 fn photos_come_in_are_checked_mended_frozen_and_written_out() {
     let mut bench = bench();
     let (inbox, outbox) = (inbox(), tempfile::tempdir().unwrap());
-    asks(&mut bench, &inbox.path().join("labels.csv"), outbox.path());
     wish(&mut bench, DataSetsCommand::ChooseFile { empty_place: false });
+    at(&mut bench, &inbox.path().join("labels.csv"));
     let incoming = view(&bench).incoming.unwrap();
     assert_eq!((incoming.photos, incoming.boxes, incoming.nothing), (4, 3, 1));
     assert_eq!(incoming.new_classes, ["pear"]);
@@ -141,10 +135,11 @@ fn photos_come_in_are_checked_mended_frozen_and_written_out() {
             version: None,
         },
     );
+    at(&mut bench, outbox.path());
     let told = view(&bench).outcome.unwrap();
     assert!(told.starts_with("4 photos and 3 boxes are in "), "{told}");
     let folder = outbox.path().join("tillsight-photos-2023-11-14");
-    assert!(folder.join("Annotations").is_dir() && folder.join("tillsight-photos.json").is_file());
+    assert!(folder.join("Annotations").is_dir() && folder.join("photos.tillsight").is_file());
     assert!(bench.view().problem.is_none());
 }
 
@@ -152,12 +147,12 @@ fn photos_come_in_are_checked_mended_frozen_and_written_out() {
 fn an_import_is_undone_and_a_second_one_changes_nothing() {
     let mut bench = bench();
     let inbox = inbox();
-    asks(&mut bench, inbox.path(), inbox.path());
     for (photos, told) in [
         (4, "4 photos with 3 boxes"),
         (4, "All 4 photos were here already"),
     ] {
         wish(&mut bench, DataSetsCommand::ChooseFolder { empty_place: false });
+        at(&mut bench, inbox.path());
         wish(&mut bench, DataSetsCommand::BringIn);
         let shown = view(&bench);
         assert_eq!(shown.counts.photos, photos);
@@ -172,8 +167,8 @@ fn an_import_is_undone_and_a_second_one_changes_nothing() {
 fn what_cannot_be_used_is_one_sentence_and_changes_nothing() {
     let mut bench = bench();
     let empty = tempfile::tempdir().unwrap();
-    asks(&mut bench, empty.path(), empty.path());
     wish(&mut bench, DataSetsCommand::ChooseFolder { empty_place: false });
+    at(&mut bench, empty.path());
     let problem = bench.view().problem.unwrap();
     assert!(problem.contains("neither labels nor pictures"), "{problem}");
     assert!(view(&bench).work.is_none(), "the next wish is free");
@@ -190,10 +185,11 @@ fn what_cannot_be_used_is_one_sentence_and_changes_nothing() {
 }
 
 #[test]
-fn a_cancelled_dialog_does_nothing() {
+fn a_question_for_a_path_that_is_left_does_nothing() {
     let mut bench = bench();
-    bench.office.data_sets.ask_with(Picker::new(|_| None));
     wish(&mut bench, DataSetsCommand::ChooseFolder { empty_place: true });
+    assert!(bench.view().path.is_some());
+    bench.wish(OfficeCommand::CancelPath);
     let shown = view(&bench);
     assert!(shown.incoming.is_none() && shown.work.is_none() && bench.view().problem.is_none());
 }

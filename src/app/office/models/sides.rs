@@ -3,6 +3,7 @@
 //! Both run on the processor, so that the lane keeps its engine. Nothing runs while nobody looks.
 
 use std::{
+    cell::Cell,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -43,6 +44,8 @@ pub(super) struct Sides {
     demo: usize,
     under_way: bool,
     looked_at: Option<Timestamp>,
+    /// Whether the page was painted since the last pass: nothing runs while another one is open.
+    is_watched: Cell<bool>,
     view: SidesView,
 }
 
@@ -81,7 +84,8 @@ impl Sides {
         self.view = SidesView::default();
     }
 
-    pub(super) fn view(&self) -> SidesView {
+    pub(super) fn looked_at(&self) -> SidesView {
+        self.is_watched.set(true);
         SidesView {
             is_live: !self.uses_demo,
             ..self.view.clone()
@@ -90,7 +94,8 @@ impl Sides {
 
     /// Begins the next look when it is due.
     pub(super) fn tick(&mut self, (live, other): (Option<String>, Option<String>), desk: &mut Desk) {
-        if !self.is_on || self.under_way {
+        let is_watched = self.is_watched.replace(false);
+        if !self.is_on || !is_watched || self.under_way {
             return;
         }
         let due = self.looked_at.is_none_or(|at| {

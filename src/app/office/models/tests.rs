@@ -18,7 +18,8 @@ use crate::{
     },
 };
 
-const CATALOG: &str = "sku;name;price;currency;tax_rate;class\nplum;Plum;0,35;EUR;7;plum\n";
+const CATALOG: &str = "sku,name,name_de,department,unit,price,currency,tax,tax_percent,plu,active,class\n\
+    PLUM,Plum,Pflaume,Fruit,each,0.35,EUR,reduced,7,4040,yes,plum\n";
 
 fn figures(model: &str, ap50: f64, wrong: f64) -> ModelFigures {
     let class = ClassFigures {

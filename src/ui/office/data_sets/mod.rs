@@ -70,7 +70,6 @@ pub fn data_sets_ui(
     view: &DataSetsView,
     state: &mut DataSetsState,
 ) {
-    let full = ui.max_rect();
     let mut inner = area;
     bar_ui(ui, cx, take_top(&mut inner, TOUCH, space::L), state);
     if let Some(work) = view.work {
@@ -88,7 +87,6 @@ pub fn data_sets_ui(
         bring::incoming_ui(ui, cx, incoming);
         return;
     }
-    let _whole = full;
     match state.sheet {
         Some(Sheet::Bring) => bring::bring_ui(ui, cx, state),
         Some(Sheet::Write(version)) => bring::write_ui(ui, cx, state, version),
