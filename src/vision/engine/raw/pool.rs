@@ -1,11 +1,13 @@
 //! A few named threads that wait for work and do it together.
 //!
-//! A job is one function that all threads run at the same time, the caller's among them; inside it they meet
-//! at a [`Meeting`]. Waiting is spinning for some microseconds, because the next layer is never far away, then
-//! giving way; between frames the threads sleep.
+//! A job is one function that the caller's thread runs, and with it every helper that is awake in time: a
+//! helper that the system has put aside is not waited for. Inside a job the threads take items of a [`Step`]
+//! in turn and wait until all its items are done. Waiting is spinning for some microseconds, because the end
+//! of a step is never far away, then giving way; between frames the helpers sleep.
 //!
-//! The job borrows from its caller. That is sound because [`Pool::run`] does not return before every thread
-//! has left the job, even when one of them panics.
+//! The job borrows from its caller. That is sound because a helper enters it by raising a counter while it is
+//! open, and [`Pool::run`] closes it and waits for that counter to fall to zero before it returns, even when
+//! a thread panics.
 
 use std::{
     any::Any,
@@ -14,13 +16,18 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering},
     },
-    thread::{JoinHandle, Thread},
+    thread::JoinHandle,
 };
 
-/// Turns of spinning before a waiting thread gives way to others.
-const SPINS: u32 = 4_000;
-/// Times that a thread without work gives way before it sleeps.
-const YIELDS: u32 = 8;
+/// Turns of spinning before a waiting thread gives way to others: about ten microseconds.
+const SPINS: u32 = 400;
+/// Turns, most of them giving way, before a helper without work sleeps.
+const IDLE_TURNS: u32 = 500;
+
+/// In [`Shared::gate`]: helpers inside the job, whether it is open, and the number of the job.
+const INSIDE: usize = 0xFFFF;
+const OPEN: usize = 1 << 16;
+const NEXT_JOB: usize = 1 << 17;
 
 /// What all threads run; the number says which thread it is.
 type Job<'a> = &'a (dyn Fn(usize) + Sync);
@@ -28,10 +35,8 @@ type Job<'a> = &'a (dyn Fn(usize) + Sync);
 struct Shared {
     /// A `Job` on the stack of the thread inside [`Pool::run`]; null between jobs.
     job: AtomicPtr<()>,
-    /// Counts the jobs; a change is the signal to start.
-    epoch: AtomicUsize,
-    /// Helpers that have left the job.
-    left: AtomicUsize,
+    /// See [`INSIDE`], [`OPEN`] and [`NEXT_JOB`].
+    gate: AtomicUsize,
     /// Set when the helpers are to end.
     stop: AtomicBool,
     /// Set when a thread panicked inside the job.
@@ -56,8 +61,7 @@ impl Pool {
     pub(super) fn new(threads: usize) -> Self {
         let shared = Arc::new(Shared {
             job: AtomicPtr::new(std::ptr::null_mut()),
-            epoch: AtomicUsize::new(0),
-            left: AtomicUsize::new(0),
+            gate: AtomicUsize::new(0),
             stop: AtomicBool::new(false),
             failed: AtomicBool::new(false),
         });
@@ -82,7 +86,7 @@ impl Pool {
         self.helpers.len() + 1
     }
 
-    /// Runs a job on all threads and waits for them.
+    /// Runs a job on this thread, with the helpers that come in time, and waits for those.
     ///
     /// # Panics
     /// With the panic of a thread, after all have left the job.
@@ -90,9 +94,12 @@ impl Pool {
         let shared = &*self.shared;
         let place: *const Job<'_> = &raw const job;
         shared.failed.store(false, Ordering::Relaxed);
-        shared.left.store(0, Ordering::Relaxed);
         shared.job.store(place.cast_mut().cast(), Ordering::Relaxed);
-        shared.epoch.fetch_add(1, Ordering::Release);
+        // Between jobs the gate is closed and nobody is inside: only this thread changes it.
+        let number = shared.gate.load(Ordering::Relaxed) & !(INSIDE | OPEN);
+        shared
+            .gate
+            .store(number.wrapping_add(NEXT_JOB) | OPEN, Ordering::Release);
         for helper in &self.helpers {
             helper.thread().unpark();
         }
@@ -100,8 +107,9 @@ impl Pool {
         if mine.is_err() {
             shared.failed.store(true, Ordering::Relaxed);
         }
+        shared.gate.fetch_and(!OPEN, Ordering::Relaxed);
         let mut turns = 0;
-        while shared.left.load(Ordering::Acquire) != self.helpers.len() {
+        while shared.gate.load(Ordering::Acquire) & INSIDE != 0 {
             wait_a_little(&mut turns);
         }
         shared.job.store(std::ptr::null_mut(), Ordering::Relaxed);
@@ -133,8 +141,7 @@ impl std::fmt::Debug for Failure {
 impl Drop for Pool {
     fn drop(&mut self) {
         self.shared.stop.store(true, Ordering::Relaxed);
-        self.shared.epoch.fetch_add(1, Ordering::Release);
-        for helper in self.helpers.drain(..) {
+                for helper in self.helpers.drain(..) {
             helper.thread().unpark();
             // A helper catches the panics of its jobs; there is nobody left to tell of another.
             let _ended: Result<(), Box<dyn Any + Send>> = helper.join();
@@ -143,35 +150,37 @@ impl Drop for Pool {
 }
 
 fn help(shared: &Shared, number: usize) {
-    let this: Thread = std::thread::current();
-    tracing::trace!(thread = this.name(), "the engine's thread is ready");
+    // The gate as it was when this thread last had nothing to do.
     let mut seen = 0;
-    loop {
-        let mut turns = 0;
-        let epoch = loop {
-            let epoch = shared.epoch.load(Ordering::Acquire);
-            if epoch != seen {
-                break epoch;
-            }
-            if turns < SPINS + YIELDS {
+    let mut turns = 0;
+    while !shared.stop.load(Ordering::Relaxed) {
+        let gate = shared.gate.load(Ordering::Acquire);
+        let is_new = gate & OPEN != 0 && gate & !INSIDE != seen;
+        if !is_new {
+            if turns < IDLE_TURNS {
                 wait_a_little(&mut turns);
             } else {
                 // An unpark between the look and here makes this return at once.
                 std::thread::park();
             }
-        };
-        seen = epoch;
-        if shared.stop.load(Ordering::Relaxed) {
-            return;
+            continue;
+        }
+        let entered = shared
+            .gate
+            .compare_exchange(gate, gate + 1, Ordering::AcqRel, Ordering::Relaxed);
+        if entered.is_err() {
+            continue;
         }
         let place = shared.job.load(Ordering::Relaxed).cast::<Job<'_>>();
-        // SAFETY: the epoch was raised after the pointer was stored, and `run` keeps the job alive until
-        // `left` counts this thread.
+        // SAFETY: the pointer was stored before the gate was opened, and `run` keeps the job alive while the
+        // gate counts this thread as inside.
         let job = unsafe { *place };
         if catch_unwind(AssertUnwindSafe(|| job(number))).is_err() {
             shared.failed.store(true, Ordering::Relaxed);
         }
-        shared.left.fetch_add(1, Ordering::Release);
+        shared.gate.fetch_sub(1, Ordering::Release);
+        seen = gate & !INSIDE;
+        turns = 0;
     }
 }
 
@@ -184,44 +193,37 @@ fn wait_a_little(turns: &mut u32) {
     *turns = turns.saturating_add(1);
 }
 
-/// A place where all threads of a job wait for each other, again and again.
-#[derive(Debug)]
-pub(super) struct Meeting {
-    threads: usize,
-    arrived: AtomicUsize,
-    round: AtomicUsize,
+/// Items of work that the threads of a job take in turn. On a cache line of its own, because all write it.
+#[derive(Debug, Default)]
+#[repr(align(64))]
+pub(super) struct Step {
+    next: AtomicUsize,
+    done: AtomicUsize,
 }
 
-impl Meeting {
-    pub(super) const fn new(threads: usize) -> Self {
-        Self {
-            threads,
-            arrived: AtomicUsize::new(0),
-            round: AtomicUsize::new(0),
-        }
-    }
-
-    /// Makes ready for a new job, after one that may have failed half-way.
+impl Step {
+    /// Makes ready for a new job.
     pub(super) fn reset(&self) {
-        self.arrived.store(0, Ordering::Relaxed);
+        self.next.store(0, Ordering::Relaxed);
+        self.done.store(0, Ordering::Relaxed);
     }
 
-    /// Waits until all threads are here. What each wrote before, all may read after.
+    /// Does items until none is left, then waits until all are done. What was written for an item, every
+    /// thread may read after.
     ///
     /// # Panics
-    /// If another thread of the job has panicked and will never come.
-    pub(super) fn wait(&self, failure: &Failure) {
-        if self.threads == 1 {
-            return;
-        }
-        let round = self.round.load(Ordering::Acquire);
-        if self.arrived.fetch_add(1, Ordering::AcqRel) + 1 == self.threads {
-            self.arrived.store(0, Ordering::Relaxed);
-            self.round.store(round.wrapping_add(1), Ordering::Release);
-            return;
+    /// If another thread has panicked, whose item will never be done.
+    pub(super) fn take(&self, items: usize, failure: &Failure, work: impl Fn(usize)) {
+        loop {
+            let item = self.next.fetch_add(1, Ordering::Relaxed);
+            if item >= items {
+                break;
+            }
+            work(item);
+            self.done.fetch_add(1, Ordering::Release);
         }
         let mut turns = 0;
-        while self.round.load(Ordering::Acquire) == round {
+        while self.done.load(Ordering::Acquire) < items {
             wait_a_little(&mut turns);
             assert!(
                 !failure.0.failed.load(Ordering::Relaxed),
@@ -236,44 +238,48 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_threads_run_each_job_once_and_meet() {
+    fn each_item_is_done_once_and_all_wait_for_the_last() {
         for threads in [1, 2, 3, 5] {
             let mut pool = Pool::new(threads);
-            let meeting = Meeting::new(pool.threads());
             let failure = pool.failure();
-            let ran: Vec<AtomicUsize> = (0..threads).map(|_| AtomicUsize::new(0)).collect();
-            for job in 1..=50 {
-                pool.run(&|number| {
-                    ran[number].fetch_add(1, Ordering::Relaxed);
-                    meeting.wait(&failure);
-                    // After the meeting everybody has begun this job.
-                    assert!(ran.iter().all(|r| r.load(Ordering::Relaxed) == job));
-                    meeting.wait(&failure);
+            let steps: Vec<Step> = (0..4).map(|_| Step::default()).collect();
+            for _ in 0..200 {
+                let done: Vec<AtomicUsize> = (0..28).map(|_| AtomicUsize::new(0)).collect();
+                steps.iter().for_each(Step::reset);
+                pool.run(&|_| {
+                    for (index, step) in steps.iter().enumerate() {
+                        step.take(7, &failure, |item| {
+                            done[index * 7 + item].fetch_add(1, Ordering::Relaxed);
+                        });
+                        let all = |range: std::ops::Range<usize>| {
+                            done[range].iter().all(|d| d.load(Ordering::Relaxed) == 1)
+                        };
+                        assert!(all(0..(index + 1) * 7), "everything up to this step is done once");
+                    }
                 });
             }
-            assert!(ran.iter().all(|r| r.load(Ordering::Relaxed) == 50));
         }
     }
 
     #[test]
     fn a_panic_is_passed_on_and_the_pool_works_on() {
         let mut pool = Pool::new(3);
-        let meeting = Meeting::new(3);
         let failure = pool.failure();
-        for bad in 0..3 {
+        let step = Step::default();
+        for bad in 0..5 {
+            step.reset();
             let caught = catch_unwind(AssertUnwindSafe(|| {
-                pool.run(&|number| {
-                    assert!(number != bad, "on purpose");
-                    meeting.wait(&failure);
-                });
+                pool.run(&|_| step.take(5, &failure, |item| assert!(item != bad, "on purpose")));
             }));
             assert!(caught.is_err());
-            meeting.reset();
         }
+        step.reset();
         let count = AtomicUsize::new(0);
         pool.run(&|_| {
-            count.fetch_add(1, Ordering::Relaxed);
+            step.take(9, &failure, |_| {
+                count.fetch_add(1, Ordering::Relaxed);
+            });
         });
-        assert_eq!(count.load(Ordering::Relaxed), 3);
+        assert_eq!(count.load(Ordering::Relaxed), 9);
     }
 }

@@ -6,17 +6,17 @@
 //!   the block; a wrong plan panics and does not write elsewhere;
 //! - within a step, two threads never write the same number, and none reads what another writes: the items of
 //!   a step are disjoint by construction of the plan (bands of rows, panels of channels, panels by pixels);
-//! - between steps the threads meet.
+//! - between steps the threads wait until all items of the last one are done.
 
 use std::{
     ops::Range,
-    sync::atomic::{AtomicU64, AtomicUsize, Ordering},
+    sync::atomic::{AtomicU64, Ordering},
     time::Instant,
 };
 
 use super::{
     kernels::{DepthwiseRow, Kernels, Tile, of},
-    pool::{Failure, Meeting, Pool},
+    pool::{Failure, Pool, Step},
 };
 use crate::vision::engine::{
     Isa,
@@ -69,7 +69,7 @@ impl Area {
 /// The time that one step took, for the table of layers.
 #[derive(Debug, Clone, Default)]
 pub(in super::super) struct StepTimes {
-    /// From the start of the step to the meeting at its end, in nanoseconds.
+    /// From the start of the step until all its items were done, in nanoseconds.
     pub(in super::super) wall: u64,
     /// Summed over threads: making the wide map, filtering it, mixing channels.
     pub(in super::super) parts: [u64; 3],
@@ -88,9 +88,8 @@ pub(in super::super) struct Runner {
     kernels: &'static Kernels,
     pool: Pool,
     failure: Failure,
-    meeting: Meeting,
-    /// Next item of each step; two steps a group.
-    next: Vec<AtomicUsize>,
+    /// Resizing, then two a group.
+    steps: Vec<Step>,
     shared: Aligned,
     scratch: Aligned,
     resizer: Option<Resizer>,
@@ -107,9 +106,8 @@ struct Frame<'a> {
     shared: Area,
     scratch: Area,
     sums: Area,
-    meeting: &'a Meeting,
     failure: &'a Failure,
-    next: &'a [AtomicUsize],
+    steps: &'a [Step],
     clocks: &'a [StepClock],
     resizer: &'a Resizer,
     bytes: &'a [u8],
@@ -126,8 +124,7 @@ impl Runner {
         Self {
             kernels: of(isa),
             failure: pool.failure(),
-            meeting: Meeting::new(threads),
-            next: (0..=2 * plan.groups.len()).map(|_| AtomicUsize::new(0)).collect(),
+            steps: (0..=2 * plan.groups.len()).map(|_| Step::default()).collect(),
             shared: Aligned::zeros(plan.shared),
             scratch: Aligned::zeros(plan.scratch * threads),
             pool,
@@ -149,7 +146,7 @@ impl Runner {
 
     /// Starts or stops timing the steps.
     pub(in super::super) fn time_steps(&mut self, on: bool) {
-        let steps = if on { self.next.len() } else { 0 };
+        let steps = if on { self.steps.len() } else { 0 };
         self.clocks = (0..steps).map(|_| StepClock::default()).collect();
     }
 
@@ -179,10 +176,7 @@ impl Runner {
                 made
             }
         };
-        self.meeting.reset();
-        for next in &self.next {
-            next.store(0, Ordering::Relaxed);
-        }
+        self.steps.iter().for_each(Step::reset);
         for part in self.clocks.iter().flat_map(|clock| &clock.parts) {
             part.store(0, Ordering::Relaxed);
         }
@@ -193,9 +187,8 @@ impl Runner {
             shared: Area::new(self.shared.as_mut_slice()),
             scratch: Area::new(self.scratch.as_mut_slice()),
             sums: Area::new(&mut self.sums),
-            meeting: &self.meeting,
             failure: &self.failure,
-            next: &self.next,
+            steps: &self.steps,
             clocks: &self.clocks,
             resizer: &resizer,
             bytes,
@@ -255,17 +248,10 @@ impl Frame<'_> {
         }
     }
 
-    /// The items of one step, taken in turn; then the meeting.
+    /// The items of one step, taken in turn, until all are done.
     fn step(&self, thread: usize, step: usize, items: usize, work: impl Fn(usize)) {
         let start = (thread == 0 && !self.clocks.is_empty()).then(Instant::now);
-        loop {
-            let item = self.next[step].fetch_add(1, Ordering::Relaxed);
-            if item >= items {
-                break;
-            }
-            work(item);
-        }
-        self.meeting.wait(self.failure);
+        self.steps[step].take(items, self.failure, work);
         if let Some(start) = start {
             self.clocks[step]
                 .wall
