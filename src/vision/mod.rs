@@ -26,6 +26,7 @@ pub mod bundle;
 pub mod decode;
 pub mod default_boxes;
 pub mod detector;
+pub mod engine;
 pub mod layers;
 pub mod loss;
 pub mod matcher;

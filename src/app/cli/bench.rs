@@ -1,12 +1,21 @@
 //! `tillsight bench`: how long the detector takes for one picture.
 
+mod layers;
+
 use std::{io::Write, time::Instant};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::ModelArgs;
-use crate::frame::{Rgb, RgbImage};
+use crate::{
+    frame::{Rgb, RgbImage},
+    vision::{
+        Detector, Engine, ModelBundle,
+        detector::CpuSettings,
+        engine::{FastNetwork, Isa},
+    },
+};
 
 /// Arguments of `tillsight bench`.
 #[derive(Debug, Args)]
@@ -14,9 +23,57 @@ pub struct BenchArgs {
     /// Pictures to time, after a few to warm up.
     #[arg(long, default_value_t = 50)]
     frames: usize,
+    /// Threads of the CPU engine; as many as the processor has, up to eight, if not given.
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=64))]
+    threads: Option<u8>,
+    /// Instruction set of the CPU engine; the best that the processor has if not given.
+    #[arg(long, value_enum)]
+    isa: Option<IsaArg>,
+    /// Say how long each layer of the CPU engine takes, and how much of what the machine can do that is.
+    #[arg(long)]
+    layers: bool,
     /// Which model, on which engine.
     #[command(flatten)]
     pub model: ModelArgs,
+}
+
+/// Instruction sets by their names on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum IsaArg {
+    /// Plain Rust.
+    Portable,
+    /// 128-bit vectors of 64-bit ARM.
+    Neon,
+    /// 256-bit vectors.
+    Avx2,
+    /// 512-bit vectors.
+    Avx512,
+}
+
+impl BenchArgs {
+    /// The model on the engine that was asked for.
+    fn detector(&self) -> anyhow::Result<Detector> {
+        let mut cpu = CpuSettings::default();
+        if let Some(threads) = self.threads {
+            cpu.threads = usize::from(threads);
+        }
+        if let Some(isa) = self.isa {
+            cpu.isa = match isa {
+                IsaArg::Portable => Isa::Portable,
+                IsaArg::Neon => Isa::Neon,
+                IsaArg::Avx2 => Isa::Avx2,
+                IsaArg::Avx512 => Isa::Avx512,
+            };
+            anyhow::ensure!(
+                cpu.isa.is_available(),
+                "this processor has no {}; leave --isa away to use the best that it has",
+                cpu.isa.name()
+            );
+        }
+        let engine = self.model.engine.map_or(Engine::Cpu, Engine::from);
+        let bundle = ModelBundle::load(&self.model.folder()?)?;
+        Ok(Detector::with_cpu(bundle, engine, cpu)?)
+    }
 }
 
 /// Times the whole way from RGB pixels of 1280 x 720 to detections.
@@ -24,10 +81,13 @@ pub struct BenchArgs {
 /// # Errors
 /// One sentence if the model or the engine cannot be used.
 pub fn run(args: &BenchArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
-    let detector = args.model.detector()?;
+    let detector = args.detector()?;
     let picture = RgbImage::from_fn(1280, 720, |x, y| {
         Rgb([x % 256, y % 256, (x + y) % 256].map(|value| u8::try_from(value).unwrap_or(u8::MAX)))
     });
+    if args.layers {
+        return layers::run(&detector, &picture, args.frames, json, out);
+    }
     for _ in 0..5 {
         detector.detect(&picture)?;
     }
@@ -39,19 +99,22 @@ pub fn run(args: &BenchArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
     }
     times.sort_by(f64::total_cmp);
     let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)];
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let engine = format!("{:?}", detector.engine()).to_lowercase();
+    let all = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = detector.fast().map_or_else(all, FastNetwork::threads);
+    let engine = detector.engine().name();
+    let isa = detector.fast().map(|network| network.isa().name());
     let side = detector.bundle().architecture.input[0];
     if json {
         let run = json!({
-            "engine": engine, "input": side, "threads": threads,
+            "engine": engine, "input": side, "threads": threads, "isa": isa,
             "median_ms": at(50), "p95_ms": at(95), "frames": times.len(),
         });
         writeln!(out, "{}", json!({"runs": [run]}))?;
     } else {
         writeln!(
             out,
-            "{engine}, input {side}, {threads} threads, {} pictures of 1280 x 720: median {:.1} ms, 95th percentile {:.1} ms",
+            "{engine}{}, input {side}, {threads} threads, {} pictures of 1280 x 720: median {:.1} ms, 95th percentile {:.1} ms",
+            isa.map(|isa| format!(" ({isa})")).unwrap_or_default(),
             times.len(),
             at(50),
             at(95)

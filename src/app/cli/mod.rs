@@ -122,8 +122,10 @@ pub struct ModelArgs {
 /// Engines by their names on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum EngineArg {
-    /// burn on the CPU.
+    /// Our own kernels on the CPU.
     Cpu,
+    /// burn on the CPU, for comparing.
+    BurnCpu,
     /// burn on the GPU, through wgpu.
     Gpu,
 }
@@ -132,6 +134,7 @@ impl From<EngineArg> for Engine {
     fn from(engine: EngineArg) -> Self {
         match engine {
             EngineArg::Cpu => Self::Cpu,
+            EngineArg::BurnCpu => Self::BurnCpu,
             EngineArg::Gpu => Self::Gpu,
         }
     }

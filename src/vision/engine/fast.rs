@@ -1,14 +1,19 @@
 //! A network that is ready to run: its plan, its threads and its memory.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{
     Isa,
+    decode::{Cell, Decoder},
     network::{Network, NotCovered},
-    plan::{MapPlace, Plan},
+    plan::{MapPlace, Plan, Predictions},
     raw::{Runner, shape},
 };
-use crate::frame::RgbImage;
+use crate::{
+    frame::RgbImage,
+    geom::Detection,
+    vision::{decode::DecodeSettings, default_boxes::DefaultBoxes},
+};
 
 /// Most threads that a network of this size makes use of.
 const MOST_THREADS: usize = 8;
@@ -17,9 +22,16 @@ const MOST_THREADS: usize = 8;
 #[derive(Debug)]
 pub struct FastNetwork {
     plan: Plan,
-    runner: Mutex<Runner>,
+    state: Mutex<State>,
     isa: Isa,
     threads: usize,
+}
+
+/// What changes from frame to frame.
+#[derive(Debug)]
+struct State {
+    runner: Runner,
+    decoder: Decoder,
 }
 
 /// The time that one group took, in milliseconds, for the table of layers.
@@ -27,7 +39,7 @@ pub struct FastNetwork {
 pub struct GroupTime {
     /// What people call it.
     pub name: String,
-    /// From its start to the meeting of the threads at its end.
+    /// From its start until the last thread has done its part.
     pub wall_ms: f64,
     /// Making the wide map, filtering it and mixing channels, summed over threads.
     pub parts_ms: [f64; 3],
@@ -58,7 +70,10 @@ impl FastNetwork {
         Ok(Self {
             threads: runner.threads(),
             plan,
-            runner: Mutex::new(runner),
+            state: Mutex::new(State {
+                runner,
+                decoder: Decoder::default(),
+            }),
             isa,
         })
     }
@@ -85,39 +100,66 @@ impl FastNetwork {
         )
     }
 
+    /// Default boxes that the network makes predictions for.
+    #[must_use]
+    pub fn boxes(&self) -> usize {
+        let of_map = |map: &Predictions| {
+            map.offsets
+                .map_or(0, |(place, values)| place.side * place.side * values / 4)
+        };
+        self.plan.predictions.iter().map(of_map).sum()
+    }
+
+    /// The detections in a picture, best first, in place of what `found` held. Allocates nothing once frames
+    /// of that size and as many detections have been seen.
+    ///
+    /// # Panics
+    /// If the default boxes are fewer than [`FastNetwork::boxes`].
+    pub fn detect(
+        &self,
+        picture: &RgbImage,
+        defaults: &DefaultBoxes,
+        settings: &DecodeSettings,
+        found: &mut Vec<Detection>,
+    ) {
+        let mut state = self.run_locked(picture);
+        let State { runner, decoder } = &mut *state;
+        let memory = runner.memory();
+        let cells = self.plan.predictions.iter().flat_map(|map| cells_of(memory, map));
+        decoder.decode(cells, self.plan.class_outputs, defaults, settings, found);
+    }
+
     /// Class logits and offsets of all default boxes, row by row.
     ///
     /// # Shapes
     /// `boxes * class_outputs` and `boxes * 4` values.
     #[must_use]
     pub fn raw_outputs(&self, picture: &RgbImage) -> (Vec<f32>, Vec<f32>) {
-        self.with_outputs(picture, |plan, memory| {
-            let (mut logits, mut offsets) = (Vec::new(), Vec::new());
-            for map in &plan.predictions {
-                for (out, place) in [(&mut logits, map.logits), (&mut offsets, map.offsets)] {
-                    if let Some((place, values)) = place {
-                        cells(memory, &place, values).for_each(|cell| out.extend_from_slice(cell));
-                    }
+        let state = self.run_locked(picture);
+        let (mut logits, mut offsets) = (Vec::new(), Vec::new());
+        for map in &self.plan.predictions {
+            for (out, place) in [(&mut logits, map.logits), (&mut offsets, map.offsets)] {
+                if let Some((place, values)) = place {
+                    cells(state.runner.memory(), place, values).for_each(|cell| out.extend_from_slice(cell));
                 }
             }
-            (logits, offsets)
-        })
+        }
+        (logits, offsets)
     }
 
-    /// Runs the network and throws the predictions away; for measuring.
+    /// Runs the network and leaves the predictions where they are; for measuring.
     pub fn run(&self, picture: &RgbImage) {
-        self.with_outputs(picture, |_, _| ());
+        drop(self.run_locked(picture));
     }
 
     /// Runs the network once and says where the time went: the resizing first, then the groups in order.
     #[must_use]
     pub fn timed(&self, picture: &RgbImage) -> Vec<GroupTime> {
-        let mut runner = self.runner.lock().unwrap_or_else(PoisonError::into_inner);
-        runner.time_steps(true);
-        let (width, height) = picture.dimensions();
-        runner.run(&self.plan, picture.as_raw(), width as usize, height as usize);
-        let steps = runner.step_times();
-        runner.time_steps(false);
+        let mut state = self.lock();
+        state.runner.time_steps(true);
+        self.run_on(&mut state.runner, picture);
+        let steps = state.runner.step_times();
+        state.runner.time_steps(false);
         let ms = |nanoseconds: u64| nanoseconds as f64 / 1e6;
         let mut times = vec![GroupTime {
             name: "resize".to_owned(),
@@ -136,16 +178,32 @@ impl FastNetwork {
         times
     }
 
-    fn with_outputs<T>(&self, picture: &RgbImage, read: impl FnOnce(&Plan, &[f32]) -> T) -> T {
-        let mut runner = self.runner.lock().unwrap_or_else(PoisonError::into_inner);
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A frame that panicked half-way leaves nothing that the next one does not write again.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn run_locked(&self, picture: &RgbImage) -> MutexGuard<'_, State> {
+        let mut state = self.lock();
+        self.run_on(&mut state.runner, picture);
+        state
+    }
+
+    fn run_on(&self, runner: &mut Runner, picture: &RgbImage) {
         let (width, height) = picture.dimensions();
-        runner.run(&self.plan, picture.as_raw(), width as usize, height as usize);
-        read(&self.plan, runner.memory())
+        runner.run(&self.plan, picture.as_raw(), [width as usize, height as usize]);
     }
 }
 
+/// Logits and offsets of each cell of a map.
+fn cells_of<'a>(memory: &'a [f32], map: &Predictions) -> impl Iterator<Item = Cell<'a>> {
+    let both = map.logits.zip(map.offsets);
+    both.into_iter()
+        .flat_map(|((logits, l), (offsets, o))| cells(memory, logits, l).zip(cells(memory, offsets, o)))
+}
+
 /// The predictions of each cell of a map, without the padding between them.
-fn cells<'a>(memory: &'a [f32], place: &MapPlace, values: usize) -> impl Iterator<Item = &'a [f32]> {
+fn cells(memory: &[f32], place: MapPlace, values: usize) -> impl Iterator<Item = &[f32]> {
     memory[place.offset..place.offset + place.len()]
         .chunks_exact(place.step)
         .map(move |cell| &cell[..values])
@@ -157,7 +215,9 @@ mod tests {
     use crate::{
         frame::Rgb,
         vision::{
-            engine::{reference, testing},
+            Architecture,
+            architecture::PresetSettings,
+            engine::{raw, reference, testing},
             preprocess,
         },
     };
@@ -176,7 +236,7 @@ mod tests {
 
     /// Every instruction set and several threads against the slow reference.
     fn check(network: &Network, picture: &RgbImage) {
-        let input = preprocess::to_input(picture, network.side);
+        let input = preprocess::to_input(picture, network.side, network.normalisation);
         let (logits, offsets) = reference::outputs(network, &input);
         for isa in Isa::available() {
             let mut first: Option<(Vec<f32>, Vec<f32>)> = None;
@@ -210,6 +270,50 @@ mod tests {
             let frame = picture(side, side);
             check(&network, &frame);
         }
+    }
+
+    #[test]
+    fn a_frame_allocates_nothing() {
+        let network = testing::mobilenet(0.25, 64, 3, 5, 3);
+        let fast = FastNetwork::new(&network, Isa::best(), 1).unwrap();
+        let defaults = default_boxes(&network);
+        assert_eq!(fast.boxes(), defaults.len());
+        let settings = DecodeSettings {
+            score_threshold: 0.3,
+            ..DecodeSettings::EVALUATION
+        };
+        let frame = picture(160, 90);
+        let mut found = Vec::new();
+        fast.detect(&frame, &defaults, &settings, &mut found);
+        assert!(!found.is_empty(), "random weights see something everywhere");
+        let before = raw::allocations();
+        for _ in 0..3 {
+            fast.detect(&frame, &defaults, &settings, &mut found);
+        }
+        assert_eq!(
+            raw::allocations(),
+            before,
+            "the lists and tables are there already"
+        );
+    }
+
+    #[test]
+    fn pictures_without_pixels_or_of_one_are_no_panic() {
+        let network = testing::mobilenet(0.25, 64, 3, 5, 3);
+        let fast = FastNetwork::new(&network, Isa::best(), 2).unwrap();
+        for (width, height) in [(0, 0), (0, 7), (7, 0), (1, 1), (3, 500)] {
+            let (logits, offsets) = fast.raw_outputs(&picture(width, height));
+            assert!(logits.iter().chain(&offsets).all(|value| value.is_finite()));
+        }
+    }
+
+    /// The boxes of the preset with five boxes a cell, at the network's size.
+    fn default_boxes(network: &Network) -> DefaultBoxes {
+        let settings = PresetSettings {
+            input: Some(network.side),
+            ..PresetSettings::default()
+        };
+        DefaultBoxes::new(&Architecture::preset_with("checkout", &["apple", "milk"], &settings).unwrap())
     }
 
     #[test]

@@ -7,11 +7,15 @@
 //!
 //! Nothing here knows of burn, threads or instruction sets.
 
+use crate::vision::preprocess::Normalisation;
+
 /// Which numbers a layer may give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Activation {
     /// All of them.
     Linear,
+    /// `max(x, 0)`.
+    Relu,
     /// `min(max(x, 0), 6)`.
     Relu6,
 }
@@ -31,7 +35,7 @@ pub struct Pointwise {
     pub activation: Activation,
 }
 
-/// A depthwise 3x3 convolution, padded by one pixel of zeros, with `ReLU6`.
+/// A depthwise 3x3 convolution, padded by one pixel of zeros.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Depthwise {
     /// 1 or 2.
@@ -40,6 +44,8 @@ pub struct Depthwise {
     pub weights: Vec<f32>,
     /// One a channel.
     pub bias: Vec<f32>,
+    /// What follows.
+    pub activation: Activation,
 }
 
 /// A map that groups hand to each other, by number.
@@ -100,6 +106,8 @@ pub struct Group {
 pub struct Network {
     /// Side of the square picture.
     pub side: usize,
+    /// How pixels become numbers.
+    pub normalisation: Normalisation,
     /// Class logits a default box, with the background.
     pub class_outputs: usize,
     /// In the order in which they are computed.
@@ -201,9 +209,6 @@ impl Group {
                         "a first layer over {} inputs",
                         layer.inputs
                     )));
-                }
-                if layer.activation != Activation::Relu6 {
-                    return Err(NotCovered::Layer("a first layer without ReLU6".to_owned()));
                 }
             }
             Source::Pointwise(_, layer) => layer.check(&self.name)?,

@@ -32,7 +32,7 @@ pub(super) struct PackedPointwise {
 }
 
 /// A packed depthwise convolution: for each register of channels, nine register rows of weights.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct PackedDepthwise {
     /// Where the weights start.
     pub(super) weights: usize,
@@ -40,6 +40,8 @@ pub(super) struct PackedDepthwise {
     pub(super) bias: usize,
     /// 1 or 2.
     pub(super) stride: usize,
+    /// Smallest and largest output.
+    pub(super) clamp: [f32; 2],
 }
 
 impl PackedPointwise {
@@ -62,6 +64,7 @@ impl PackedPointwise {
 pub(super) const fn clamp_of(activation: Activation) -> [f32; 2] {
     match activation {
         Activation::Linear => [f32::NEG_INFINITY, f32::INFINITY],
+        Activation::Relu => [0.0, f32::INFINITY],
         Activation::Relu6 => [0.0, 6.0],
     }
 }
@@ -125,6 +128,7 @@ impl Packer {
             weights,
             bias,
             stride: layer.stride,
+            clamp: clamp_of(layer.activation),
         }
     }
 }

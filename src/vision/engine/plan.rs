@@ -19,6 +19,8 @@ use super::{
     pack::{PackedDepthwise, PackedPointwise, Packer},
 };
 
+use crate::vision::preprocess::Normalisation;
+
 /// What the planner needs to know of an instruction set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct KernelShape {
@@ -119,6 +121,7 @@ pub(super) struct Predictions {
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) side: usize,
+    pub(super) normalisation: Normalisation,
     pub(super) class_outputs: usize,
     pub(super) lanes: usize,
     pub(super) groups: Vec<PlannedGroup>,
@@ -190,6 +193,7 @@ impl Plan {
         weights.as_mut_slice().copy_from_slice(&planner.packer.numbers);
         Ok(Self {
             side: network.side,
+            normalisation: network.normalisation,
             class_outputs: network.class_outputs,
             lanes: shape.lanes,
             groups,

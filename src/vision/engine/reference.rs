@@ -27,6 +27,7 @@ fn activate(value: f64, activation: Activation) -> f32 {
     let value = crate::geom::cast::narrow_f32(value);
     match activation {
         Activation::Linear => value,
+        Activation::Relu => value.max(0.0),
         Activation::Relu6 => value.clamp(0.0, 6.0),
     }
 }
@@ -74,7 +75,7 @@ pub(super) fn depthwise(map: &Map, layer: &Depthwise) -> Map {
                         sum += f64::from(layer.weights[c * 9 + ky * 3 + kx]) * f64::from(value);
                     }
                 }
-                values.push(activate(sum, Activation::Relu6));
+                values.push(activate(sum, layer.activation));
             }
         }
     }

@@ -4,7 +4,7 @@
 //! The tables depend on the size of the frame and are made again when that changes, which is the only time
 //! that this allocates.
 
-use super::super::preprocess::Spans;
+use crate::vision::preprocess::{Affine, Normalisation, Spans};
 
 /// Tables for frames of one size.
 #[derive(Debug)]
@@ -13,6 +13,7 @@ pub(super) struct Resizer {
     pub(super) size: [usize; 2],
     /// Side of the result.
     pub(super) side: usize,
+    affine: Affine,
     down: Cells,
     across: Cells,
 }
@@ -51,10 +52,11 @@ impl Cells {
 pub(super) type Accumulate<'a> = &'a dyn Fn(&mut [f32], &[u8], f32);
 
 impl Resizer {
-    pub(super) fn new(width: usize, height: usize, side: usize) -> Self {
+    pub(super) fn new([width, height]: [usize; 2], side: usize, normalisation: Normalisation) -> Self {
         Self {
             size: [width, height],
             side,
+            affine: normalisation.affine(),
             down: Cells::new(height, side),
             across: Cells::new(width, side),
         }
@@ -67,6 +69,16 @@ impl Resizer {
 
     /// Row `y` of the result with a pixel of padding on each side: `3 * (side + 2)` numbers.
     pub(super) fn row(&self, bytes: &[u8], y: usize, sums: &mut [f32], out: &mut [f32], add: Accumulate<'_>) {
+        if self.size.contains(&0) {
+            // A picture of nothing: nothing is found in it.
+            out.fill(0.0);
+            return;
+        }
+        let Affine {
+            source,
+            mean,
+            deviation,
+        } = self.affine;
         let line = self.size[0] * 3;
         let (first, weights) = self.down.of(y);
         let sums = &mut sums[..line + 1];
@@ -77,7 +89,7 @@ impl Resizer {
         out[..3].fill(0.0);
         for x in 0..self.side {
             let (first, weights) = self.across.of(x);
-            // Three colours and one number too many, which the next pixel writes over.
+            // Three colours, and one number too many to fill a register.
             let mut sum = [0.0f32; 4];
             let values = sums[first * 3..].windows(4).step_by(3);
             for (value, &weight) in values.zip(weights) {
@@ -85,8 +97,10 @@ impl Resizer {
                     *sum += weight * value;
                 }
             }
-            let scaled = sum.map(|value| value / 127.5 - 1.0);
-            out[3 + x * 3..3 + x * 3 + 4].copy_from_slice(&scaled);
+            let place = &mut out[3 + x * 3..6 + x * 3];
+            for (channel, value) in place.iter_mut().enumerate() {
+                *value = (sum[source[channel]] - mean[channel]) / deviation[channel];
+            }
         }
         let end = out.len();
         out[end - 3..].fill(0.0);

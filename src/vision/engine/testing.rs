@@ -2,6 +2,8 @@
 
 use super::network::{Activation, Branch, Depthwise, Group, MapId, Network, Pointwise, Source, Target};
 
+use crate::vision::preprocess::Normalisation;
+
 /// Numbers that look random and are the same every time (Marsaglia 2003, xorshift).
 #[derive(Debug)]
 pub struct Random(u64);
@@ -53,6 +55,7 @@ impl Random {
             stride,
             weights: self.numbers(channels * 9, 0.5),
             bias: self.numbers(channels, 0.5),
+            activation: Activation::Relu6,
         }
     }
 }
@@ -149,6 +152,7 @@ pub fn mobilenet(width: f32, side: usize, class_outputs: usize, per_cell: usize,
     }
     Network {
         side,
+        normalisation: Normalisation::SignedUnit,
         class_outputs,
         groups,
     }
@@ -228,6 +232,7 @@ pub fn small(seed: u64) -> Network {
     ];
     Network {
         side,
+        normalisation: Normalisation::SignedUnit,
         class_outputs,
         groups: [stem, group].into_iter().chain(ends).collect(),
     }

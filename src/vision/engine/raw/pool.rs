@@ -141,7 +141,7 @@ impl std::fmt::Debug for Failure {
 impl Drop for Pool {
     fn drop(&mut self) {
         self.shared.stop.store(true, Ordering::Relaxed);
-                for helper in self.helpers.drain(..) {
+        for helper in self.helpers.drain(..) {
             helper.thread().unpark();
             // A helper catches the panics of its jobs; there is nobody left to tell of another.
             let _ended: Result<(), Box<dyn Any + Send>> = helper.join();

@@ -163,15 +163,12 @@ impl Runner {
     ///
     /// # Panics
     /// If the bytes are not as many as the size says.
-    pub(in super::super) fn run(&mut self, plan: &Plan, bytes: &[u8], width: usize, height: usize) {
-        assert!(
-            width > 0 && height > 0 && bytes.len() == width * height * 3,
-            "three bytes a pixel"
-        );
+    pub(in super::super) fn run(&mut self, plan: &Plan, bytes: &[u8], [width, height]: [usize; 2]) {
+        assert!(bytes.len() == width * height * 3, "three bytes a pixel");
         let resizer = match self.resizer.take() {
             Some(known) if known.size == [width, height] => known,
             _ => {
-                let made = Resizer::new(width, height, plan.side);
+                let made = Resizer::new([width, height], plan.side, plan.normalisation);
                 self.sums.resize(made.scratch() * self.pool.threads(), 0.0);
                 made
             }
@@ -471,7 +468,7 @@ impl Frame<'_> {
             out: unsafe { place.filtered.at(out, side * step).add(channel) },
             out_step: step,
             width: side,
-            clamp: [0.0, 6.0],
+            clamp: branch.depthwise.clamp,
         };
         // SAFETY: a padded row holds `(side - 1) * stride + 3` columns or more; the kernels fit this machine.
         unsafe { (self.kernels.depthwise[stride - 1])(&row) }
@@ -590,4 +587,33 @@ impl Ring {
 
 fn nanoseconds(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// Loops of multiply-adds on all threads, to see what they can do at most.
+pub(in super::super) struct Loops {
+    kernels: &'static Kernels,
+    pool: Pool,
+}
+
+impl Loops {
+    pub(in super::super) fn new(isa: Isa, threads: usize) -> Self {
+        Self {
+            kernels: of(isa),
+            pool: Pool::new(threads),
+        }
+    }
+
+    /// Runs for about a millisecond; gives multiply-adds a nanosecond.
+    pub(in super::super) fn giga_multiply_adds(&mut self) -> f64 {
+        const ROUNDS: u32 = 200_000;
+        let done = AtomicU64::new(0);
+        let kernels = self.kernels;
+        let start = Instant::now();
+        self.pool.run(&|_| {
+            // SAFETY: the table of kernels fits this machine.
+            let count = unsafe { (kernels.peak)(ROUNDS) };
+            done.fetch_add(count, Ordering::Relaxed);
+        });
+        done.into_inner() as f64 / start.elapsed().as_nanos().max(1) as f64
+    }
 }
