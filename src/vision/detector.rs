@@ -89,7 +89,7 @@ pub struct Detector {
 /// What does the work.
 #[derive(Debug)]
 enum Compute {
-    Fast(FastNetwork),
+    Fast(Box<FastNetwork>),
     Burn { network: Box<Ssd>, device: Device },
 }
 
@@ -115,7 +115,7 @@ impl Detector {
         let defaults = DefaultBoxes::new(&bundle.architecture);
         let (engine, compute) = match engine {
             Engine::Cpu => match fast_network(&bundle, &defaults, cpu) {
-                Ok(network) => (Engine::Cpu, Compute::Fast(network)),
+                Ok(network) => (Engine::Cpu, Compute::Fast(Box::new(network))),
                 Err(reason) => {
                     tracing::info!(%reason, model = bundle.name, "the model runs on burn");
                     (Engine::BurnCpu, burn_network(&bundle, Device::flex())?)
@@ -137,7 +137,7 @@ impl Detector {
 
     /// The network on our own kernels, if it is there.
     #[must_use]
-    pub const fn fast(&self) -> Option<&FastNetwork> {
+    pub fn fast(&self) -> Option<&FastNetwork> {
         match &self.compute {
             Compute::Fast(network) => Some(network),
             Compute::Burn { .. } => None,
