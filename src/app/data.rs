@@ -12,11 +12,11 @@ use crate::frame::picture;
 use crate::training::{
     augment::Augment,
     dataset::{
-        ClassNames, CocoDataset, Dataset, LabelledPicture, MemoryDataset, Mix, Part, RenderedDataset, Source,
-        VocDataset, files::pictures_below,
+        ClassNames, Dataset, LabelledPicture, MemoryDataset, Mix, Part, RenderedDataset, SetSpec, Severity,
+        Source, files::pictures_below,
     },
     scenes::{Backgrounds, Composer, ComposerSettings, CutoutLibrary},
-    trainer::SampleFn,
+    trainer::{NegativePool, SampleFn},
 };
 
 /// How many different rendered trays a run sees; each is changed every time it is drawn.
@@ -31,6 +31,10 @@ pub struct DataArgs {
     /// `index.csv` of cut-outs (columns file, class, split) for composed scenes.
     #[arg(long)]
     pub cutouts: Option<PathBuf>,
+    /// A kind of the other cut-outs that is learned and never reported: `NAME=PART,PART...`, where the file
+    /// name contains one of the parts.
+    #[arg(long = "distractor", value_parser = parse_distractor)]
+    pub distractors: Vec<(String, Vec<String>)>,
     /// Folders of background photos for composed scenes.
     #[arg(long)]
     pub photos: Vec<PathBuf>,
@@ -40,7 +44,7 @@ pub struct DataArgs {
     /// Share of composed scenes among the training pictures.
     #[arg(long, default_value_t = 0.8)]
     pub composed_share: f32,
-    /// Photographs with boxes: `coco:ANNOTATIONS:IMAGES` or `voc:ROOT:LIST`.
+    /// Photographs with boxes: any SET that `dataset check` takes, e.g. `voc:ROOT:LIST`.
     #[arg(long)]
     pub photographs: Option<String>,
     /// Share of photographs among the training pictures.
@@ -60,20 +64,40 @@ pub struct DataArgs {
     pub seed: u64,
 }
 
+/// Reads `NAME=PART,PART...`.
+fn parse_distractor(text: &str) -> Result<(String, Vec<String>), String> {
+    let (name, parts) = text
+        .split_once('=')
+        .ok_or_else(|| format!("{text} is not NAME=PART,PART"))?;
+    let parts: Vec<String> = parts.split(',').map(str::to_owned).collect();
+    if name.is_empty() || parts.iter().any(String::is_empty) {
+        return Err(format!("{text} has an empty name or part"));
+    }
+    Ok((name.to_owned(), parts))
+}
+
 impl DataArgs {
+    /// Names of the distractors in order.
+    #[must_use]
+    pub fn distractor_names(&self) -> Vec<String> {
+        self.distractors.iter().map(|(name, _)| name.clone()).collect()
+    }
+
     /// The class list.
     #[must_use]
     pub fn class_names(&self) -> ClassNames {
         ClassNames::new(self.classes.iter().cloned())
     }
 
-    /// The endless, deterministic source of training pictures.
+    /// The endless, deterministic source of training pictures, and the photographs without any of the
+    /// classes that are in it.
     ///
     /// # Errors
     /// One sentence naming what cannot be read.
-    pub fn sampler(&self) -> anyhow::Result<SampleFn> {
+    pub fn sampler(&self) -> anyhow::Result<(SampleFn, Option<NegativePool>)> {
         let classes = self.class_names();
         let mut parts = Vec::new();
+        let mut pool = None;
         if let Some(index) = &self.cutouts {
             let composer = Box::new(self.composer(index, &classes)?);
             parts.push(Part {
@@ -94,11 +118,16 @@ impl DataArgs {
             });
         }
         if !self.negatives.is_empty() {
-            let dataset: Box<dyn Dataset> = Box::new(self.negatives()?);
+            let shared: Arc<dyn Dataset> = Arc::new(self.negatives()?);
             let augment = Some(Augment {
                 size: Some(256),
                 ..Augment::default()
             });
+            pool = Some(NegativePool {
+                dataset: Arc::clone(&shared),
+                augment: augment.clone(),
+            });
+            let dataset = Box::new(shared);
             parts.push(Part {
                 share: self.negative_share,
                 source: Source::Pictures { dataset, augment },
@@ -120,7 +149,7 @@ impl DataArgs {
             bail!("there is nothing to train on; give --cutouts, --photographs or --rendered-share");
         }
         let mix = Mix::new(self.seed, parts)?;
-        Ok(Arc::new(move |index| mix.sample(index)))
+        Ok((Arc::new(move |index| mix.sample(index)), pool))
     }
 
     fn negatives(&self) -> anyhow::Result<MemoryDataset> {
@@ -140,7 +169,14 @@ impl DataArgs {
     }
 
     fn composer(&self, index: &Path, classes: &ClassNames) -> anyhow::Result<Composer> {
-        let library = CutoutLibrary::load(index, "train", classes, 224)?;
+        let mut library = CutoutLibrary::load(index, "train", classes, 224)?;
+        let counts = library.label_distractors(&self.distractors);
+        if let Some(none) = counts.iter().position(|count| *count == 0) {
+            bail!(
+                "no cut-out belongs to the distractor {}; check its parts",
+                self.distractors[none].0
+            );
+        }
         let exclude: Vec<&str> = self.exclude.iter().map(String::as_str).collect();
         let backgrounds = if self.photos.is_empty() {
             Backgrounds::procedural()
@@ -156,17 +192,19 @@ impl DataArgs {
     }
 }
 
-/// Opens a labelled set: `coco:ANNOTATIONS:IMAGES` or `voc:ROOT:LIST`.
+/// Opens a labelled set: `coco:ANNOTATIONS:IMAGES`, `voc:ROOT:LIST`, `csv:TABLE:IMAGES`, `set:DIR:SPLIT`, or a
+/// path whose kind is found out. What had to be left out is logged.
 ///
 /// # Errors
 /// One sentence saying what is wrong with it.
 pub fn open_set(spec: &str, classes: &ClassNames) -> anyhow::Result<Box<dyn Dataset>> {
-    let parts: Vec<&str> = spec.split(':').collect();
-    Ok(match parts[..] {
-        ["coco", annotations, images] => {
-            Box::new(CocoDataset::open(annotations.as_ref(), images.as_ref(), classes)?)
+    let dataset = SetSpec::parse(spec)?.open(classes)?;
+    for (issue, note) in dataset.report().notes() {
+        let is_lost = issue.severity() == Severity::Error;
+        if is_lost {
+            let first = note.examples.first().map_or("", String::as_str);
+            tracing::warn!("{spec}: {} x {} ({first})", note.count, issue.words());
         }
-        ["voc", root, list] => Box::new(VocDataset::open(root.as_ref(), list, classes)?),
-        _ => bail!("the set {spec} is not understood; use coco:ANNOTATIONS:IMAGES or voc:ROOT:LIST"),
-    })
+    }
+    Ok(Box::new(dataset))
 }

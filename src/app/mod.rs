@@ -5,5 +5,7 @@ pub mod data;
 pub mod kiosk;
 pub mod models;
 pub mod overlay;
+mod pdf;
 pub mod pricing;
 pub mod receipts;
+pub mod shelf_labels;

@@ -9,7 +9,10 @@ use anyhow::Context as _;
 use pdf_writer::{Content, Finish as _, Name, Pdf, Rect, Ref, Str};
 
 use crate::{
-    app::kiosk::settings::ShopSettings,
+    app::{
+        kiosk::settings::ShopSettings,
+        pdf::{MM, windows_latin},
+    },
     domain::{
         receipt::{Receipt, ReceiptWords},
         receipt_text::{RECEIPT_WIDTH, lay_out},
@@ -19,8 +22,6 @@ use crate::{
     ui::words::{Lang, Word, Words},
 };
 
-/// Points in a millimetre.
-const MM: f32 = 72.0 / 25.4;
 /// Width of a till roll.
 const PAPER_WIDTH: f32 = 80.0 * MM;
 /// White on each side of the letters.
@@ -115,25 +116,6 @@ pub fn pdf(text: &str) -> Vec<u8> {
     pdf.finish()
 }
 
-/// A letter in the encoding of the PDF; what it does not have becomes a question mark.
-fn windows_latin(letter: char) -> u8 {
-    match letter {
-        '\u{20ac}' => 0x80,
-        '\u{201a}' => 0x82,
-        '\u{201e}' => 0x84,
-        '\u{2026}' => 0x85,
-        '\u{2018}' => 0x91,
-        '\u{2019}' => 0x92,
-        '\u{201c}' => 0x93,
-        '\u{201d}' => 0x94,
-        '\u{2022}' => 0x95,
-        '\u{2013}' | '\u{2212}' => 0x96,
-        '\u{2014}' => 0x97,
-        '\u{0}'..='\u{7e}' | '\u{a0}'..='\u{ff}' => u8::try_from(u32::from(letter)).unwrap_or(b'?'),
-        _ => b'?',
-    }
-}
-
 /// Writes both files into `folder`, which is made if need be. The same receipt gives the same names.
 ///
 /// # Errors
@@ -223,20 +205,6 @@ pub fn qr_text(receipt: &Receipt, lang: Lang, utc_offset_ms: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn letters_of_the_receipt_are_in_the_encoding_of_the_pdf() {
-        for (letter, byte) in [
-            ('A', 0x41),
-            ('\u{20ac}', 0x80),
-            ('\u{c4}', 0xc4),
-            ('\u{df}', 0xdf),
-            ('\u{a0}', 0xa0),
-            ('\u{4e2d}', b'?'),
-        ] {
-            assert_eq!(windows_latin(letter), byte, "{letter}");
-        }
-    }
 
     #[test]
     fn the_page_is_as_long_as_the_receipt() {

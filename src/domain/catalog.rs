@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::domain::codes::{Barcode, Plu, Sku};
 use crate::domain::product::Product;
-use crate::domain::search::{Entry, Query};
+use crate::domain::search::{Index, Query};
 
 /// What can be wrong with a set of products.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,7 +37,9 @@ pub enum CatalogError {
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     products: Vec<Arc<Product>>,
-    entries: Vec<Entry>,
+    words: Index,
+    /// Place of each product among equally good finds: shorter names first, then by name.
+    places: Vec<usize>,
     by_sku: HashMap<Sku, usize>,
     by_plu: HashMap<Plu, usize>,
     by_barcode: HashMap<Barcode, usize>,
@@ -55,6 +57,21 @@ impl Catalog {
         for product in products {
             catalog.push(product)?;
         }
+        let name = |index: &usize| {
+            catalog
+                .products
+                .get(*index)
+                .map(|product| (product.name.len(), &product.name))
+        };
+        let mut order: Vec<usize> = (0..catalog.products.len()).collect();
+        order.sort_by(|a, b| name(a).cmp(&name(b)));
+        let mut places: Vec<(usize, usize)> = order
+            .into_iter()
+            .enumerate()
+            .map(|(place, index)| (index, place))
+            .collect();
+        places.sort_unstable();
+        catalog.places = places.into_iter().map(|(_, place)| place).collect();
         Ok(catalog)
     }
 
@@ -94,7 +111,7 @@ impl Catalog {
                 )?;
             }
         }
-        self.entries.push(Entry::new(&product));
+        self.words.push(&product);
         self.products.push(Arc::new(product));
         Ok(())
     }
@@ -147,23 +164,29 @@ impl Catalog {
     /// The active products that fit `text`, best first; none for a text without letters and digits.
     #[must_use]
     pub fn search(&self, text: &str) -> Vec<Arc<Product>> {
+        self.best(text, |product| product.active)
+    }
+
+    /// All products that fit `text`, best first, also those that are off sale.
+    #[must_use]
+    pub fn search_all(&self, text: &str) -> Vec<Arc<Product>> {
+        self.best(text, |_| true)
+    }
+
+    fn best(&self, text: &str, wanted: impl Fn(&Product) -> bool) -> Vec<Arc<Product>> {
         let query = Query::new(text);
-        let mut found: Vec<(u32, &Arc<Product>)> = self
+        let mut found: Vec<(std::cmp::Reverse<u32>, usize, &Arc<Product>)> = self
             .products
             .iter()
-            .zip(&self.entries)
-            .filter(|(product, _)| product.active)
-            .filter_map(|(product, entry)| Some((entry.score(&query)?, product)))
+            .zip(self.words.scores(&query))
+            .zip(&self.places)
+            .filter_map(|((product, score), place)| Some((std::cmp::Reverse(score?), *place, product)))
+            .filter(|(_, _, product)| wanted(product))
             .collect();
-        found.sort_by(|(a_score, a), (b_score, b)| {
-            b_score
-                .cmp(a_score)
-                .then_with(|| a.name.len().cmp(&b.name.len()))
-                .then_with(|| a.name.cmp(&b.name))
-        });
+        found.sort_unstable_by_key(|(score, place, _)| (*score, *place));
         found
             .into_iter()
-            .map(|(_, product)| Arc::clone(product))
+            .map(|(_, _, product)| Arc::clone(product))
             .collect()
     }
 }

@@ -10,16 +10,23 @@
 //! - a line is voided, never deleted; a basket ends only by a sale or by a void in the journal.
 
 pub mod basket;
+pub mod cash;
 pub mod catalog;
 pub mod codes;
+pub mod ean;
 pub mod line;
 pub mod money;
 pub mod product;
+pub mod product_list;
 pub mod quantity;
 pub mod receipt;
 pub mod receipt_text;
+pub mod refund;
+pub mod repricing;
 pub mod sale;
 pub mod search;
 pub mod session;
+pub mod shelf_label;
+pub mod staff;
 pub mod tax;
 pub mod time;

@@ -3,6 +3,8 @@
 //! Ranking, best first: a whole word, the beginning of a word, part of a word, a word with one letter
 //! wrong, missing, doubled or swapped. Every word of the query must be found somewhere in the product.
 
+use std::collections::HashMap;
+
 use crate::domain::product::Product;
 
 /// Points of one query word that is a whole word of the product.
@@ -20,74 +22,216 @@ const SHORTEST_LOOSE: usize = 3;
 /// Queries shorter than this allow no typo.
 const SHORTEST_TYPO: usize = 4;
 
-/// The words of one product, ready to be searched.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
-    /// Names, each as its folded words; German umlauts appear in both spellings.
-    names: Vec<Vec<String>>,
-    /// Codes: SKU, PLU, barcodes, folded.
-    codes: Vec<String>,
+/// The words of all products, ready to be searched: each different word is kept, and looked at, once.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Index {
+    vocabulary: Vec<Word>,
+    numbers: HashMap<String, usize>,
+    /// Where the words of each product end in `uses`.
+    ends: Vec<usize>,
+    uses: Vec<Use>,
 }
 
-impl Entry {
-    /// Collects the words of a product.
-    pub(super) fn new(product: &Product) -> Self {
-        let mut names = Vec::new();
+/// A word of a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Use {
+    /// Number in the vocabulary.
+    word: usize,
+    role: WordRole,
+}
+
+/// What a word is to its product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WordRole {
+    /// The first of a name.
+    First,
+    /// Another of a name.
+    Later,
+    /// SKU, PLU or barcode.
+    Code,
+}
+
+/// Points of a word of the vocabulary for a word of the query.
+#[derive(Debug, Clone, Copy, Default)]
+struct Points {
+    as_name: u32,
+    as_code: u32,
+}
+
+/// A folded word and the letters in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Word {
+    text: String,
+    letters: Letters,
+    /// The letters that are in it more than once.
+    repeated: Letters,
+}
+
+impl Word {
+    fn new(text: String) -> Self {
+        let (mut letters, mut repeated) = (Letters::default(), Letters::default());
+        for letter in text.chars() {
+            let one = Letters::of(letter);
+            repeated = repeated.with(letters.shared(one));
+            letters = letters.with(one);
+        }
+        Self {
+            text,
+            letters,
+            repeated,
+        }
+    }
+
+    /// Whether the letters forbid that `query` is in here: one typo brings in one strange letter at most, and
+    /// that only once; without a typo there is none.
+    fn excludes(&self, query: &Self) -> bool {
+        let strange = query.letters.without(self.letters);
+        match strange.count() {
+            0 => false,
+            1 => query.text.chars().count() < SHORTEST_TYPO || strange.shared(query.repeated).count() > 0,
+            _ => true,
+        }
+    }
+}
+
+/// A set of letters as bits; rare letters share one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Letters(u64);
+
+impl Letters {
+    fn of(letter: char) -> Self {
+        let bit = match letter {
+            'a'..='z' => u32::from(letter) - u32::from('a'),
+            '0'..='9' => 26 + u32::from(letter) - u32::from('0'),
+            other => 36 + u32::from(other) % 28,
+        };
+        Self(1 << bit)
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    fn shared(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    fn count(self) -> u32 {
+        self.0.count_ones()
+    }
+}
+
+impl Index {
+    /// Takes in the next product.
+    pub(super) fn push(&mut self, product: &Product) {
+        let mut names: Vec<Vec<String>> = Vec::new();
         for name in std::iter::once(&product.name)
             .chain(product.names.values())
             .chain(&product.class)
         {
-            for words in [
-                words_of(&fold(name, Umlauts::Dropped)),
-                words_of(&fold(name, Umlauts::Spelled)),
-            ] {
+            for umlauts in [Umlauts::Dropped, Umlauts::Spelled] {
+                let words = words_of(&fold(name, umlauts));
                 if !names.contains(&words) {
                     names.push(words);
                 }
             }
         }
-        let mut codes = vec![fold(product.sku.as_str(), Umlauts::Dropped)];
-        codes.extend(product.plu.iter().map(ToString::to_string));
-        codes.extend(product.barcodes.iter().map(ToString::to_string));
-        Self { names, codes }
-    }
-
-    /// How well the query fits; none when one of its words is nowhere in the product.
-    pub(super) fn score(&self, query: &Query) -> Option<u32> {
-        let mut total = 0;
-        for word in &query.words {
-            let by_name = self
-                .names
-                .iter()
-                .map(|name| best_in_name(name, word))
-                .max()
-                .unwrap_or(0);
-            let by_code = self
-                .codes
-                .iter()
-                .map(|code| code_points(code, word))
-                .max()
-                .unwrap_or(0);
-            match by_name.max(by_code) {
-                0 => return None,
-                points => total += points,
+        for name in names {
+            for (place, word) in name.into_iter().enumerate() {
+                let role = if place == 0 {
+                    WordRole::First
+                } else {
+                    WordRole::Later
+                };
+                self.note(word, role);
             }
         }
-        (total > 0).then_some(total)
+        self.note(fold(product.sku.as_str(), Umlauts::Dropped), WordRole::Code);
+        let numbers = product.plu.iter().map(ToString::to_string);
+        for code in numbers.chain(product.barcodes.iter().map(ToString::to_string)) {
+            self.note(code, WordRole::Code);
+        }
+        self.ends.push(self.uses.len());
     }
+
+    fn note(&mut self, text: String, role: WordRole) {
+        let word = match self.numbers.get(&text) {
+            Some(number) => *number,
+            None => {
+                let number = self.vocabulary.len();
+                self.numbers.insert(text.clone(), number);
+                self.vocabulary.push(Word::new(text));
+                number
+            }
+        };
+        self.uses.push(Use { word, role });
+    }
+
+    /// How well the query fits each product, in their order; none when one of its words is nowhere in it.
+    pub(super) fn scores(&self, query: &Query) -> Vec<Option<u32>> {
+        let points: Vec<Vec<Points>> = query.words.iter().map(|word| self.points(word)).collect();
+        if points.is_empty() {
+            return vec![None; self.ends.len()];
+        }
+        let mut start = 0;
+        let score = |end: &usize| {
+            let uses = self.uses.get(start..*end).unwrap_or(&[]);
+            start = *end;
+            points
+                .iter()
+                .try_fold(0, |total, points| match best_of(uses, points) {
+                    0 => None,
+                    best => Some(total + best),
+                })
+        };
+        self.ends.iter().map(score).collect()
+    }
+
+    fn points(&self, query: &Word) -> Vec<Points> {
+        let points = |word: &Word| {
+            if word.excludes(query) {
+                return Points::default();
+            }
+            Points {
+                as_name: word_points(&word.text, &query.text),
+                as_code: code_points(&word.text, &query.text),
+            }
+        };
+        self.vocabulary.iter().map(points).collect()
+    }
+}
+
+/// The points of the best of a product's words.
+fn best_of(uses: &[Use], points: &[Points]) -> u32 {
+    let of_use = |used: &Use| {
+        let points = points.get(used.word).copied().unwrap_or_default();
+        match used.role {
+            WordRole::Code => points.as_code,
+            WordRole::First if points.as_name > 0 => points.as_name + FIRST_WORD,
+            WordRole::First | WordRole::Later => points.as_name,
+        }
+    };
+    uses.iter().map(of_use).max().unwrap_or(0)
 }
 
 /// A folded query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Query {
-    words: Vec<String>,
+    words: Vec<Word>,
 }
 
 impl Query {
     /// Folds what was typed.
     pub(super) fn new(text: &str) -> Self {
         Self {
-            words: words_of(&fold(text, Umlauts::Dropped)),
+            words: words_of(&fold(text, Umlauts::Dropped))
+                .into_iter()
+                .map(Word::new)
+                .collect(),
         }
     }
 }
@@ -148,15 +292,6 @@ fn words_of(folded: &str) -> Vec<String> {
         .collect()
 }
 
-fn best_in_name(name: &[String], query: &str) -> u32 {
-    let points = |(index, word): (usize, &String)| match word_points(word, query) {
-        0 => 0,
-        points if index == 0 => points + FIRST_WORD,
-        points => points,
-    };
-    name.iter().enumerate().map(points).max().unwrap_or(0)
-}
-
 fn word_points(word: &str, query: &str) -> u32 {
     let letters = query.chars().count();
     if word == query {
@@ -214,6 +349,8 @@ fn within_one_edit(a: &[char], b: &[char]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -223,6 +360,18 @@ mod tests {
         assert_eq!(fold("CRÈME BRÛLÉE", Umlauts::Dropped), "creme brulee");
         assert_eq!(fold("Grieß", Umlauts::Dropped), "griess");
         assert_eq!(fold("cafe\u{301}", Umlauts::Dropped), "cafe");
+    }
+
+    proptest! {
+        /// The look at the letters passes over nothing that a comparison would find.
+        #[test]
+        fn letters_exclude_nothing_that_fits(word in "[a-dß]{1,7}", query in "[a-dß]{1,7}") {
+            let fits = word.contains(&query)
+                || (query.chars().count() >= SHORTEST_TYPO && one_typo_from_beginning(&word, &query));
+            if fits {
+                prop_assert!(!Word::new(word).excludes(&Word::new(query)));
+            }
+        }
     }
 
     #[test]

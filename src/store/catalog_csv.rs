@@ -177,7 +177,7 @@ fn line_of(cells: &[String]) -> String {
 }
 
 /// What stands between the columns: whichever the first line has most of.
-fn delimiter_of(text: &str) -> u8 {
+pub(super) fn delimiter_of(text: &str) -> u8 {
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
     let count = |delimiter: u8| first.bytes().filter(|byte| *byte == delimiter).count();
     let (commas, semicolons, tabs) = (count(b','), count(b';'), count(b'\t'));

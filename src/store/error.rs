@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::ErrorCode;
 
 use crate::domain::catalog::CatalogError;
+use crate::domain::codes::Sku;
+use crate::domain::money::MoneyError;
+use crate::domain::refund::RefundError;
 use crate::domain::sale::SaleKey;
 
 /// Why a request failed. Nothing of a failed request is written.
@@ -93,6 +96,175 @@ pub enum StoreError {
     /// A PIN that is too short or not digits.
     #[error("a PIN has 4 to 12 digits")]
     BadPin,
+    /// A PIN that somebody else has.
+    #[error("this PIN cannot be used: choose another")]
+    PinTaken,
+    /// Too many PINs were tried at the pad.
+    #[error("too many PINs were tried: wait a few minutes and try again")]
+    PadLocked,
+    /// Nobody of this name works here.
+    #[error("there is nobody called {name}: look at the list of staff")]
+    UnknownStaff {
+        /// What was asked for.
+        name: String,
+    },
+    /// Somebody has this name.
+    #[error("there is somebody called {name} already: choose another name")]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+    /// A name that is empty, too long or has letters that cannot be seen.
+    #[error("a name has 1 to {most} letters")]
+    BadName {
+        /// The most letters.
+        most: usize,
+    },
+    /// Nobody would be left who may manage staff.
+    #[error("this is the last manager: make somebody else a manager first")]
+    LastManager,
+    /// The role does not allow it.
+    #[error("{name} may not {what}: ask a manager")]
+    NotAllowed {
+        /// Who wanted to.
+        name: String,
+        /// To do what.
+        what: &'static str,
+    },
+    /// Something that is only done with a reason.
+    #[error("{what} needs a reason: say why")]
+    ReasonMissing {
+        /// What it is.
+        what: &'static str,
+    },
+    /// A price has changed since the preview was made.
+    #[error("the price of {sku} has changed meanwhile: look at the preview again")]
+    PreviewStale {
+        /// The product.
+        sku: Sku,
+    },
+    /// A product has changed since the edit that is to be undone.
+    #[error("{sku} was changed meanwhile and stays as it is: change it by hand")]
+    EditConflict {
+        /// The product.
+        sku: Sku,
+    },
+    /// A planned price that is not there, or holds already.
+    #[error("this planned price is not there any more: look at the list again")]
+    UnknownPrice,
+    /// A picture that is too large or is no JPEG.
+    #[error("a picture of a product is a JPEG of at most {most_kib} KiB: choose another")]
+    BadPicture {
+        /// The most, in KiB.
+        most_kib: usize,
+    },
+    /// A pack that holds nothing.
+    #[error("a pack holds at least 1 g or 1 ml")]
+    BadContent,
+    /// Money cannot be given back so.
+    #[error(transparent)]
+    Refund(#[from] RefundError),
+    /// A receipt that is no sale.
+    #[error("receipt {number} is a refund: choose the sale it is for")]
+    NotASale {
+        /// The receipt.
+        number: u64,
+    },
+    /// A sale that cannot be voided any more.
+    #[error("sale {number} was closed with its day or partly given back: make a refund of what is left")]
+    TooLateToVoid {
+        /// The receipt.
+        number: u64,
+    },
+    /// A sum that is too large, or of two currencies.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+    /// No such Z report.
+    #[error("there is no Z report {number}")]
+    UnknownReport {
+        /// What was asked for.
+        number: u64,
+    },
+    /// Cash that there is not.
+    #[error("this amount of cash cannot be: enter what is there")]
+    BadCash,
+    /// A list that could not be written.
+    #[error("the file could not be written: check the folder and its room ({source})")]
+    Export {
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// No such photo.
+    #[error("there is no photo {id}: it may have been deleted meanwhile")]
+    UnknownPhoto {
+        /// What was asked for.
+        id: i64,
+    },
+    /// What is said of a photo cannot be.
+    #[error("the photo {file} cannot be taken in: its size or checksum is missing")]
+    BadPhoto {
+        /// Name of the file.
+        file: String,
+    },
+    /// No such box.
+    #[error("this box is not there any more: look at the photo again")]
+    UnknownBox,
+    /// A box outside the photo, or without area.
+    #[error("a box lies inside its photo and has an area: draw it again")]
+    BadBox,
+    /// No such class.
+    #[error("there is no class number {class}: choose one from the list")]
+    UnknownClass {
+        /// What was asked for.
+        class: u16,
+    },
+    /// Nothing is said to be there, but there are boxes.
+    #[error("there are boxes on this photo: remove them before saying that nothing is there")]
+    SomethingHere,
+    /// No photo that could be in a data set.
+    #[error("no photo is labelled yet: draw boxes, or say where nothing is")]
+    EmptyDataSet,
+    /// No such data set.
+    #[error("there is no data set {number}")]
+    UnknownDataSet {
+        /// What was asked for.
+        number: u64,
+    },
+    /// No such training.
+    #[error("there is no training {id}")]
+    UnknownRun {
+        /// What was asked for.
+        id: i64,
+    },
+    /// A training cannot go from where it is to where it should.
+    #[error("a training that is {from} cannot become {to}: look at the list again")]
+    RunState {
+        /// Where it is.
+        from: &'static str,
+        /// Where it should go.
+        to: &'static str,
+    },
+    /// No such model, or its files are gone.
+    #[error("there is no model {name}: look at the list of models")]
+    UnknownModel {
+        /// What was asked for.
+        name: String,
+    },
+    /// Another model has this name.
+    #[error("there is another model called {name}: choose another name")]
+    ModelNameTaken {
+        /// The name.
+        name: String,
+    },
+    /// Nothing to go back to.
+    #[error("no other model was in use before this one")]
+    NoEarlierModel,
+    /// Another program works on this database.
+    #[error("Tillsight is open already with {}: use that window, or close it and wait half a minute", path.display())]
+    SecondWindow {
+        /// The database.
+        path: PathBuf,
+    },
     /// The PIN could not be hashed.
     #[error("the PIN could not be stored ({detail}): try again")]
     PinHash {
@@ -131,6 +303,24 @@ pub enum StoreError {
     },
 }
 
+impl StoreError {
+    /// Whether the same request may work later, when a disk has room or another program has let go.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Self::Locked { .. }
+                | Self::Newer { .. }
+                | Self::ReadOnly { .. }
+                | Self::Corrupt { .. }
+                | Self::DiskFull { .. }
+                | Self::CannotOpen { .. }
+                | Self::DiskFailed { .. }
+                | Self::Sqlite { .. }
+        )
+    }
+}
+
 /// A failure inside a request: from SQLite, from a row, or told already.
 #[derive(Debug)]
 pub(super) enum Fault {
@@ -163,6 +353,12 @@ impl From<rusqlite::Error> for Fault {
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         Self::Told(error)
+    }
+}
+
+impl From<MoneyError> for Fault {
+    fn from(error: MoneyError) -> Self {
+        Self::Told(error.into())
     }
 }
 

@@ -8,20 +8,40 @@
 //! - a class id belongs to its class for ever;
 //! - every failure is one [`StoreError`] that says in a sentence what to do.
 
+pub mod audit;
 mod backup;
+pub mod backup_plan;
+pub mod cash;
 pub mod catalog_csv;
+pub mod datasets;
+pub mod day;
 mod digest;
+pub mod edits;
 pub mod error;
+pub mod instance;
 mod journal;
+pub mod labels;
 mod local_time;
+pub mod models;
+pub mod photos;
+pub mod pictures;
+pub mod price_csv;
+pub mod prices;
 pub mod products;
+pub mod purge;
+pub mod refunds;
 pub mod report;
 mod rows;
 pub mod sales;
+pub mod sales_csv;
+pub mod sales_list;
 mod saved;
 mod schema;
+pub mod series;
+pub mod settings;
 pub mod staff;
 mod text_encoding;
+pub mod training_runs;
 pub mod verify;
 
 #[cfg(test)]
@@ -84,6 +104,9 @@ impl Store {
             .map_err(failed)?;
         conn.pragma_update(None, "synchronous", "full").map_err(failed)?;
         conn.pragma_update(None, "foreign_keys", true).map_err(failed)?;
+        // What was deleted is overwritten, so that a purge leaves nothing to be read in free pages.
+        conn.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))
+            .map_err(failed)?;
         let store_check: String = conn
             .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
             .map_err(failed)?;
@@ -110,6 +133,21 @@ impl Store {
         request: impl FnOnce(&Connection) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
         request(&self.conn).map_err(|fault| fault.told(doing, &self.path))
+    }
+
+    /// Writes and takes it all back: what would happen.
+    fn try_out<T>(
+        &self,
+        doing: &'static str,
+        request: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
+        let run = || {
+            let transaction = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
+            let done = request(&transaction)?;
+            transaction.rollback()?;
+            Ok(done)
+        };
+        run().map_err(|fault: Fault| fault.told(doing, &self.path))
     }
 
     /// Writes in one transaction that takes the write lock at once: it happens whole or not at all.

@@ -1,29 +1,22 @@
-//! Products, their prices over time, and the classes of the detector that stand for them.
+//! Products, and the classes of the detector that stand for them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, named_params, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
 
-use crate::domain::catalog::Catalog;
+use crate::domain::catalog::{Catalog, CatalogError};
 use crate::domain::codes::{Barcode, Plu, Sku};
-use crate::domain::money::Money;
 use crate::domain::product::Product;
+use crate::domain::repricing::PriceChange;
 use crate::domain::time::Timestamp;
 use crate::geom::ClassId;
+use crate::store::Store;
+use crate::store::audit::{By, Change, record_change};
+use crate::store::edits;
 use crate::store::error::{Fault, StoreError};
-use crate::store::rows::{currency, get, money, sku, small, small_or_none, tax, time, unit};
-use crate::store::{Store, staff};
-
-/// A price and the time from which it holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PriceEntry {
-    /// From when on.
-    pub effective_from: Timestamp,
-    /// The price.
-    pub price: Money,
-    /// When it was entered.
-    pub recorded_at: Timestamp,
-}
+pub use crate::store::prices::PriceEntry;
+use crate::store::prices::write_price;
+use crate::store::rows::{currency, get, money, sku, small, small_or_none, tax, unit};
 
 /// What an import did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -36,6 +29,19 @@ pub struct ImportSummary {
     pub unchanged: usize,
     /// New entries in the price history.
     pub prices: usize,
+}
+
+/// What an import would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ImportPreview {
+    /// Products that would be new.
+    pub added: Vec<Product>,
+    /// Products that would be changed: as they are, and as they would be.
+    pub changed: Vec<(Product, Product)>,
+    /// Products that are as the file says.
+    pub unchanged: usize,
+    /// The prices among the changes.
+    pub prices: Vec<PriceChange>,
 }
 
 /// A class of the detector and the product it stands for.
@@ -83,92 +89,41 @@ impl Store {
         now: Timestamp,
     ) -> Result<ImportSummary, StoreError> {
         self.write("saving the catalog", |tx| {
-            let before = read_products(tx, now)?;
-            let merged = merge(&before, products);
-            // The checks of the catalog hold for what will be there, not for the file alone; without
-            // the old rows in the way, codes may also be swapped between products.
-            Catalog::new(merged).map_err(StoreError::from)?;
-            let known: HashMap<&Sku, &Product> = before.iter().map(|old| (&old.sku, old)).collect();
-            for product in products {
-                release_codes(tx, &product.sku)?;
-            }
-            let mut summary = ImportSummary::default();
-            for product in products {
-                let old = known.get(&product.sku).copied();
-                summary.count(old, product);
-                write_product(tx, product, old, now)?;
-                if old != Some(product) {
-                    staff::record(
-                        tx,
-                        (now, actor),
-                        "product",
-                        product.sku.as_str(),
-                        &difference(old, product),
-                    )?;
+            let what = if products.len() == 1 { "product" } else { "import" };
+            let applied = apply(tx, products, ("", (actor, now)))?;
+            edits::remember(tx, what, &applied.changed, (actor, now))?;
+            Ok(applied.summary)
+        })
+    }
+
+    /// What an import would do, without doing it.
+    ///
+    /// # Errors
+    /// What [`Store::import_products`] would say, or any other [`StoreError`].
+    pub fn preview_import(&self, products: &[Product], at: Timestamp) -> Result<ImportPreview, StoreError> {
+        self.try_out("looking at the import", |tx| {
+            let applied = apply(tx, products, ("", ("preview", at)))?;
+            let mut preview = ImportPreview {
+                unchanged: applied.summary.unchanged,
+                ..ImportPreview::default()
+            };
+            for (before, after) in applied.changed {
+                match before {
+                    None => preview.added.push(after),
+                    Some(before) => {
+                        if before.price != after.price {
+                            preview.prices.push(PriceChange {
+                                sku: after.sku.clone(),
+                                name: after.name.clone(),
+                                before: before.price,
+                                after: after.price,
+                            });
+                        }
+                        preview.changed.push((before, after));
+                    }
                 }
             }
-            Ok(summary)
-        })
-    }
-
-    /// Enters a price that holds from `effective_from` on.
-    ///
-    /// # Errors
-    /// No such product, a negative price, or any other [`StoreError`].
-    pub fn set_price(
-        &self,
-        sku: &Sku,
-        price: Money,
-        effective_from: Timestamp,
-        (actor, now): (&str, Timestamp),
-    ) -> Result<(), StoreError> {
-        self.write("saving a price", |tx| {
-            if price.is_negative() {
-                let sku = sku.clone();
-                return Err(
-                    StoreError::from(crate::domain::catalog::CatalogError::NegativePrice { sku }).into(),
-                );
-            }
-            if !exists(tx, sku)? {
-                return Err(StoreError::UnknownProduct { sku: sku.to_string() }.into());
-            }
-            write_price(tx, sku, price, effective_from, now)?;
-            let detail = format!("price {price} from {}", effective_from.to_utc());
-            staff::record(tx, (now, actor), "price", sku.as_str(), &detail)
-        })
-    }
-
-    /// The price of a product at a time; none when it had none yet.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub fn price_at(&self, sku: &Sku, at: Timestamp) -> Result<Option<Money>, StoreError> {
-        let history = self.price_history(sku)?;
-        Ok(history
-            .into_iter()
-            .rfind(|entry| entry.effective_from <= at)
-            .map(|entry| entry.price))
-    }
-
-    /// Every price a product had, has and will have, in the order in which they hold.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub fn price_history(&self, sku: &Sku) -> Result<Vec<PriceEntry>, StoreError> {
-        self.read("reading prices", |conn| {
-            let mut query = conn.prepare_cached(
-                "SELECT minor, currency, effective_from, recorded_at FROM prices
-                 WHERE sku = ?1 ORDER BY effective_from, id",
-            )?;
-            query
-                .query_and_then([sku.as_str()], |row| {
-                    Ok(PriceEntry {
-                        effective_from: time(row, "effective_from")?,
-                        price: money(row, "minor", currency(row)?)?,
-                        recorded_at: time(row, "recorded_at")?,
-                    })
-                })?
-                .collect()
+            Ok(preview)
         })
     }
 
@@ -219,51 +174,160 @@ impl ImportSummary {
     }
 }
 
-/// What the catalog will be: old products in their places, replaced where there is a new one.
-fn merge(before: &[Product], new: &[Product]) -> Vec<Product> {
-    let incoming: BTreeSet<&Sku> = new.iter().map(|product| &product.sku).collect();
-    let kept = before.iter().filter(|old| !incoming.contains(&old.sku));
-    kept.chain(new).cloned().collect()
+/// What was written for a set of products.
+pub(super) struct Applied {
+    pub(super) summary: ImportSummary,
+    /// What was there and what is there now, for each product that was changed.
+    pub(super) changed: Vec<(Option<Product>, Product)>,
+}
+
+/// Writes products in place of what was there, with a row of the audit for each change.
+pub(super) fn apply(
+    tx: &Transaction<'_>,
+    products: &[Product],
+    (reason, by): (&str, By<'_>),
+) -> Result<Applied, Fault> {
+    // Among themselves they must be a catalog; against the others only their codes can collide.
+    Catalog::new(products.to_vec()).map_err(StoreError::from)?;
+    let mut old = Vec::with_capacity(products.len());
+    for product in products {
+        old.push(read_product(tx, &product.sku, by.1)?);
+    }
+    // Without the old rows in the way, codes may also be swapped between products.
+    for product in products {
+        release_codes(tx, &product.sku)?;
+    }
+    let incoming: BTreeSet<&Sku> = products.iter().map(|product| &product.sku).collect();
+    let mut applied = Applied {
+        summary: ImportSummary::default(),
+        changed: Vec::new(),
+    };
+    for (product, old) in products.iter().zip(old) {
+        no_other_has_its_codes(tx, product, &incoming)?;
+        applied.summary.count(old.as_ref(), product);
+        write_product(tx, product, old.as_ref(), by.1)?;
+        if old.as_ref() == Some(product) {
+            continue;
+        }
+        let before = old.as_ref().map(serde_json::to_string).transpose()?;
+        let change = Change {
+            action: "product",
+            subject: product.sku.as_str(),
+            detail: &difference(old.as_ref(), product),
+            before: before.as_deref(),
+            after: Some(&serde_json::to_string(product)?),
+            reason: Some(reason).filter(|reason| !reason.is_empty()),
+        };
+        record_change(tx, by, &change)?;
+        applied.changed.push((old, product.clone()));
+    }
+    Ok(applied)
+}
+
+/// A code that is on sale belongs to one product.
+fn no_other_has_its_codes(
+    tx: &Transaction<'_>,
+    product: &Product,
+    incoming: &BTreeSet<&Sku>,
+) -> Result<(), Fault> {
+    if !product.active {
+        return Ok(());
+    }
+    let mut codes: Vec<(&'static str, String, &str)> = Vec::new();
+    codes.extend(product.plu.map(|plu| {
+        let sql = "SELECT sku FROM products WHERE plu = CAST(?1 AS INTEGER) AND active = 1";
+        ("PLU", plu.to_string(), sql)
+    }));
+    codes.extend(product.barcodes.iter().map(|barcode| {
+        let sql = "SELECT sku FROM barcodes JOIN products USING (sku) WHERE barcode = ?1 AND active = 1";
+        ("barcode", barcode.to_string(), sql)
+    }));
+    codes.extend(product.class.iter().map(|class| {
+        let sql = "SELECT sku FROM classes JOIN class_sku USING (class_id) JOIN products USING (sku)
+                   WHERE classes.name = ?1 AND active = 1";
+        ("class", class.clone(), sql)
+    }));
+    for (what, code, sql) in codes {
+        let mut query = tx.prepare_cached(sql)?;
+        for holder in query.query_and_then([&code], |row| sku(row, "sku"))? {
+            let first = holder?;
+            if first != product.sku && !incoming.contains(&first) {
+                let second = product.sku.clone();
+                let twice = CatalogError::Duplicate {
+                    what,
+                    code,
+                    first,
+                    second,
+                };
+                return Err(StoreError::from(twice).into());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Products with the price that holds at `?1`; a price that was taken back does not.
+const PRODUCTS: &str = "SELECT products.*, minor, currency, classes.name AS class
+    FROM products
+    JOIN prices ON prices.id = (
+        SELECT id FROM prices AS newest
+        WHERE newest.sku = products.sku AND newest.effective_from <= ?1
+          AND NOT EXISTS (SELECT 1 FROM price_cancellations WHERE price_id = newest.id)
+        ORDER BY effective_from DESC, id DESC LIMIT 1)
+    LEFT JOIN class_sku ON class_sku.sku = products.sku
+    LEFT JOIN classes USING (class_id)";
+
+/// One product with the price that holds at `at`.
+pub(super) fn read_product(conn: &Connection, sku: &Sku, at: Timestamp) -> Result<Option<Product>, Fault> {
+    let mut barcodes = conn.prepare_cached("SELECT barcode FROM barcodes WHERE sku = ?1 ORDER BY rowid")?;
+    let barcodes = barcodes
+        .query_and_then([sku.as_str()], |row| {
+            Barcode::parse(&get::<String>(row, "barcode")?).map_err(Fault::row)
+        })?
+        .collect::<Result<Vec<_>, Fault>>()?;
+    let sql = format!("{PRODUCTS} WHERE products.sku = ?2");
+    let mut query = conn.prepare_cached(&sql)?;
+    query
+        .query_and_then(params![at.0, sku.as_str()], |row| {
+            product_of(row, barcodes.clone())
+        })?
+        .next()
+        .transpose()
 }
 
 fn read_products(conn: &Connection, at: Timestamp) -> Result<Vec<Product>, Fault> {
     let mut barcodes = read_barcodes(conn)?;
-    let mut query = conn.prepare_cached(
-        "SELECT products.*, minor, currency, classes.name AS class
-         FROM products
-         JOIN prices ON prices.id = (
-             SELECT id FROM prices AS newest
-             WHERE newest.sku = products.sku AND newest.effective_from <= ?1
-             ORDER BY effective_from DESC, id DESC LIMIT 1)
-         LEFT JOIN class_sku ON class_sku.sku = products.sku
-         LEFT JOIN classes USING (class_id)
-         ORDER BY products.rowid",
-    )?;
+    let sql = format!("{PRODUCTS} ORDER BY products.rowid");
+    let mut query = conn.prepare_cached(&sql)?;
     query
         .query_and_then([at.0], |row| {
-            let sku = sku(row, "sku")?;
-            let names: BTreeMap<String, String> = serde_json::from_str(&get::<String>(row, "names")?)?;
-            let plu = small_or_none(row, "plu")?
-                .map(Plu::new)
-                .transpose()
-                .map_err(Fault::row)?;
-            Ok(Product {
-                name: get(row, "name")?,
-                names,
-                department: get(row, "department")?,
-                unit: unit(row)?,
-                price: money(row, "minor", currency(row)?)?,
-                tax: tax(row)?,
-                plu,
-                barcodes: barcodes.remove(&sku).unwrap_or_default(),
-                tare_grams: small(row, "tare_grams")?,
-                age_limit: small_or_none(row, "age_limit")?,
-                active: get(row, "active")?,
-                class: get(row, "class")?,
-                sku,
-            })
+            let own = barcodes.remove(&sku(row, "sku")?).unwrap_or_default();
+            product_of(row, own)
         })?
         .collect()
+}
+
+fn product_of(row: &Row<'_>, barcodes: Vec<Barcode>) -> Result<Product, Fault> {
+    let names: BTreeMap<String, String> = serde_json::from_str(&get::<String>(row, "names")?)?;
+    let plu = small_or_none(row, "plu")?
+        .map(Plu::new)
+        .transpose()
+        .map_err(Fault::row)?;
+    Ok(Product {
+        name: get(row, "name")?,
+        names,
+        department: get(row, "department")?,
+        unit: unit(row)?,
+        price: money(row, "minor", currency(row)?)?,
+        tax: tax(row)?,
+        plu,
+        barcodes,
+        tare_grams: small(row, "tare_grams")?,
+        age_limit: small_or_none(row, "age_limit")?,
+        active: get(row, "active")?,
+        class: get(row, "class")?,
+        sku: sku(row, "sku")?,
+    })
 }
 
 fn read_barcodes(conn: &Connection) -> Result<HashMap<Sku, Vec<Barcode>>, Fault> {
@@ -278,8 +342,12 @@ fn read_barcodes(conn: &Connection) -> Result<HashMap<Sku, Vec<Barcode>>, Fault>
 }
 
 fn release_codes(tx: &Transaction<'_>, sku: &Sku) -> Result<(), Fault> {
-    tx.execute("DELETE FROM barcodes WHERE sku = ?1", [sku.as_str()])?;
-    tx.execute("DELETE FROM class_sku WHERE sku = ?1", [sku.as_str()])?;
+    for sql in [
+        "DELETE FROM barcodes WHERE sku = ?1",
+        "DELETE FROM class_sku WHERE sku = ?1",
+    ] {
+        tx.prepare_cached(sql)?.execute([sku.as_str()])?;
+    }
     Ok(())
 }
 
@@ -329,27 +397,7 @@ fn write_product(
     Ok(())
 }
 
-fn write_price(
-    tx: &Transaction<'_>,
-    sku: &Sku,
-    price: Money,
-    effective_from: Timestamp,
-    now: Timestamp,
-) -> Result<(), Fault> {
-    tx.prepare_cached(
-        "INSERT INTO prices (sku, minor, currency, effective_from, recorded_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-    )?
-    .execute(params![
-        sku.as_str(),
-        price.minor(),
-        price.currency().code(),
-        effective_from.0,
-        now.0
-    ])?;
-    Ok(())
-}
-
-fn class_id(tx: &Transaction<'_>, name: &str) -> Result<ClassId, Fault> {
+pub(super) fn class_id(tx: &Transaction<'_>, name: &str) -> Result<ClassId, Fault> {
     let known: Option<i64> = tx
         .prepare_cached("SELECT class_id FROM classes WHERE name = ?1")?
         .query_row([name], |row| row.get(0))
@@ -365,7 +413,7 @@ fn class_id(tx: &Transaction<'_>, name: &str) -> Result<ClassId, Fault> {
     Ok(ClassId(u16::try_from(id)?))
 }
 
-fn exists(conn: &Connection, sku: &Sku) -> Result<bool, Fault> {
+pub(super) fn exists(conn: &Connection, sku: &Sku) -> Result<bool, Fault> {
     let found = conn
         .prepare_cached("SELECT count(*) FROM products WHERE sku = ?1")?
         .query_row([sku.as_str()], |row| row.get::<_, i64>(0))?;

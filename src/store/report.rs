@@ -1,6 +1,7 @@
 //! What was sold in a period.
 
 use rusqlite::{Connection, params};
+use serde::{Deserialize, Serialize};
 
 use crate::domain::money::{Currency, Money};
 use crate::domain::time::Timestamp;
@@ -9,7 +10,7 @@ use crate::store::error::{Fault, StoreError};
 use crate::store::rows::{get, money, small};
 
 /// A number of things and what they amount to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// How many.
     pub count: u64,
@@ -51,6 +52,8 @@ pub struct SalesReport {
     pub voided_baskets: Tally,
     /// Money that was given back.
     pub refunds: Tally,
+    /// Sales that were voided after they were paid.
+    pub voided_sales: Tally,
     /// By product, the most first.
     pub by_product: Vec<ProductTally>,
 }
@@ -67,8 +70,9 @@ impl Store {
         currency: Currency,
     ) -> Result<SalesReport, StoreError> {
         self.read("adding up sales", |conn| {
-            let sales = sums(conn, (from, to, currency), "sale")?;
-            let (refunds, _) = sums(conn, (from, to, currency), "refund")?;
+            let sales = sums(conn, (from, to, currency), "kind = 'sale'")?;
+            let (refunds, _) = sums(conn, (from, to, currency), GIVEN_BACK)?;
+            let (voided_sales, _) = sums(conn, (from, to, currency), VOIDED)?;
             Ok(SalesReport {
                 from,
                 to,
@@ -78,29 +82,36 @@ impl Store {
                 voided_lines: journal_tally(conn, (from, to, currency), "line_voided")?,
                 voided_baskets: journal_tally(conn, (from, to, currency), "basket_voided")?,
                 refunds,
+                voided_sales,
                 by_product: by_product(conn, (from, to, currency))?,
             })
         })
     }
 }
 
+/// Receipts that give money back for goods.
+const GIVEN_BACK: &str = "kind = 'refund' AND NOT EXISTS (SELECT 1 FROM refunds AS r WHERE r.receipt_number = sales.receipt_number AND r.void = 1)";
+/// Receipts that take a whole sale back.
+const VOIDED: &str = "kind = 'refund' AND EXISTS (SELECT 1 FROM refunds AS r WHERE r.receipt_number = sales.receipt_number AND r.void = 1)";
+
 /// Beginning, end and currency.
 type Period = (Timestamp, Timestamp, Currency);
 
-fn sums(conn: &Connection, (from, to, currency): Period, kind: &str) -> Result<(Tally, Money), Fault> {
-    conn.prepare_cached(
+fn sums(conn: &Connection, (from, to, currency): Period, which: &str) -> Result<(Tally, Money), Fault> {
+    let sql = format!(
         "SELECT count(*) AS count, coalesce(sum(total_minor), 0) AS gross, coalesce(sum(tax_minor), 0) AS tax
-         FROM sales WHERE completed_at >= ?1 AND completed_at < ?2 AND currency = ?3 AND kind = ?4",
-    )?
-    .query_and_then(params![from.0, to.0, currency.code(), kind], |row| {
-        let tally = Tally {
-            count: small(row, "count")?,
-            amount: money(row, "gross", currency)?,
-        };
-        Ok((tally, money(row, "tax", currency)?))
-    })?
-    .next()
-    .unwrap_or_else(|| Err(Fault::row("no sums")))
+         FROM sales WHERE completed_at >= ?1 AND completed_at < ?2 AND currency = ?3 AND {which}"
+    );
+    conn.prepare_cached(&sql)?
+        .query_and_then(params![from.0, to.0, currency.code()], |row| {
+            let tally = Tally {
+                count: small(row, "count")?,
+                amount: money(row, "gross", currency)?,
+            };
+            Ok((tally, money(row, "tax", currency)?))
+        })?
+        .next()
+        .unwrap_or_else(|| Err(Fault::row("no sums")))
 }
 
 /// Journal records hold amounts in the currency of the lane at that time.

@@ -41,6 +41,14 @@ impl Store {
     /// [`StoreError::KeyReused`] for another sale under a known key, [`StoreError::Unbalanced`] when the
     /// payments are not the total, or any other [`StoreError`].
     pub fn commit_sale(&self, sale: &Sale) -> Result<u64, StoreError> {
+        self.commit_sale_seen_by(sale, None)
+    }
+
+    /// Writes a sale down as [`Store::commit_sale`] does, with the name of the model that saw what was sold.
+    ///
+    /// # Errors
+    /// As [`Store::commit_sale`].
+    pub fn commit_sale_seen_by(&self, sale: &Sale, model: Option<&str>) -> Result<u64, StoreError> {
         self.write("writing the sale down", |tx| {
             let paid = sale
                 .tenders
@@ -55,7 +63,19 @@ impl Store {
             let number = match known(tx, sale.key)? {
                 Some((number, written)) if written == digest => number,
                 Some(_) => return Err(StoreError::KeyReused { key: sale.key }.into()),
-                None => insert(tx, sale, &digest)?,
+                None => {
+                    let receipt = insert_rows(tx, sale, (&digest, "sale", model))?;
+                    let number = u64::try_from(receipt)?;
+                    let record = Record {
+                        at: sale.completed_at,
+                        kind: SALE_COMMITTED.to_owned(),
+                        sale_key: Some(sale.key.to_string()),
+                        amount_minor: Some(sale.totals.total.minor()),
+                        body: seal(sale, number, (&digest, model))?,
+                    };
+                    append(tx, &record)?;
+                    number
+                }
             };
             saved::forget(tx, sale.key)?;
             Ok(number)
@@ -114,10 +134,16 @@ struct Seal<'a> {
     receipt_number: u64,
     total: Money,
     digest: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<&'a str>,
 }
 
 /// The body of the journal record that seals a sale.
-pub(super) fn seal(sale: &Sale, receipt_number: u64, digest: &str) -> Result<String, Fault> {
+pub(super) fn seal(
+    sale: &Sale,
+    receipt_number: u64,
+    (digest, model): (&str, Option<&str>),
+) -> Result<String, Fault> {
     let (key, total) = (sale.key, sale.totals.total);
     Ok(serde_json::to_string(&Seal {
         kind: SALE_COMMITTED,
@@ -125,10 +151,12 @@ pub(super) fn seal(sale: &Sale, receipt_number: u64, digest: &str) -> Result<Str
         receipt_number,
         total,
         digest,
+        model,
     })?)
 }
 
-fn known(conn: &Connection, key: SaleKey) -> Result<Option<(u64, String)>, Fault> {
+/// The receipt and digest that a key stands for.
+pub(super) fn known(conn: &Connection, key: SaleKey) -> Result<Option<(u64, String)>, Fault> {
     let found: Option<(i64, String)> = conn
         .prepare_cached("SELECT receipt_number, digest FROM sales WHERE sale_key = ?1")?
         .query_row([key.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -138,11 +166,16 @@ fn known(conn: &Connection, key: SaleKey) -> Result<Option<(u64, String)>, Fault
         .transpose()
 }
 
-fn insert(tx: &Transaction<'_>, sale: &Sale, digest: &str) -> Result<u64, Fault> {
+/// Writes the rows of a sale or a refund, and gives back the number of the receipt.
+pub(super) fn insert_rows(
+    tx: &Transaction<'_>,
+    sale: &Sale,
+    (digest, kind, model): (&str, &str, Option<&str>),
+) -> Result<i64, Fault> {
     tx.prepare_cached(
         "INSERT INTO sales (sale_key, started_at, completed_at, currency, price_mode, goods_minor,
-                            tax_minor, total_minor, age_checked, digest)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                            tax_minor, total_minor, age_checked, digest, kind, model)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?
     .execute(params![
         sale.key.to_string(),
@@ -155,6 +188,8 @@ fn insert(tx: &Transaction<'_>, sale: &Sale, digest: &str) -> Result<u64, Fault>
         sale.totals.total.minor(),
         sale.age_checked,
         digest,
+        kind,
+        model,
     ])?;
     let receipt = tx.last_insert_rowid();
     for line in &sale.lines {
@@ -182,16 +217,7 @@ fn insert(tx: &Transaction<'_>, sale: &Sale, digest: &str) -> Result<u64, Fault>
                 tender.reference,
             ])?;
     }
-    let number = u64::try_from(receipt)?;
-    let record = Record {
-        at: sale.completed_at,
-        kind: SALE_COMMITTED.to_owned(),
-        sale_key: Some(sale.key.to_string()),
-        amount_minor: Some(sale.totals.total.minor()),
-        body: seal(sale, number, digest)?,
-    };
-    append(tx, &record)?;
-    Ok(number)
+    Ok(receipt)
 }
 
 fn insert_line(tx: &Transaction<'_>, receipt: i64, line: &Line) -> Result<(), Fault> {
@@ -261,7 +287,7 @@ pub(super) fn read_sale(conn: &Connection, receipt: i64) -> Result<Option<Sale>,
     }))
 }
 
-fn sale_key(row: &Row<'_>) -> Result<SaleKey, Fault> {
+pub(super) fn sale_key(row: &Row<'_>) -> Result<SaleKey, Fault> {
     SaleKey::parse(&get::<String>(row, "sale_key")?).map_err(Fault::row)
 }
 

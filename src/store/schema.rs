@@ -8,7 +8,14 @@ use rusqlite_migration::{M, Migrations};
 use crate::store::error::{StoreError, classify};
 
 /// One entry per folder of `migrations/`, in order.
-const STEPS: &[M<'static>] = &[M::up(include_str!("../../migrations/01-first/up.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("../../migrations/01-first/up.sql")),
+    M::up(include_str!("../../migrations/02-staff/up.sql")),
+    M::up(include_str!("../../migrations/03-products/up.sql")),
+    M::up(include_str!("../../migrations/04-day/up.sql")),
+    M::up(include_str!("../../migrations/05-labels/up.sql")),
+    M::up(include_str!("../../migrations/06-training/up.sql")),
+];
 
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 

@@ -1,114 +1,201 @@
-//! Staff PINs, the audit of what staff did, and settings.
+//! Staff: names, roles and PINs.
 //!
-//! A PIN is kept as an argon2id hash with its own salt. After [`TRIES`] wrong ones in a row the name is
-//! locked, each time for twice as long.
+//! A PIN is kept as an argon2id hash with its own salt. A try is counted before it is checked, so that
+//! pulling the plug in the middle gives no try for free; after [`TRIES`] wrong ones in a row the name, or the
+//! pad on which only a PIN is typed, is locked, each time for twice as long. While it is locked nothing is
+//! hashed. The slow part, [`PinTry::check`], needs no database: it may run on a thread of its own.
 
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use rusqlite::{Connection, OptionalExtension as _, params};
+mod pins;
 
+pub use pins::{PinCheck, PinStart, PinTry, SignOn, TRIES};
+
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+
+pub use crate::domain::staff::Role;
+use crate::domain::staff::{Permission, may};
 use crate::domain::time::Timestamp;
 use crate::store::Store;
+pub use crate::store::audit::AuditEntry;
+use crate::store::audit::{By, Change, record_change};
 use crate::store::error::{Fault, StoreError};
-use crate::store::rows::{get, time};
+use crate::store::rows::get;
 
-/// So many wrong PINs in a row lock a name.
-pub const TRIES: i64 = 5;
-/// How long the first lock lasts.
-const FIRST_LOCK_MS: i64 = 60_000;
-/// The longest lock: an hour and a bit.
-const MOST_DOUBLINGS: i64 = 6;
+/// The longest name of a person, in letters.
+const LONGEST_NAME: usize = 40;
 
-/// What somebody may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// Helps at the lane.
-    Attendant,
-    /// Edits prices and teaches products, too.
-    Manager,
-}
-
-impl Role {
-    fn code(self) -> &'static str {
-        match self {
-            Self::Attendant => "attendant",
-            Self::Manager => "manager",
-        }
-    }
-
-    fn from_code(code: &str) -> Result<Self, Fault> {
-        match code {
-            "attendant" => Ok(Self::Attendant),
-            "manager" => Ok(Self::Manager),
-            other => Err(Fault::row(format!("role {other}"))),
-        }
-    }
-}
-
-/// What came of a PIN.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PinCheck {
-    /// It is right.
-    Accepted(Role),
-    /// It is wrong, or there is no such name: which of both is not told.
-    Wrong,
-    /// Too many were wrong.
-    Locked {
-        /// Until then not even the right one is taken.
-        until: Timestamp,
-    },
-}
-
-/// One row of the audit.
+/// Somebody who works here.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditEntry {
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub actor: String,
-    /// What kind of thing: "price", "product", "pin".
-    pub action: String,
-    /// To what.
-    pub subject: String,
-    /// What exactly.
-    pub detail: String,
+pub struct StaffMember {
+    /// Number, for ever, whatever the name is.
+    pub id: i64,
+    /// Name, also in the audit.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they may sign on.
+    pub active: bool,
+    /// Until when the name is locked after wrong PINs.
+    pub locked_until: Option<Timestamp>,
 }
 
 impl Store {
-    /// Sets the PIN and role of a name.
+    /// Sets the PIN and role of a name; a new name joins the staff.
     ///
     /// # Errors
-    /// [`StoreError::BadPin`] unless it has 4 to 12 digits, or any other [`StoreError`].
-    pub fn set_pin(
-        &self,
-        name: &str,
-        pin: &str,
-        role: Role,
-        (actor, now): (&str, Timestamp),
-    ) -> Result<(), StoreError> {
-        if !(4..=12).contains(&pin.len()) || !pin.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(StoreError::BadPin);
-        }
-        let hash: PasswordHash =
-            Argon2::default()
-                .hash_password(pin.as_bytes())
-                .map_err(|error| StoreError::PinHash {
-                    detail: error.to_string(),
-                })?;
-        self.write("saving a PIN", |tx| {
-            tx.execute(
-                "INSERT OR REPLACE INTO staff_pins (name, role, hash) VALUES (?1, ?2, ?3)",
-                params![name, role.code(), hash.to_string()],
-            )?;
-            record(
-                tx,
-                (now, actor),
-                "pin",
-                name,
-                &format!("PIN set, {}", role.code()),
-            )
+    /// [`StoreError::BadPin`] unless it has 4 to 12 digits, [`StoreError::PinTaken`] when somebody else has
+    /// it, [`StoreError::LastManager`], or any other [`StoreError`].
+    pub fn set_pin(&self, name: &str, pin: &str, role: Role, by: By<'_>) -> Result<(), StoreError> {
+        let name = checked_name(name)?;
+        let hash = self.hash_of_new(&name, pin, by)?;
+        self.write("saving a PIN", |tx| match member(tx, &name)? {
+            None => insert(tx, &name, role, &hash, by),
+            Some(known) => {
+                change_role(tx, &known, role, by)?;
+                put_hash(tx, &name, &hash, by)
+            }
         })
+    }
+
+    /// Adds somebody.
+    ///
+    /// # Errors
+    /// [`StoreError::NameTaken`], [`StoreError::BadName`], [`StoreError::BadPin`], [`StoreError::PinTaken`],
+    /// or any other [`StoreError`].
+    pub fn add_staff(&self, name: &str, pin: &str, role: Role, by: By<'_>) -> Result<(), StoreError> {
+        let name = checked_name(name)?;
+        let hash = self.hash_of_new(&name, pin, by)?;
+        self.write("adding staff", |tx| {
+            if member(tx, &name)?.is_some() {
+                return Err(StoreError::NameTaken { name: name.clone() }.into());
+            }
+            insert(tx, &name, role, &hash, by)
+        })
+    }
+
+    /// Whether there is no manager yet who could sign on: then [`Store::choose_first_pin`] is the way in.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub fn needs_manager(&self) -> Result<bool, StoreError> {
+        self.read("reading staff", |conn| Ok(managers(conn)? == 0))
+    }
+
+    /// The first manager chooses name and PIN. When there is one already, as after another window was
+    /// quicker, nothing is changed.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`] when there is a manager, [`StoreError::BadPin`], or any other
+    /// [`StoreError`].
+    pub fn choose_first_pin(&self, name: &str, pin: &str, now: Timestamp) -> Result<(), StoreError> {
+        let name = checked_name(name)?;
+        let hash = pins::hash(pin)?;
+        self.write("saving the first PIN", |tx| {
+            if managers(tx)? > 0 {
+                let what = Permission::ManageStaff.words();
+                return Err(StoreError::NotAllowed {
+                    name: name.clone(),
+                    what,
+                }
+                .into());
+            }
+            if let Some(known) = member(tx, &name)? {
+                change_role(tx, &known, Role::Manager, (&name, now))?;
+                change_active(tx, &known, true, (&name, now))?;
+                return put_hash(tx, &name, &hash, (&name, now));
+            }
+            insert(tx, &name, Role::Manager, &hash, (&name, now))
+        })
+    }
+
+    /// Everybody, by name; also who is disabled.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub fn staff(&self) -> Result<Vec<StaffMember>, StoreError> {
+        self.read("reading staff", |conn| {
+            conn.prepare_cached("SELECT * FROM staff ORDER BY name COLLATE NOCASE, id")?
+                .query_and_then([], of_row)?
+                .collect()
+        })
+    }
+
+    /// Gives somebody another name; what the audit says of them stays as it was written.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownStaff`], [`StoreError::NameTaken`], [`StoreError::BadName`], or any other
+    /// [`StoreError`].
+    pub fn rename_staff(&self, name: &str, new_name: &str, by: By<'_>) -> Result<(), StoreError> {
+        let new_name = checked_name(new_name)?;
+        self.write("renaming staff", |tx| {
+            let known = expect(tx, name)?;
+            if known.name == new_name {
+                return Ok(());
+            }
+            if member(tx, &new_name)?.is_some() {
+                return Err(StoreError::NameTaken {
+                    name: new_name.clone(),
+                }
+                .into());
+            }
+            tx.execute(
+                "UPDATE staff SET name = ?2 WHERE id = ?1",
+                params![known.id, new_name],
+            )?;
+            let texts = (known.name.as_str(), new_name.as_str());
+            note(tx, by, (&new_name, "name changed"), Some(texts))
+        })
+    }
+
+    /// Gives somebody another role.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownStaff`], [`StoreError::LastManager`], or any other [`StoreError`].
+    pub fn set_role(&self, name: &str, role: Role, by: By<'_>) -> Result<(), StoreError> {
+        self.write("changing a role", |tx| {
+            change_role(tx, &expect(tx, name)?, role, by)
+        })
+    }
+
+    /// Lets somebody sign on, or no longer.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownStaff`], [`StoreError::LastManager`], or any other [`StoreError`].
+    pub fn set_staff_active(&self, name: &str, active: bool, by: By<'_>) -> Result<(), StoreError> {
+        self.write("changing staff", |tx| {
+            change_active(tx, &expect(tx, name)?, active, by)
+        })
+    }
+
+    /// Ends the lock of a name, and that of the pad.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownStaff`], or any other [`StoreError`].
+    pub fn unlock_staff(&self, name: &str, by: By<'_>) -> Result<(), StoreError> {
+        self.write("unlocking staff", |tx| {
+            let known = expect(tx, name)?;
+            tx.execute(
+                "UPDATE staff SET failed_tries = 0, locked_until = NULL WHERE id = ?1",
+                [known.id],
+            )?;
+            tx.execute("UPDATE pin_pad SET failed_tries = 0, locked_until = NULL", [])?;
+            note(tx, by, (&known.name, "unlocked"), None)
+        })
+    }
+
+    /// Whether somebody may do something; asked again before everything that a screen has offered.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAllowed`] when they may not, are disabled or unknown; or any other [`StoreError`].
+    pub fn authorise(&self, name: &str, permission: Permission) -> Result<(), StoreError> {
+        let known = self.read("reading staff", |conn| member(conn, name))?;
+        if known.is_some_and(|known| known.active && may(known.role, permission)) {
+            Ok(())
+        } else {
+            Err(StoreError::NotAllowed {
+                name: name.to_owned(),
+                what: permission.words(),
+            })
+        }
     }
 
     /// Whether any PIN was set; before that, the first one may be chosen.
@@ -117,147 +204,122 @@ impl Store {
     /// Any [`StoreError`].
     pub fn has_pin(&self) -> Result<bool, StoreError> {
         self.read("reading PINs", |conn| {
-            let count: i64 = conn.query_row("SELECT count(*) FROM staff_pins", [], |row| row.get(0))?;
+            let count: i64 = conn.query_row("SELECT count(*) FROM staff", [], |row| row.get(0))?;
             Ok(count > 0)
         })
     }
+}
 
-    /// Checks a PIN. It takes a tenth of a second on purpose, so that guessing is slow.
-    ///
-    /// # Errors
-    /// Any [`StoreError`]; a wrong PIN is an answer, not an error.
-    pub fn check_pin(&self, name: &str, pin: &str, now: Timestamp) -> Result<PinCheck, StoreError> {
-        self.write("checking a PIN", |tx| {
-            let Some(entry) = pin_entry(tx, name)? else {
-                return Ok(PinCheck::Wrong);
-            };
-            if let Some(until) = entry.locked_until.filter(|until| now < *until) {
-                return Ok(PinCheck::Locked { until });
-            }
-            let hash = PasswordHash::new(&entry.hash).map_err(Fault::row)?;
-            if Argon2::default().verify_password(pin.as_bytes(), &hash).is_ok() {
-                tx.execute(
-                    "UPDATE staff_pins SET failed_tries = 0, locked_until = NULL WHERE name = ?1",
-                    [name],
-                )?;
-                record(tx, (now, name), "login", name, "PIN accepted")?;
-                return Ok(PinCheck::Accepted(entry.role));
-            }
-            let failed = entry.failed_tries + 1;
-            let until = (failed % TRIES == 0).then(|| {
-                let doublings = (failed / TRIES - 1).clamp(0, MOST_DOUBLINGS);
-                now.plus_ms(FIRST_LOCK_MS << doublings)
-            });
-            tx.execute(
-                "UPDATE staff_pins SET failed_tries = ?2, locked_until = ?3 WHERE name = ?1",
-                params![name, failed, until.map(|until| until.0)],
-            )?;
-            record(tx, (now, name), "login", name, "wrong PIN")?;
-            Ok(until.map_or(PinCheck::Wrong, |until| PinCheck::Locked { until }))
-        })
-    }
-
-    /// Writes down what somebody did.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub fn audit(
-        &self,
-        (actor, now): (&str, Timestamp),
-        action: &str,
-        subject: &str,
-        detail: &str,
-    ) -> Result<(), StoreError> {
-        self.write("writing the audit", |tx| {
-            record(tx, (now, actor), action, subject, detail)
-        })
-    }
-
-    /// The newest entries of the audit first, `limit` at most.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub fn audit_log(&self, limit: u32) -> Result<Vec<AuditEntry>, StoreError> {
-        self.read("reading the audit", |conn| {
-            conn.prepare_cached("SELECT * FROM audit ORDER BY id DESC LIMIT ?1")?
-                .query_and_then([limit], |row| {
-                    Ok(AuditEntry {
-                        at: time(row, "at")?,
-                        actor: get(row, "actor")?,
-                        action: get(row, "action")?,
-                        subject: get(row, "subject")?,
-                        detail: get(row, "detail")?,
-                    })
-                })?
-                .collect()
-        })
-    }
-
-    /// A setting.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
-        self.read("reading a setting", |conn| {
-            Ok(conn
-                .prepare_cached("SELECT value FROM settings WHERE key = ?1")?
-                .query_row([key], |row| row.get(0))
-                .optional()?)
-        })
-    }
-
-    /// Changes a setting.
-    ///
-    /// # Errors
-    /// Any [`StoreError`].
-    pub fn set_setting(
-        &self,
-        key: &str,
-        value: &str,
-        (actor, now): (&str, Timestamp),
-    ) -> Result<(), StoreError> {
-        self.write("saving a setting", |tx| {
-            tx.execute(
-                "INSERT OR REPLACE INTO settings (key, value) VALUES (?1, ?2)",
-                [key, value],
-            )?;
-            record(tx, (now, actor), "setting", key, value)
-        })
+fn checked_name(name: &str) -> Result<String, StoreError> {
+    let name = name.trim();
+    let letters = name.chars().count();
+    if (1..=LONGEST_NAME).contains(&letters) && !name.chars().any(char::is_control) {
+        Ok(name.to_owned())
+    } else {
+        Err(StoreError::BadName { most: LONGEST_NAME })
     }
 }
 
-/// Appends a row to the audit.
-pub(super) fn record(
-    conn: &Connection,
-    (at, actor): (Timestamp, &str),
-    action: &str,
-    subject: &str,
-    detail: &str,
-) -> Result<(), Fault> {
-    conn.prepare_cached(
-        "INSERT INTO audit (at, actor, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5)",
-    )?
-    .execute(params![at.0, actor, action, subject, detail])?;
-    Ok(())
+fn of_row(row: &Row<'_>) -> Result<StaffMember, Fault> {
+    let role: String = get(row, "role")?;
+    Ok(StaffMember {
+        id: get(row, "id")?,
+        name: get(row, "name")?,
+        role: Role::from_code(&role).ok_or_else(|| Fault::row(format!("role {role}")))?,
+        active: get(row, "active")?,
+        locked_until: get::<Option<i64>>(row, "locked_until")?.map(Timestamp),
+    })
 }
 
-struct PinEntry {
-    role: Role,
-    hash: String,
-    failed_tries: i64,
-    locked_until: Option<Timestamp>,
-}
-
-fn pin_entry(conn: &Connection, name: &str) -> Result<Option<PinEntry>, Fault> {
-    conn.prepare_cached("SELECT * FROM staff_pins WHERE name = ?1")?
-        .query_and_then([name], |row| {
-            Ok(PinEntry {
-                role: Role::from_code(&get::<String>(row, "role")?)?,
-                hash: get(row, "hash")?,
-                failed_tries: get(row, "failed_tries")?,
-                locked_until: get::<Option<i64>>(row, "locked_until")?.map(Timestamp),
-            })
-        })?
+fn member(conn: &Connection, name: &str) -> Result<Option<StaffMember>, Fault> {
+    conn.prepare_cached("SELECT * FROM staff WHERE name = ?1")?
+        .query_and_then([name], of_row)?
         .next()
         .transpose()
+}
+
+fn expect(conn: &Connection, name: &str) -> Result<StaffMember, Fault> {
+    let unknown = || StoreError::UnknownStaff {
+        name: name.to_owned(),
+    };
+    Ok(member(conn, name)?.ok_or_else(unknown)?)
+}
+
+fn managers(conn: &Connection) -> Result<i64, Fault> {
+    Ok(conn
+        .prepare_cached("SELECT count(*) FROM staff WHERE role = 'manager' AND active = 1")?
+        .query_row([], |row| row.get(0))
+        .optional()?
+        .unwrap_or(0))
+}
+
+fn insert(tx: &Transaction<'_>, name: &str, role: Role, hash: &str, by: By<'_>) -> Result<(), Fault> {
+    tx.execute(
+        "INSERT INTO staff (name, role, hash) VALUES (?1, ?2, ?3)",
+        params![name, role.code(), hash],
+    )?;
+    note(tx, by, (name, &format!("added as {}", role.code())), None)
+}
+
+fn put_hash(tx: &Transaction<'_>, name: &str, hash: &str, by: By<'_>) -> Result<(), Fault> {
+    tx.execute(
+        "UPDATE staff SET hash = ?2, failed_tries = 0, locked_until = NULL WHERE name = ?1",
+        params![name, hash],
+    )?;
+    note(tx, by, (name, "PIN set"), None)
+}
+
+fn change_role(tx: &Transaction<'_>, known: &StaffMember, role: Role, by: By<'_>) -> Result<(), Fault> {
+    if known.role == role {
+        return Ok(());
+    }
+    keep_a_manager(tx, known)?;
+    tx.execute(
+        "UPDATE staff SET role = ?2 WHERE id = ?1",
+        params![known.id, role.code()],
+    )?;
+    let texts = (known.role.code(), role.code());
+    note(tx, by, (&known.name, "role changed"), Some(texts))
+}
+
+fn change_active(tx: &Transaction<'_>, known: &StaffMember, active: bool, by: By<'_>) -> Result<(), Fault> {
+    if known.active == active {
+        return Ok(());
+    }
+    if !active {
+        keep_a_manager(tx, known)?;
+    }
+    tx.execute(
+        "UPDATE staff SET active = ?2 WHERE id = ?1",
+        params![known.id, active],
+    )?;
+    let word = |active| if active { "enabled" } else { "disabled" };
+    let texts = (word(known.active), word(active));
+    note(tx, by, (&known.name, word(active)), Some(texts))
+}
+
+/// Without a manager nobody could make one again.
+fn keep_a_manager(conn: &Connection, leaving: &StaffMember) -> Result<(), Fault> {
+    if leaving.active && leaving.role == Role::Manager && managers(conn)? <= 1 {
+        Err(StoreError::LastManager.into())
+    } else {
+        Ok(())
+    }
+}
+
+fn note(
+    tx: &Transaction<'_>,
+    by: By<'_>,
+    (name, detail): (&str, &str),
+    texts: Option<(&str, &str)>,
+) -> Result<(), Fault> {
+    let change = Change {
+        action: "staff",
+        subject: name,
+        detail,
+        before: texts.map(|texts| texts.0),
+        after: texts.map(|texts| texts.1),
+        reason: None,
+    };
+    record_change(tx, by, &change)
 }

@@ -2,8 +2,13 @@
 
 mod bad_files;
 mod catalog;
+mod day;
+mod labels;
+mod prices;
 mod sales;
+mod scale;
 mod staff;
+mod upkeep;
 
 use std::path::Path;
 
@@ -113,4 +118,85 @@ fn sale(seed: u128) -> Sale {
 fn basket() -> Basket {
     let (session, _) = visit(5, vec![counted(1, &piece("APPLE", 59))]);
     session.basket().unwrap().clone()
+}
+
+/// Everything that is in the database, table by table.
+fn contents(store: &Store) -> Vec<String> {
+    let names = |sql: &str| -> Vec<String> {
+        let mut query = store.conn.prepare(sql).unwrap();
+        query
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect()
+    };
+    let mut rows = Vec::new();
+    for table in names("SELECT name FROM main.sqlite_schema WHERE type = 'table' ORDER BY name") {
+        if table == "sqlite_sequence" {
+            continue;
+        }
+        let mut query = store
+            .conn
+            .prepare(&format!("SELECT * FROM main.{table}"))
+            .unwrap();
+        let columns = query.column_count();
+        let mut found = query.query([]).unwrap();
+        while let Some(row) = found.next().unwrap() {
+            let cells: Vec<rusqlite::types::Value> = (0..columns).map(|at| row.get(at).unwrap()).collect();
+            rows.push(format!("{table} {cells:?}"));
+        }
+    }
+    rows
+}
+
+/// Lets a change fail at the first row it writes, then at the second, and so on until it goes through. After
+/// each failure the database must be as it was before; gives back how many steps there were.
+fn cut_at_every_step<T>(store: &Store, change: impl Fn(&Store) -> Result<T, StoreError>) -> (T, u32) {
+    let tables: Vec<String> = store
+        .conn
+        .prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    store
+        .conn
+        .execute_batch("CREATE TEMP TABLE cut (steps INTEGER); INSERT INTO cut VALUES (0)")
+        .unwrap();
+    for table in &tables {
+        for event in ["INSERT", "UPDATE", "DELETE"] {
+            let sql = format!(
+                "CREATE TEMP TRIGGER cut_{table}_{event} BEFORE {event} ON main.{table} BEGIN
+                     UPDATE cut SET steps = steps - 1;
+                     SELECT RAISE(ABORT, 'the plug was pulled') WHERE (SELECT steps FROM cut) < 0;
+                 END"
+            );
+            store.conn.execute_batch(&sql).unwrap();
+        }
+    }
+    let before = contents(store);
+    let mut steps = 0;
+    let done = loop {
+        store
+            .conn
+            .execute("UPDATE temp.cut SET steps = ?1", [steps])
+            .unwrap();
+        match change(store) {
+            Ok(done) => break done,
+            Err(error) => assert!(format!("{error:?}").contains("the plug was pulled"), "{error:?}"),
+        }
+        assert_eq!(contents(store), before, "after {steps} steps");
+        steps += 1;
+    };
+    for table in &tables {
+        for event in ["INSERT", "UPDATE", "DELETE"] {
+            store
+                .conn
+                .execute_batch(&format!("DROP TRIGGER cut_{table}_{event}"))
+                .unwrap();
+        }
+    }
+    store.conn.execute_batch("DROP TABLE temp.cut").unwrap();
+    (done, steps)
 }

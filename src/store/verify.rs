@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
+use crate::store::day::{self, Z_REPORT};
 use crate::store::error::{Fault, StoreError};
 use crate::store::journal::{GENESIS, Record};
+use crate::store::refunds::{self, REFUND_COMMITTED};
 use crate::store::rows::{get, time};
 use crate::store::sales::{SALE_COMMITTED, read_sale, seal};
 use crate::store::{Store, digest};
@@ -84,11 +86,14 @@ impl Store {
     }
 }
 
-/// Why the sale that a record seals does not read as it did.
+/// Why what a record seals does not read as it did.
 fn unsealed(conn: &Connection, record: &Record, sealed: &mut BTreeSet<i64>) -> Result<Option<String>, Fault> {
-    if record.kind != SALE_COMMITTED {
-        return Ok(None);
-    }
+    let is_refund = match record.kind.as_str() {
+        SALE_COMMITTED => false,
+        REFUND_COMMITTED => true,
+        Z_REPORT => return day::unsealed(conn, &record.body),
+        _ => return Ok(None),
+    };
     let body: serde_json::Value = serde_json::from_str(&record.body)?;
     let Some(number) = body.get("receipt_number").and_then(serde_json::Value::as_i64) else {
         return Ok(Some("it names no receipt".to_owned()));
@@ -99,13 +104,18 @@ fn unsealed(conn: &Connection, record: &Record, sealed: &mut BTreeSet<i64>) -> R
         Ok(None) => changed("is gone"),
         Ok(Some(sale)) => {
             let digest = digest::of_sale(&sale);
-            let as_sealed = seal(&sale, u64::try_from(number)?, &digest)? == record.body;
-            // Two columns stand outside the sale itself: what kind it is, and the digest that a retry is
-            // compared with.
-            let beside: (String, String) = conn
-                .prepare_cached("SELECT kind, digest FROM sales WHERE receipt_number = ?1")?
-                .query_row([number], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            let holds = as_sealed && beside == ("sale".to_owned(), digest);
+            // Three columns stand outside the sale itself: what kind it is, the digest that a retry is
+            // compared with, and the model.
+            let (kind, written, model): (String, String, Option<String>) = conn
+                .prepare_cached("SELECT kind, digest, model FROM sales WHERE receipt_number = ?1")?
+                .query_row([number], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            let (expected_kind, resealed) = if is_refund {
+                ("refund", refunds::reseal(conn, &sale, (number, &digest))?)
+            } else {
+                let seal = seal(&sale, u64::try_from(number)?, (&digest, model.as_deref()))?;
+                ("sale", Some(seal))
+            };
+            let holds = resealed.as_ref() == Some(&record.body) && kind == expected_kind && written == digest;
             if holds {
                 Ok(None)
             } else {

@@ -3,13 +3,20 @@
 use std::collections::BTreeMap;
 
 use super::{
-    dataset::{ClassNames, Dataset, DatasetError},
+    dataset::{ClassNames, Dataset, DatasetError, LabelledPicture},
     metrics::{
-        Tally,
+        BasketTally, BoxFigures, BoxTally, Tally,
         coco::{self, CocoFigures},
     },
 };
-use crate::vision::{DetectError, Detector, ModelMetrics, decode::DecodeSettings};
+use crate::{
+    geom::{ClassId, Detection},
+    vision::{
+        DefaultBoxes, DetectError, Detector, ModelMetrics,
+        decode::{DecodeSettings, decode, drop_contained},
+        loss::{Targets, Truth},
+    },
+};
 
 /// Why a detector could not be measured.
 #[derive(Debug, thiserror::Error)]
@@ -60,12 +67,108 @@ impl Evaluation {
 /// # Errors
 /// [`EvaluateError`] if a picture cannot be read or the detector fails.
 pub fn evaluate(detector: &Detector, dataset: &dyn Dataset, name: &str) -> Result<Evaluation, EvaluateError> {
-    let classes = ClassNames::new(detector.bundle().architecture.classes.iter().cloned());
+    measure(detector, dataset, name, &mut |_, _| ())
+}
+
+/// What is measured beside the COCO figures.
+#[derive(Debug, Clone)]
+pub struct Details {
+    /// The raw outputs against their targets; none for a set without pictures.
+    pub per_box: Option<BoxFigures>,
+    /// What there is and what is read of each picture, taken as a basket.
+    pub baskets: Vec<(BasketTally, BasketTally)>,
+    /// Pictures without any object that counts, and those of them on which something is found.
+    pub empty: (usize, usize),
+}
+
+/// As [`evaluate`], with what else can be said; what is found counts from `score` on.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_in_detail(
+    detector: &Detector,
+    dataset: &dyn Dataset,
+    name: &str,
+    score: f32,
+) -> Result<(Evaluation, Details), EvaluateError> {
+    let architecture = &detector.bundle().architecture;
+    let defaults = DefaultBoxes::new(architecture);
+    let mut boxes = BoxTally::new();
+    let mut details = Details {
+        per_box: None,
+        baskets: Vec::new(),
+        empty: (0, 0),
+    };
+    let evaluation = measure(detector, dataset, name, &mut |labelled, outputs| {
+        let truths: Vec<Truth> = labelled
+            .boxes
+            .iter()
+            .map(|b| Truth {
+                class: b.class,
+                bbox: b.bbox,
+                difficult: b.difficult,
+            })
+            .collect();
+        let targets = Targets::new(&truths, &defaults, architecture.loss.thresholds);
+        let distractors = architecture.distractors.len();
+        boxes.add(outputs.logits, outputs.offsets, &targets, distractors);
+        let mut read: Vec<Detection> = outputs.found.to_vec();
+        read.retain(|detection| detection.score >= score);
+        drop_contained(&mut read);
+        let there = labelled.boxes.iter().filter(|b| !b.difficult);
+        let there = count(there.map(|b| b.class));
+        if there.is_empty() {
+            details.empty.0 += 1;
+            details.empty.1 += usize::from(!read.is_empty());
+        }
+        details.baskets.push((there, count(read.iter().map(|d| d.class))));
+    })?;
+    details.per_box = boxes.figures();
+    Ok((evaluation, details))
+}
+
+fn count(classes: impl Iterator<Item = ClassId>) -> BasketTally {
+    let mut tally = BasketTally::new();
+    for class in classes {
+        *tally.entry(class).or_default() += 1;
+    }
+    tally
+}
+
+/// What a detector gives for one picture.
+struct Outputs<'a> {
+    logits: &'a [f32],
+    offsets: &'a [f32],
+    found: &'a [Detection],
+}
+
+fn measure(
+    detector: &Detector,
+    dataset: &dyn Dataset,
+    name: &str,
+    look: &mut dyn FnMut(&LabelledPicture, &Outputs<'_>),
+) -> Result<Evaluation, EvaluateError> {
+    let architecture = &detector.bundle().architecture;
+    let classes = ClassNames::new(architecture.classes.iter().cloned());
+    let defaults = DefaultBoxes::new(architecture);
     let mut tally = Tally::new();
     for index in 0..dataset.len() {
         let labelled = dataset.get(index)?;
-        let found = detector.detect_with(&labelled.picture, &DecodeSettings::EVALUATION)?;
+        let (logits, offsets) = detector.raw_outputs(&labelled.picture)?;
+        let found = decode(
+            &logits,
+            &offsets,
+            &defaults,
+            classes.len(),
+            &DecodeSettings::EVALUATION,
+        );
         tally.add(labelled.picture.dimensions(), &labelled.boxes, &found);
+        let outputs = Outputs {
+            logits: &logits,
+            offsets: &offsets,
+            found: &found,
+        };
+        look(&labelled, &outputs);
     }
     let ids: Vec<_> = classes.ids().collect();
     let figures = coco::evaluate(tally.truth(), tally.found(), &ids);
@@ -75,4 +178,36 @@ pub fn evaluate(detector: &Detector, dataset: &dyn Dataset, name: &str) -> Resul
         figures,
         tally,
     })
+}
+
+/// Something found on a picture on which nothing of the classes is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FalseAlarm {
+    /// Number of the picture in its set.
+    pub index: usize,
+    /// The class and the score of what was found with the highest score.
+    pub best: Detection,
+}
+
+/// The pictures of a set of negatives on which something is found from a score on.
+///
+/// # Errors
+/// [`EvaluateError`] if a picture cannot be read or the detector fails.
+pub fn false_alarms(
+    detector: &Detector,
+    negatives: &dyn Dataset,
+    score: f32,
+) -> Result<Vec<FalseAlarm>, EvaluateError> {
+    let settings = DecodeSettings {
+        score_threshold: score,
+        ..DecodeSettings::EVALUATION
+    };
+    let mut alarms = Vec::new();
+    for index in 0..negatives.len() {
+        let found = detector.detect_with(&negatives.get(index)?.picture, &settings)?;
+        if let Some(best) = found.into_iter().max_by(|a, b| a.score.total_cmp(&b.score)) {
+            alarms.push(FalseAlarm { index, best });
+        }
+    }
+    Ok(alarms)
 }

@@ -48,7 +48,8 @@ impl DecodeSettings {
 /// Decodes the outputs of one picture.
 ///
 /// # Shapes
-/// `logits`: `boxes * class_outputs` (background first), row by row; `offsets`: `boxes * 4`.
+/// `logits`: `boxes * class_outputs` (background, then `classes` classes, then distractors), row by row;
+/// `offsets`: `boxes * 4`. Distractors take their part of the softmax and are not reported.
 ///
 /// # Panics
 /// If the lengths do not fit the default boxes.
@@ -57,6 +58,7 @@ pub fn decode(
     logits: &[f32],
     offsets: &[f32],
     defaults: &DefaultBoxes,
+    classes: usize,
     settings: &DecodeSettings,
 ) -> Vec<Detection> {
     let boxes = defaults.len();
@@ -66,10 +68,11 @@ pub fn decode(
         "as many rows of logits as default boxes"
     );
     let outputs = logits.len() / boxes;
-    let mut candidates: Vec<Vec<(usize, f32)>> = vec![Vec::new(); outputs];
+    assert!(classes < outputs, "an output for each class and the background");
+    let mut candidates: Vec<Vec<(usize, f32)>> = vec![Vec::new(); classes + 1];
     let margin = logit_margin(settings.score_threshold);
     for (index, row) in logits.chunks_exact(outputs).enumerate() {
-        if may_pass(row, margin) {
+        if may_pass(&row[..=classes], margin) {
             collect_candidates(row, index, settings.score_threshold, &mut candidates);
         }
     }
@@ -142,7 +145,7 @@ fn may_pass(row: &[f32], margin: f32) -> bool {
 fn collect_candidates(row: &[f32], index: usize, threshold: f32, candidates: &mut [Vec<(usize, f32)>]) {
     let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let sum: f32 = row.iter().map(|logit| (logit - largest).exp()).sum();
-    for (class, logit) in row.iter().enumerate().skip(1) {
+    for (class, logit) in row.iter().enumerate().take(candidates.len()).skip(1) {
         let score = (logit - largest).exp() / sum;
         if score >= threshold {
             candidates[class].push((index, score));
@@ -178,7 +181,7 @@ mod tests {
         let (mut logits, offsets) = empty_outputs(&defaults);
         let index = 5249;
         logits[index * 3..index * 3 + 3].copy_from_slice(&[0.0, 0.0, 4.0]);
-        let found = decode(&logits, &offsets, &defaults, &DecodeSettings::LANE);
+        let found = decode(&logits, &offsets, &defaults, 2, &DecodeSettings::LANE);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].class, ClassId(2));
         // e^4 / (e^4 + 2)
@@ -209,11 +212,29 @@ mod tests {
     }
 
     #[test]
+    fn a_distractor_takes_its_part_of_the_score_and_is_not_reported() {
+        let defaults = DefaultBoxes::new(&Architecture::checkout(&["apple", "milk"]));
+        let (mut logits, offsets) = empty_outputs(&defaults);
+        // Two boxes far apart: an apple, and an orange that is also a little like an apple.
+        logits[0..3].copy_from_slice(&[0.0, 4.0, 0.0]);
+        let far = 5 * 28 * 14 * 3;
+        logits[far..far + 3].copy_from_slice(&[0.0, 2.0, 4.0]);
+        let found = decode(&logits, &offsets, &defaults, 1, &DecodeSettings::LANE);
+        assert_eq!(
+            found.len(),
+            1,
+            "the orange is gone, the apple in it weak: {found:?}"
+        );
+        // e^4 / (e^4 + 2)
+        assert!((found[0].score - 0.964_66).abs() < 1e-4);
+    }
+
+    #[test]
     fn nan_outputs_are_no_detections() {
         let defaults = DefaultBoxes::new(&Architecture::checkout(&["apple", "milk"]));
         let (_, offsets) = empty_outputs(&defaults);
         let logits = vec![f32::NAN; defaults.len() * 3];
-        assert!(decode(&logits, &offsets, &defaults, &DecodeSettings::EVALUATION).is_empty());
+        assert!(decode(&logits, &offsets, &defaults, 2, &DecodeSettings::EVALUATION).is_empty());
     }
 
     #[test]
@@ -227,7 +248,7 @@ mod tests {
             top_k: 1,
             ..DecodeSettings::LANE
         };
-        let found = decode(&logits, &offsets, &defaults, &settings);
+        let found = decode(&logits, &offsets, &defaults, 2, &settings);
         assert_eq!(found.iter().map(|d| d.class).collect::<Vec<_>>(), [ClassId(2)]);
     }
 
@@ -290,7 +311,7 @@ mod tests {
             let offsets: Vec<f32> = (0..defaults.len() * 4).map(|_| next()).collect();
             let settings = DecodeSettings { score_threshold: threshold, top_k, ..DecodeSettings::PUBLISHED };
             prop_assert_eq!(
-                decode(&logits, &offsets, &defaults, &settings),
+                decode(&logits, &offsets, &defaults, 3, &settings),
                 plain(&logits, &offsets, &defaults, &settings)
             );
         }

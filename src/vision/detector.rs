@@ -202,16 +202,17 @@ impl Detector {
         picture: &RgbImage,
         settings: &DecodeSettings,
     ) -> Result<Vec<Detection>, DetectError> {
+        let classes = self.bundle.architecture.classes.len();
         match &self.compute {
             Compute::Fast(network) => {
                 let mut found = Vec::new();
-                let run = || network.detect(picture, &self.defaults, settings, &mut found);
+                let run = || network.detect(picture, &self.defaults, classes, settings, &mut found);
                 catch_unwind(AssertUnwindSafe(run)).map_err(|_panic| self.stopped())?;
                 Ok(found)
             }
             Compute::Burn { .. } => {
                 let (logits, offsets) = self.raw_outputs(picture)?;
-                Ok(decode(&logits, &offsets, &self.defaults, settings))
+                Ok(decode(&logits, &offsets, &self.defaults, classes, settings))
             }
         }
     }

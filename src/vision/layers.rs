@@ -10,6 +10,8 @@ use burn::{
     tensor::{Device, Tensor},
 };
 
+use super::kernels::{Clamp, SharedMap, conv_forward, conv_norm_forward, folded};
+
 /// Batch norm epsilon of torchvision's models.
 const EPSILON: f64 = 1e-5;
 
@@ -95,25 +97,14 @@ impl ConvNorm {
     /// `[batch, input, height, width]` to `[batch, output, ceil(height / stride), ceil(width / stride)]`.
     #[must_use]
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let output = match &self.norm {
-            Some(norm) if norm.training.is_enabled() && input.device().is_autodiff() => {
-                norm.forward(self.conv.forward(input))
-            }
-            Some(norm) => {
-                let (weight, bias) = folded_weights(&self.conv, norm);
-                convolve(&self.conv, input, weight, Some(bias))
-            }
-            None => convolve(
-                &self.conv,
-                input,
-                self.conv.weight.val(),
-                self.conv.bias.as_ref().map(|b| b.val()),
-            ),
-        };
-        if self.activate {
-            output.clamp(0.0, 6.0)
+        let clamp = if self.activate {
+            Clamp::RELU6
         } else {
-            output
+            Clamp::LINEAR
+        };
+        match &self.norm {
+            Some(norm) => conv_norm_forward(&self.conv, norm, input, clamp),
+            None => conv_forward(&self.conv, input, clamp),
         }
     }
 
@@ -121,35 +112,16 @@ impl ConvNorm {
     #[must_use]
     pub fn folded(self) -> Self {
         let Some(norm) = &self.norm else { return self };
-        let (weight, bias) = folded_weights(&self.conv, norm);
+        let (weight, bias) = folded(&self.conv, norm);
         let mut conv = self.conv;
         conv.weight = burn::module::Param::from_tensor(weight);
-        conv.bias = Some(burn::module::Param::from_tensor(bias));
+        conv.bias = bias.map(burn::module::Param::from_tensor);
         Self {
             conv,
             norm: None,
             activate: self.activate,
         }
     }
-}
-
-/// `w * gamma / sqrt(var + eps)` and `beta - mean * gamma / sqrt(var + eps)` (Jacob et al. 2018,
-/// section 3.2).
-fn folded_weights(conv: &Conv2d, norm: &BatchNorm) -> (Tensor<4>, Tensor<1>) {
-    let weight = conv.weight.val();
-    let device = weight.device();
-    let mean = norm.running_mean.value().to_device(&device);
-    let variance = norm.running_var.value().to_device(&device);
-    let scale = norm.gamma.val() / (variance + EPSILON).sqrt();
-    let bias = norm.beta.val() - mean * scale.clone();
-    let [channels] = scale.dims();
-    (weight * scale.reshape([channels, 1, 1, 1]), bias)
-}
-
-fn convolve(conv: &Conv2d, input: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
-    let pad = conv.kernel_size.map(|k| k / 2);
-    let options = burn::tensor::ops::ConvOptions::new(conv.stride, pad, conv.dilation, conv.groups);
-    burn::tensor::module::conv2d(input, weight, bias, options)
 }
 
 /// The inverted residual with linear bottleneck.
@@ -188,12 +160,14 @@ impl InvertedResidual {
     /// The widened map after its `ReLU6` (the input itself where nothing is widened), and the output.
     #[must_use]
     pub fn forward_with_expansion(&self, input: Tensor<4>) -> (Tensor<4>, Tensor<4>) {
-        let expanded = match &self.expand {
-            Some(expand) => expand.forward(input.clone()),
-            None => input.clone(),
-        };
-        let output = self.project.forward(self.depthwise.forward(expanded.clone()));
-        (expanded, if self.residual { input + output } else { output })
+        let input = SharedMap::new(input);
+        let expanded = SharedMap::new(match &self.expand {
+            Some(expand) => expand.forward(input.read()),
+            None => input.read(),
+        });
+        let output = self.project.forward(self.depthwise.forward(expanded.read()));
+        let output = if self.residual { input.plus(output) } else { output };
+        (expanded.read(), output)
     }
 
     /// See [`ConvNorm::folded`].

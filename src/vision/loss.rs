@@ -159,19 +159,34 @@ pub struct MultiboxLoss {
 
 /// The loss of a batch.
 ///
+/// The last `distractors` outputs are those of [`crate::vision::Architecture::distractors`]. What is labelled
+/// background may be any of them: only being taken for a class is an error there, since not every orange
+/// in a photograph has a box.
+///
 /// # Shapes
 /// As [`SsdOutput`]; one [`Targets`] for each picture of the batch.
 ///
 /// # Panics
 /// If the batch, the number of boxes or a class do not fit the output.
 #[must_use]
-pub fn multibox_loss(output: SsdOutput, targets: &[Targets], settings: &LossSettings) -> MultiboxLoss {
-    let [batch, boxes, _] = output.logits.dims();
+pub fn multibox_loss(
+    output: SsdOutput,
+    targets: &[Targets],
+    settings: &LossSettings,
+    distractors: usize,
+) -> MultiboxLoss {
+    let [batch, boxes, outputs] = output.logits.dims();
+    assert!(distractors + 1 < outputs, "an output for a class");
     assert_eq!(batch, targets.len(), "one set of targets a picture");
     let wanted: Vec<i32> = targets.iter().flat_map(|t| t.classes.iter().copied()).collect();
     assert_eq!(wanted.len(), batch * boxes, "one target a default box");
     let positives = wanted.iter().filter(|&&class| class > 0).count();
-    let classification = class_loss(output.logits, &wanted, positives, settings.classification);
+    let classification = class_loss(
+        log_probabilities(output.logits, distractors),
+        &wanted,
+        positives,
+        settings.classification,
+    );
     let localisation =
         box_loss(output.offsets, targets, &wanted, settings.localisation).sum() / positives.max(1) as f32;
     let total = classification.clone() + localisation.clone() * settings.alpha;
@@ -183,12 +198,24 @@ pub fn multibox_loss(output: SsdOutput, targets: &[Targets], settings: &LossSett
     }
 }
 
+/// One row a box; the first column, the background, stands for the last `distractors` columns too.
+fn log_probabilities(logits: Tensor<3>, distractors: usize) -> Tensor<2> {
+    let [batch, boxes, outputs] = logits.dims();
+    let all = log_softmax(logits.reshape([batch * boxes, outputs]), 1);
+    if distractors == 0 {
+        return all;
+    }
+    let unsold = all.clone().narrow(1, outputs - distractors, distractors);
+    let nothing_of_ours = all.clone().narrow(1, 0, 1).exp() + unsold.exp().sum_dim(1);
+    // Above the least normal number, so that a sure mistake has a finite loss.
+    let background = nothing_of_ours.clamp_min(1e-30).log();
+    Tensor::cat(vec![background, all.narrow(1, 1, outputs - 1)], 1)
+}
+
 /// Weighted cross-entropy: which boxes count how much is decided on the host.
-fn class_loss(logits: Tensor<3>, wanted: &[i32], positives: usize, kind: ClassLoss) -> Tensor<1> {
-    let [batch, boxes, classes] = logits.dims();
-    let rows = batch * boxes;
-    let device = logits.device();
-    let log_probabilities = log_softmax(logits.reshape([rows, classes]), 1);
+fn class_loss(log_probabilities: Tensor<2>, wanted: &[i32], positives: usize, kind: ClassLoss) -> Tensor<1> {
+    let [rows, _] = log_probabilities.dims();
+    let device = log_probabilities.device();
     let (weights, divisor) = match kind {
         ClassLoss::HardNegatives {
             neg_pos_ratio,

@@ -10,6 +10,7 @@ use burn::{
 
 use super::{
     architecture::{Architecture, Plan, PlannedHead, PlannedMap, PlannedStep, TapPoint},
+    kernels::SharedMap,
     network::{block::Block, head::Head, l2_norm::L2Norm, named::Named},
 };
 
@@ -152,10 +153,10 @@ impl Ssd {
 
     /// The output of every layer of backbone and extras, in order; for comparing with other programs.
     #[must_use]
-    pub fn layer_outputs(&self, input: Tensor<4>) -> Vec<Tensor<4>> {
+    pub fn layer_outputs(&self, input: &Tensor<4>) -> Vec<Tensor<4>> {
         let mut outputs: Vec<Tensor<4>> = Vec::new();
         for layer in self.backbone.modules().chain(self.extras.modules()) {
-            let before = outputs.last().unwrap_or(&input).clone();
+            let before = outputs.last().unwrap_or(input).clone();
             outputs.push(layer.forward(before));
         }
         outputs
@@ -185,16 +186,17 @@ impl Ssd {
         let layers = self.backbone.modules().chain(self.extras.modules());
         for (index, layer) in layers.enumerate().skip(done) {
             let (expanded, output) = layer.forward_with_expansion(map);
+            let output = SharedMap::new(output);
             for (tap, found) in self.taps.iter().zip(&mut found) {
                 if tap.step == index {
                     let tapped = match tap.point {
-                        TapPoint::Output => &output,
-                        TapPoint::Expansion => &expanded,
+                        TapPoint::Output => output.read(),
+                        TapPoint::Expansion => expanded.clone(),
                     };
-                    *found = Some(self.normalised(tapped.clone(), tap));
+                    *found = Some(self.normalised(tapped, tap));
                 }
             }
-            map = output;
+            map = output.read();
         }
         found
             .into_iter()
@@ -212,11 +214,12 @@ impl Ssd {
     /// Predictions from the feature maps that [`Ssd::feature_maps`] gave.
     #[must_use]
     pub fn predict(&self, maps: &[Tensor<4>]) -> SsdOutput {
+        let maps: Vec<SharedMap> = maps.iter().cloned().map(SharedMap::new).collect();
         let run = |heads: &[Head]| {
             let parts = heads
                 .iter()
-                .zip(maps)
-                .map(|(head, map)| head.forward(map.clone()));
+                .zip(&maps)
+                .map(|(head, map)| head.forward(map.read()));
             Tensor::cat(parts.collect(), 1)
         };
         SsdOutput {

@@ -2,14 +2,17 @@
 //!
 //! - `architecture`: which room imports which, read from the source.
 //! - `commands`: the binary as a user runs it, with good and bad input.
+//! - `dataset`: data sets in and out of every format.
+//! - `export`: models as files for other programs.
 //! - `golden`: values computed by other libraries.
 //! - `kiosk`: whole visits, from pictures to receipts, without a window.
-//! - `kiosk`: whole visits at a checkout without a window.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod architecture;
 mod commands;
+mod dataset;
+mod export;
 mod golden;
 mod golden_ssd;
 mod kiosk;

@@ -1,6 +1,7 @@
-//! `tillsight bench`: how long the detector takes for one picture.
+//! `tillsight bench`: how long the detector takes for one picture, or the trainer for one step.
 
 mod layers;
+mod train;
 
 use std::{io::Write, time::Instant};
 
@@ -32,6 +33,21 @@ pub struct BenchArgs {
     /// Say how long each layer of the CPU engine takes, and how much of what the machine can do that is.
     #[arg(long)]
     layers: bool,
+    /// Time steps of training on random pictures instead, with burn's own operators and with ours.
+    #[arg(long)]
+    pub train: bool,
+    /// Steps to time of each kind of training, after two to warm up.
+    #[arg(long, default_value_t = 7, requires = "train")]
+    steps: usize,
+    /// Pictures in a training step.
+    #[arg(long, default_value_t = 16, requires = "train")]
+    batch: usize,
+    /// Time one kind of training only.
+    #[arg(long, value_enum, requires = "train")]
+    mode: Option<train::Mode>,
+    /// Leave out burn's own operators.
+    #[arg(long, requires = "train")]
+    fused_only: bool,
     /// Which model, on which engine.
     #[command(flatten)]
     pub model: ModelArgs,
@@ -81,6 +97,9 @@ impl BenchArgs {
 /// # Errors
 /// One sentence if the model or the engine cannot be used.
 pub fn run(args: &BenchArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    if args.train {
+        return train::run(args, json, out);
+    }
     let detector = args.detector()?;
     let picture = RgbImage::from_fn(1280, 720, |x, y| {
         Rgb([x % 256, y % 256, (x + y) % 256].map(|value| u8::try_from(value).unwrap_or(u8::MAX)))

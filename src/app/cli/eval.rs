@@ -1,17 +1,26 @@
 //! `tillsight eval`: measure a model on a labelled set.
 
-use std::{io::Write, path::Path};
+mod figures;
 
+use std::{
+    collections::BTreeMap,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, bail};
 use clap::Args;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
-use super::ModelArgs;
+use self::figures::Figures;
+use super::{ModelArgs, train::canvases::open_measured};
 use crate::{
-    app::data::open_set,
     frame::picture,
+    geom::ClassId,
     training::{
         dataset::{ClassNames, files::pictures_below},
-        evaluate::{Evaluation, evaluate},
+        evaluate::evaluate_in_detail,
+        metrics::plots,
     },
     vision::{Detector, decode::DecodeSettings},
 };
@@ -19,15 +28,22 @@ use crate::{
 /// Arguments of `tillsight eval`.
 #[derive(Debug, Args)]
 pub struct EvalArgs {
-    /// The labelled set: `coco:ANNOTATIONS:IMAGES` or `voc:ROOT:LIST`; or `folder:DIR` with pictures that show
-    /// none of the classes, to count false alarms.
+    /// The labelled set: `coco:ANNOTATIONS:IMAGES`, `voc:ROOT:LIST` or any other that `train --val` takes;
+    /// `canvas:DIR:COUNT` for small pictures on canvases; or `folder:DIR` with pictures that show none of the
+    /// classes, to count false alarms.
     set: String,
     /// With `folder:`, leave out pictures whose path contains this.
     #[arg(long)]
     exclude: Vec<String>,
-    /// With `folder:`, the score from which something counts as found.
-    #[arg(long, default_value_t = 0.5)]
-    score: f32,
+    /// Score from which something counts as found, for everything but average precision.
+    #[arg(long, alias = "score", default_value_t = 0.5)]
+    threshold: f32,
+    /// Price of a class in minor units, `CLASS=MINOR`, to say what wrong baskets would cost.
+    #[arg(long)]
+    price: Vec<String>,
+    /// Write `precision-recall.png` and `confusion.png` into this folder.
+    #[arg(long)]
+    plots: Option<PathBuf>,
     /// Which model, on which engine.
     #[command(flatten)]
     pub model: ModelArgs,
@@ -38,75 +54,47 @@ pub struct EvalArgs {
 /// # Errors
 /// One sentence saying which model, set or picture cannot be used.
 pub fn run(args: &EvalArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    if !(0.0..=1.0).contains(&args.threshold) {
+        bail!("a threshold of {} is not between 0 and 1", args.threshold);
+    }
     let detector = args.model.detector()?;
     if let Some(folder) = args.set.strip_prefix("folder:") {
         return false_alarms(args, &detector, folder.as_ref(), json, out);
     }
     let classes = ClassNames::new(detector.bundle().architecture.classes.iter().cloned());
-    let dataset = open_set(&args.set, &classes)?;
-    let measured = evaluate(&detector, dataset.as_ref(), &args.set)?;
+    let prices = prices(&args.price, &classes)?;
+    let dataset = open_measured(&args.set, &classes)?;
+    if dataset.is_empty() {
+        bail!("{} holds no pictures; choose another set", args.set);
+    }
+    let (measured, details) = evaluate_in_detail(&detector, dataset.as_ref(), &args.set, args.threshold)?;
+    let figures = Figures::new(&measured, &details, &prices, args.threshold);
+    if let Some(folder) = &args.plots {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        let curves = plots::precision_recall_plot(&figures.curves);
+        picture::write(&curves, &folder.join("precision-recall.png"))?;
+        let matrix = plots::confusion_plot(&figures.confusion, classes.names());
+        picture::write(&matrix, &folder.join("confusion.png"))?;
+    }
     if json {
-        writeln!(out, "{}", as_json(&measured))?;
+        writeln!(out, "{}", figures.as_json())?;
     } else {
-        table(&measured, out)?;
+        figures.table(out)?;
     }
     Ok(())
 }
 
-fn as_json(measured: &Evaluation) -> Value {
-    let f = &measured.figures;
-    let classes: Map<String, Value> = f
-        .per_class
-        .iter()
-        .filter_map(|c| {
-            Some((
-                measured.classes.name(c.class)?.to_owned(),
-                json!({"ap": c.ap, "ap50": c.ap50}),
-            ))
-        })
-        .collect();
-    json!({
-        "ap": f.ap, "ap50": f.ap50, "ap75": f.ap75,
-        "ar1": f.ar1, "ar10": f.ar10, "ar100": f.ar100,
-        "classes": classes, "pictures": measured.tally.images(),
-    })
-}
-
-fn table(measured: &Evaluation, out: &mut dyn Write) -> std::io::Result<()> {
-    let number = |value: Option<f64>| value.map_or_else(|| "     -".to_owned(), |v| format!("{v:.4}"));
-    let f = &measured.figures;
-    writeln!(
-        out,
-        "{} pictures of {}",
-        measured.tally.images(),
-        measured.dataset
-    )?;
-    writeln!(out, "{:<12} {:>7} {:>7} {:>7}", "", "AP", "AP50", "AP75")?;
-    writeln!(
-        out,
-        "{:<12} {:>7} {:>7} {:>7}",
-        "all",
-        number(f.ap),
-        number(f.ap50),
-        number(f.ap75)
-    )?;
-    for c in &f.per_class {
-        let name = measured.classes.name(c.class).unwrap_or("?");
-        writeln!(
-            out,
-            "{name:<12} {:>7} {:>7} {:>7}",
-            number(c.ap),
-            number(c.ap50),
-            number(c.ap75)
-        )?;
+fn prices(given: &[String], classes: &ClassNames) -> anyhow::Result<BTreeMap<ClassId, u32>> {
+    let mut prices = BTreeMap::new();
+    for price in given {
+        let wrong =
+            || format!("--price {price} is not understood; write CLASS=MINOR with a class of the model");
+        let (class, minor) = price.split_once('=').with_context(wrong)?;
+        let class = classes.id(class).with_context(wrong)?;
+        prices.insert(class, minor.parse().with_context(wrong)?);
     }
-    writeln!(
-        out,
-        "AR1 {}  AR10 {}  AR100 {}",
-        number(f.ar1),
-        number(f.ar10),
-        number(f.ar100)
-    )
+    Ok(prices)
 }
 
 /// On how many pictures without any of the classes something is found all the same.
@@ -118,7 +106,7 @@ fn false_alarms(
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let settings = DecodeSettings {
-        score_threshold: args.score,
+        score_threshold: args.threshold,
         ..DecodeSettings::EVALUATION
     };
     let mut pictures = 0;
@@ -154,7 +142,7 @@ fn false_alarms(
         out,
         "something found on {} of {pictures} pictures at score {}",
         alarms.len(),
-        args.score
+        args.threshold
     )?;
     Ok(())
 }

@@ -7,6 +7,7 @@
 pub mod backup;
 pub mod bench;
 pub mod catalog;
+pub mod dataset;
 pub mod demo;
 pub mod doctor;
 pub mod eval;
@@ -14,6 +15,7 @@ pub mod model;
 pub mod sales;
 pub mod scan;
 pub mod sell;
+pub mod synth;
 pub mod table;
 pub mod train;
 
@@ -89,6 +91,14 @@ pub enum Command {
     Backup(backup::BackupArgs),
     /// Render the demonstration pictures anew.
     DemoPictures(demo::DemoArgs),
+    /// Compose labelled pictures for training.
+    Synth(Box<synth::SynthArgs>),
+    /// Bring labelled pictures in and out, look them over, and count them.
+    Dataset {
+        /// What to do.
+        #[command(subcommand)]
+        command: dataset::DatasetCommand,
+    },
     /// Train a detector and keep the best model of the run.
     Train(Box<train::TrainArgs>),
     /// Measure a model on a labelled set.
@@ -177,6 +187,8 @@ pub fn run(command: Command, json: bool, data: Option<&Path>, out: &mut dyn Writ
         Command::Sales { command } => sales::run(&command, &open_store(data.as_deref())?, now(), json, out),
         Command::Backup(args) => backup::run(&args, &open_store(data.as_deref())?, json, out),
         Command::DemoPictures(args) => demo::run(&args, json, out),
+        Command::Synth(args) => synth::run(&args, json, out),
+        Command::Dataset { command } => dataset::run(&command, json, out),
         Command::Train(args) => train::run(&args, json, out),
         Command::Eval(mut args) => {
             args.model.data = data;

@@ -1,5 +1,6 @@
 //! `tillsight model`: what models there are and what they are made of.
 
+pub mod export;
 pub mod info;
 
 use std::{
@@ -32,6 +33,14 @@ pub enum ModelCommand {
     List,
     /// Describe a preset, a model bundle or a network of your own.
     Info(info::InfoArgs),
+    /// Write a model for other programs, as ONNX or as one weight file.
+    Export(export::ExportArgs),
+    /// Make a bundle of a preset with random weights.
+    #[command(hide = true)]
+    Sample(export::SampleArgs),
+    /// Write what the network says of pictures, before and after NMS.
+    #[command(hide = true)]
+    Outputs(export::OutputsArgs),
     /// Measure a bundle, and make it the model in use.
     Promote {
         /// Folder of the bundle, for example `best` of a training run.
@@ -69,8 +78,9 @@ pub enum ModelCommand {
         models: Option<PathBuf>,
     },
     /// Make a bundle of weights from elsewhere: of a detector that was trained in PyTorch under the names of
-    /// this network's layers, or of a classification network (torchvision's mobilenet_v2 or vgg16, Keras'
-    /// MobileNetV2), which becomes the backbone of an untrained detector.
+    /// this network's layers, of a classification network (torchvision's MobileNetV2 or VGG-16,
+    /// Keras' MobileNetV2), which becomes the backbone of an untrained detector, or of a weight file that `model
+    /// export` wrote, which says preset and classes itself.
     Import {
         /// The weights: .safetensors, .pth, .h5 or .keras.
         weights: PathBuf,
@@ -99,6 +109,9 @@ pub fn run(
     match command {
         ModelCommand::List => list(json, data, out),
         ModelCommand::Info(args) => info::run(args, json, data, out),
+        ModelCommand::Export(args) => export::export(args, json, data, out),
+        ModelCommand::Sample(args) => export::sample(args, json, out),
+        ModelCommand::Outputs(args) => export::outputs(args, json, data, out),
         ModelCommand::Promote {
             bundle,
             name,
@@ -199,6 +212,9 @@ fn prepared(folder: &Path, name: &str, threshold: f32, sets: &[String]) -> anyho
 }
 
 fn import(weights: &Path, preset: &str, classes: &[String], folder: &Path) -> anyhow::Result<()> {
+    if export::import_portable(weights, folder)? {
+        return Ok(());
+    }
     let architecture = info::architecture(preset, classes, &PresetSettings::default())?;
     let mut network = Ssd::new(&architecture, &Device::flex());
     let kind = load_any(&mut network, &architecture, weights)?;

@@ -1,19 +1,40 @@
 //! `tillsight train`: start or resume a training run and print how it goes.
 
-use std::{io::Write, path::PathBuf};
+pub(super) mod canvases;
+mod options;
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    io::Write,
+    path::PathBuf,
+    sync::atomic::Ordering,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use anyhow::{Context as _, bail};
 use burn::tensor::Device;
 use clap::Args;
 use serde_json::json;
 
+use self::{
+    canvases::{CanvasArgs, open_measured},
+    options::RunOptions,
+};
 use crate::{
-    app::data::{DataArgs, open_set},
-    training::trainer::{
-        Control, NormMode, Outcome, Progress, Start, TrainSettings, Trainer, Validation, run_exists,
+    app::{cli::model::info, data::DataArgs},
+    training::{
+        dataset::{ClassNames, FolderDataset},
+        trainer::{
+            ALARM_SCORE, Control, Measured, Outcome, Progress, RunLog, Start, TrainData, TrainSettings,
+            Trainer, Validation, ValidationKind, run_exists,
+        },
     },
     vision::{
-        Architecture, ModelBundle, Ssd,
+        ModelBundle, Ssd,
+        architecture::PresetSettings,
+        distractors::grow_class_heads,
         weights::{Naming, load_backbone, load_bytes, load_file},
     },
 };
@@ -33,80 +54,31 @@ pub struct TrainArgs {
     /// (a detector as safetensors under PyTorch's names), `bundle:DIR` (a model of ours) or `random`.
     #[arg(long, default_value = "random")]
     from: String,
-    /// Network preset.
-    #[arg(long, default_value = "checkout-dense")]
-    preset: String,
+    /// Network preset, or a file with a description; `checkout-dense` if not given.
+    #[arg(long)]
+    preset: Option<String>,
+    /// Width multiplier of a `MobileNetV2` preset.
+    #[arg(long)]
+    width: Option<f32>,
+    /// Side of the input of a `MobileNetV2` preset in pixels.
+    #[arg(long)]
+    input: Option<usize>,
     #[command(flatten)]
     data: DataArgs,
-    /// Validation sets: `coco:ANNOTATIONS:IMAGES` or `voc:ROOT:LIST`.
+    #[command(flatten)]
+    canvas: CanvasArgs,
+    /// Validation sets: any SET that `eval` takes, e.g. `coco:ANNOTATIONS:IMAGES` or `voc:ROOT:LIST`.
     #[arg(long)]
     val: Vec<String>,
-    /// Epochs at most.
+    /// Folders of photographs that show none of the classes; on how many of them something is found at score
+    /// 0.5 is measured after each epoch.
     #[arg(long)]
-    epochs: Option<u32>,
-    /// Pictures in an epoch.
-    #[arg(long)]
-    pictures: Option<u32>,
-    /// Pictures in a batch.
-    #[arg(long)]
-    batch: Option<u32>,
-    /// Highest learning rate.
-    #[arg(long)]
-    rate: Option<f64>,
-    /// The backbone's learning rate as a part of `--rate`.
-    #[arg(long)]
-    backbone_rate: Option<f64>,
-    /// First blocks that stay as they are: 0 to 6, or `none` to train everything.
-    #[arg(long)]
-    frozen_blocks: Option<String>,
-    /// Batch norms: `batch-statistics`, `frozen-backbone` or `frozen`.
-    #[arg(long)]
-    norms: Option<String>,
-    /// Epochs without gain after which the run stops.
-    #[arg(long)]
-    patience: Option<u32>,
-    /// Threads that prepare pictures.
-    #[arg(long)]
-    threads: Option<usize>,
+    val_negatives: Vec<PathBuf>,
+    #[command(flatten)]
+    options: RunOptions,
 }
 
-impl TrainArgs {
-    /// `usual` with what was given on the command line in its place.
-    fn settings(&self, usual: &TrainSettings) -> anyhow::Result<TrainSettings> {
-        let frozen_blocks = match self.frozen_blocks.as_deref() {
-            None => usual.frozen_blocks,
-            Some("none") => None,
-            Some(number) => Some(
-                number
-                    .parse()
-                    .context("--frozen-blocks takes a number from 0 to 6, or none")?,
-            ),
-        };
-        let norms = match self.norms.as_deref() {
-            None => usual.norms,
-            Some("batch-statistics") => NormMode::BatchStatistics,
-            Some("frozen-backbone") => NormMode::FrozenBackbone,
-            Some("frozen") => NormMode::Frozen,
-            Some(other) => {
-                bail!("--norms {other} is not known; use batch-statistics, frozen-backbone or frozen")
-            }
-        };
-        Ok(TrainSettings {
-            epochs: self.epochs.unwrap_or(usual.epochs),
-            pictures_per_epoch: self.pictures.unwrap_or(usual.pictures_per_epoch),
-            batch: self.batch.unwrap_or(usual.batch),
-            rate: self.rate.unwrap_or(usual.rate),
-            backbone_rate: self.backbone_rate.unwrap_or(usual.backbone_rate),
-            frozen_blocks,
-            norms,
-            patience: self.patience.unwrap_or(usual.patience),
-            loader_threads: self.threads.unwrap_or(usual.loader_threads),
-            ..usual.clone()
-        })
-    }
-}
-
-/// Runs the training until it ends, or until a file `stop` appears in the run's folder, which writes a
+/// Runs the training until it ends, or until Ctrl-C or a file `stop` in the run's folder, which write a
 /// checkpoint first. A killed run loses what came after its last checkpoint.
 ///
 /// # Errors
@@ -115,41 +87,18 @@ pub fn run(args: &TrainArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
     let stop_file = args.out.join("stop");
     std::fs::create_dir_all(&args.out)
         .with_context(|| format!("cannot make the folder {}", args.out.display()))?;
-    let classes = args.data.class_names();
-    let sample = args.data.sampler()?;
-    let mut validation = Vec::new();
-    for spec in &args.val {
-        validation.push(Validation {
-            name: spec.clone(),
-            dataset: open_set(spec, &classes)?,
-        });
+    let mut trainer = trainer(args)?;
+    let classes = trainer.state().architecture.classes.clone();
+    let mut log = RunLog::open(&args.out, &classes, now())?;
+    let stop = trainer.stop_flag();
+    // Where another part of the program handles it already, the stop file still works.
+    if let Err(error) = ctrlc::set_handler(move || stop.store(true, Ordering::Relaxed)) {
+        tracing::warn!("Ctrl-C will not end the run in order: {error}");
     }
-    let mut trainer = if args.resume {
-        let mut trainer = Trainer::resume(&args.out, sample, validation)?;
-        trainer.change_settings(args.settings(&trainer.state().settings)?)?;
-        trainer
-    } else {
-        if run_exists(&args.out) {
-            bail!(
-                "{} already holds a run; add --resume to go on with it, or choose another folder",
-                args.out.display()
-            );
-        }
-        Trainer::new(
-            &args.out,
-            start(args)?,
-            args.settings(&TrainSettings {
-                seed: args.data.seed,
-                ..TrainSettings::default()
-            })?,
-            sample,
-            validation,
-        )?
-    };
-    let mut log = RunLog::open(&args.out)?;
     let mut failed = None;
     let outcome = trainer.run(|progress| {
-        if let Err(error) = report(progress, json, out).and_then(|()| log.write(progress)) {
+        let written = report(progress, json, out).and_then(|()| Ok(log.write(progress, now())?));
+        if let Err(error) = written {
             failed = Some(error);
             return Control::Cancel;
         }
@@ -170,7 +119,7 @@ pub fn run(args: &TrainArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
     };
     let state = trainer.state();
     if json {
-        let summary = json!({"outcome": words, "steps": state.step, "seconds": state.seconds, "best_ap": state.best_ap});
+        let summary = json!({"outcome": words, "steps": state.step, "seconds": state.seconds, "best_score": state.best_score});
         writeln!(out, "{summary}")?;
     } else {
         writeln!(
@@ -184,17 +133,88 @@ pub fn run(args: &TrainArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
     Ok(())
 }
 
-/// The network to start from.
-fn start(args: &TrainArgs) -> anyhow::Result<Start> {
-    let classes = args.data.class_names();
-    let names: Vec<&str> = classes.names().iter().map(String::as_str).collect();
-    let Some(mut architecture) = Architecture::preset(&args.preset, &names) else {
+/// The run, new or read back.
+fn trainer(args: &TrainArgs) -> anyhow::Result<Trainer> {
+    if !args.resume && run_exists(&args.out) {
         bail!(
-            "the preset {} is not known; there are {}",
-            args.preset,
-            Architecture::PRESETS.join(", ")
+            "{} already holds a run; add --resume to go on with it, or choose another folder",
+            args.out.display()
         );
+    }
+    let (sample, negatives, classes) = match args.canvas.stream(args.data.seed)? {
+        Some((sample, classes)) => (sample, None, classes),
+        None => {
+            let (sample, negatives) = args.data.sampler()?;
+            (sample, negatives, args.data.class_names())
+        }
     };
+    let data = TrainData {
+        sample,
+        negatives,
+        validation: validation(args, &classes)?,
+    };
+    if args.resume {
+        let mut trainer = Trainer::resume(&args.out, data)?;
+        let own = &trainer.state().architecture;
+        if args.preset.as_ref().is_some_and(|preset| *preset != own.name) {
+            bail!(
+                "the run in {} trains a {} network; leave --preset out, or start a new run in another folder",
+                args.out.display(),
+                own.name
+            );
+        }
+        if own.classes != classes.names() {
+            bail!(
+                "the run in {} knows the classes {}; give the same with --classes, or start a new run",
+                args.out.display(),
+                own.classes.join(",")
+            );
+        }
+        trainer.change_settings(args.options.settings(&trainer.state().settings)?)?;
+        return Ok(trainer);
+    }
+    let usual = TrainSettings {
+        seed: args.data.seed,
+        ..TrainSettings::default()
+    };
+    Ok(Trainer::new(
+        &args.out,
+        start(args, &classes)?,
+        args.options.settings(&usual)?,
+        data,
+    )?)
+}
+
+/// The sets that the run is judged by.
+fn validation(args: &TrainArgs, classes: &ClassNames) -> anyhow::Result<Vec<Validation>> {
+    let mut sets = Vec::new();
+    for spec in &args.val {
+        sets.push(Validation {
+            name: spec.clone(),
+            dataset: open_measured(spec, classes)?,
+            kind: ValidationKind::Labelled,
+        });
+    }
+    for folder in &args.val_negatives {
+        sets.push(Validation {
+            name: folder.display().to_string(),
+            dataset: Box::new(FolderDataset::open(folder)?),
+            kind: ValidationKind::Negatives,
+        });
+    }
+    Ok(sets)
+}
+
+/// The network to start from.
+fn start(args: &TrainArgs, classes: &ClassNames) -> anyhow::Result<Start> {
+    let preset = args.preset.as_deref().unwrap_or("checkout-dense");
+    let sizes = PresetSettings {
+        width: args.width,
+        input: args.input,
+        ..PresetSettings::default()
+    };
+    let mut architecture = info::architecture(preset, classes.names(), &sizes)?;
+    architecture.distractors = args.data.distractor_names();
     let device = Device::flex().autodiff();
     let mut network = Ssd::new(&architecture, &device);
     match args.from.split_once(':') {
@@ -211,9 +231,22 @@ fn start(args: &TrainArgs) -> anyhow::Result<Start> {
                     bundle.architecture.classes.join(", ")
                 );
             }
-            architecture = bundle.architecture;
+            let asked = architecture.distractors;
+            architecture = bundle.architecture.clone();
+            let weights = if architecture.distractors == asked {
+                bundle.weights
+            } else if architecture.distractors.is_empty() {
+                let grown = grow_class_heads(&bundle, asked.len())?;
+                architecture.distractors = asked;
+                grown
+            } else {
+                bail!(
+                    "the model {folder} knows other distractors ({})",
+                    architecture.distractors.join(", ")
+                );
+            };
             network = Ssd::new(&architecture, &device);
-            load_bytes(&mut network, bundle.weights, Naming::Native, folder)?;
+            load_bytes(&mut network, weights, Naming::Native, folder)?;
         }
         _ => bail!(
             "--from {} is not understood; use imagenet:FILE, detector:FILE, bundle:DIR or random",
@@ -235,7 +268,8 @@ fn report(progress: &Progress, json: bool, out: &mut dyn Write) -> anyhow::Resul
     let p = progress;
     writeln!(
         out,
-        "epoch {}/{} step {}/{}  classification {:.4}  localisation {:.4}  rate {:.2e}  {:.1} pictures/s  {} left",
+        "epoch {}/{} step {}/{}  classification {:.4}  localisation {:.4}  rate {:.2e}  {:.1} pictures/s  \
+         waiting {:.0} %  updating {:.0} %  {} left",
         p.epoch,
         p.epochs,
         p.step,
@@ -244,26 +278,58 @@ fn report(progress: &Progress, json: bool, out: &mut dyn Write) -> anyhow::Resul
         p.localisation,
         p.rate,
         p.pictures_per_second,
+        p.waiting * 100.0,
+        p.updating * 100.0,
         minutes(p.seconds_left),
     )?;
-    for set in p.measured.iter().flatten() {
+    if let Some(measured) = &p.measured {
+        measured_lines(measured, out)?;
+    }
+    if let Some(round) = p.round {
+        writeln!(
+            out,
+            "  hard negatives: something found on {} of {} photographs and {} of {} scenes without products",
+            round.photo_alarms, round.photos, round.scene_alarms, round.scenes
+        )?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn measured_lines(measured: &Measured, out: &mut dyn Write) -> anyhow::Result<()> {
+    for set in &measured.sets {
         let classes: Vec<String> = set
             .class_ap50
             .iter()
             .map(|(name, ap)| format!("{name} {ap:.4}"))
             .collect();
-        let best = if p.is_best { "  best so far" } else { "" };
+        let (ap, ap50) = (set.ap, set.ap50);
         writeln!(
             out,
-            "  {}: AP {:.4}  AP50 {:.4}  ({}){best}",
+            "  {}: AP {ap:.4}  AP50 {ap50:.4}  ({})",
             set.dataset,
-            set.ap,
-            set.ap50,
             classes.join(", ")
         )?;
     }
-    out.flush()?;
+    for set in &measured.alarms {
+        writeln!(
+            out,
+            "  {}: something found on {} of {} pictures at score {ALARM_SCORE}",
+            set.name, set.alarms, set.pictures
+        )?;
+    }
+    if let Some(score) = measured.score {
+        let best = if measured.is_best { "  best so far" } else { "" };
+        writeln!(out, "  score {score:.4}{best}")?;
+    }
     Ok(())
+}
+
+/// Seconds since 1970, for the event files.
+fn now() -> f64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0.0, |since| since.as_secs_f64())
 }
 
 fn minutes(seconds: f64) -> String {
@@ -271,59 +337,5 @@ fn minutes(seconds: f64) -> String {
         format!("{seconds:.0} s")
     } else {
         format!("{:.0} min", seconds / 60.0)
-    }
-}
-
-/// `log.csv` in the run's folder: one row a report.
-struct RunLog {
-    writer: csv::Writer<std::fs::File>,
-}
-
-impl RunLog {
-    fn open(folder: &std::path::Path) -> anyhow::Result<Self> {
-        let path = folder.join("log.csv");
-        let is_new = !path.exists();
-        let file = std::fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&path)
-            .with_context(|| format!("cannot write {}", path.display()))?;
-        let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(file);
-        if is_new {
-            writer.write_record([
-                "epoch",
-                "step",
-                "classification",
-                "localisation",
-                "rate",
-                "pictures_per_second",
-                "ap",
-                "ap50",
-            ])?;
-        }
-        Ok(Self { writer })
-    }
-
-    fn write(&mut self, p: &Progress) -> anyhow::Result<()> {
-        let mean = |value: fn(&crate::vision::ModelMetrics) -> f64| {
-            p.measured
-                .as_ref()
-                .filter(|m| !m.is_empty())
-                .map_or_else(String::new, |sets| {
-                    format!("{:.4}", sets.iter().map(value).sum::<f64>() / sets.len() as f64)
-                })
-        };
-        self.writer.write_record([
-            p.epoch.to_string(),
-            p.step.to_string(),
-            format!("{:.5}", p.classification),
-            format!("{:.5}", p.localisation),
-            format!("{:.6}", p.rate),
-            format!("{:.2}", p.pictures_per_second),
-            mean(|m| m.ap),
-            mean(|m| m.ap50),
-        ])?;
-        self.writer.flush()?;
-        Ok(())
     }
 }

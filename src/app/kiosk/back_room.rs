@@ -254,29 +254,9 @@ fn seed(store: &Store, at: Timestamp) -> Result<(), Trouble> {
 
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
-        let passing = match error {
-            StoreError::Locked { .. }
-            | StoreError::Newer { .. }
-            | StoreError::ReadOnly { .. }
-            | StoreError::Corrupt { .. }
-            | StoreError::DiskFull { .. }
-            | StoreError::CannotOpen { .. }
-            | StoreError::DiskFailed { .. }
-            | StoreError::Sqlite { .. } => true,
-            StoreError::KeyReused { .. }
-            | StoreError::Unbalanced { .. }
-            | StoreError::Catalog(_)
-            | StoreError::UnknownProduct { .. }
-            | StoreError::UnknownReceipt { .. }
-            | StoreError::BadPin
-            | StoreError::PinHash { .. }
-            | StoreError::BackupTarget { .. }
-            | StoreError::BackupFile { .. }
-            | StoreError::BadRow { .. } => false,
-        };
         Self {
             sentence: error.to_string(),
-            passing,
+            passing: error.is_passing(),
         }
     }
 }

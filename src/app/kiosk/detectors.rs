@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::{
     app::{kiosk::checkout::ModelInfo, models},
     frame::Frame,
-    pipeline::{DetectFn, DetectorBuilder, Mailbox},
+    pipeline::{DetectFn, DetectorBuilder, Mailbox, StillnessSettings, resting},
     tracking::TrackerSettings,
     vision::Engine,
 };
@@ -45,6 +45,6 @@ pub fn builder(choice: DetectorChoice, word: Mailbox<ModelInfo>) -> DetectorBuil
                 .detect_from(frame.pixels(), lowest)
                 .map_err(|error| error.to_string())
         });
-        Ok(detect)
+        Ok(resting(detect, StillnessSettings::default()))
     })
 }

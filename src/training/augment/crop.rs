@@ -5,7 +5,8 @@ use crate::{
     training::dataset::{Dice, LabelledBox},
 };
 
-/// The overlaps (intersection over union of patch and object) one of which a patch must reach with some object.
+/// The overlaps (intersection over union of patch and object) one of which a patch must reach with some object;
+/// 0 is a patch anywhere.
 const OVERLAPS: [f32; 6] = [0.0, 0.1, 0.3, 0.5, 0.7, 0.9];
 
 /// How often a patch is thrown for one overlap before another overlap is chosen.

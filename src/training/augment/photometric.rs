@@ -1,7 +1,11 @@
 //! Changes of light and colour, after SSD's photometric distortion, with noise and blur; boxes stay.
+//!
+//! Brightness first; then contrast, saturation and hue, or saturation, hue and contrast, each order half of
+//! the time; then the channels may change places. Values are cut to bytes at the end only.
 
 use serde::{Deserialize, Serialize};
 
+use super::colour::recolour;
 use crate::{
     frame::{Rgb, RgbImage, imageops},
     geom::cast::round_u8,
@@ -55,7 +59,8 @@ impl Photometric {
     /// The distortion of the original SSD: strong, for training on photos of twenty kinds of things.
     ///
     /// # Source
-    /// Liu et al. 2016 and its Caffe code: brightness 32, contrast and saturation 0.5 to 1.5, hue 18.
+    /// Liu et al. 2016, section 3.6, and its Caffe code: brightness 32, contrast and saturation 0.5 to 1.5,
+    /// hue 18 degrees, channels in another order, each half of the time.
     #[must_use]
     pub const fn ssd() -> Self {
         Self {
@@ -111,8 +116,11 @@ struct Plan {
     contrast: f32,
     /// Contrast before colour, or after it.
     contrast_first: bool,
+    /// Whether saturation or hue change at all.
+    recolours: bool,
     saturation: f32,
-    hue: (f32, f32),
+    /// In degrees.
+    hue: f32,
     gain: [f32; 3],
     order: [usize; 3],
 }
@@ -129,7 +137,7 @@ impl Plan {
         let brightness = sometimes(settings.brightness);
         let contrast = 1.0 + sometimes(settings.contrast);
         let saturation = 1.0 + sometimes(settings.saturation);
-        let hue = sometimes(settings.hue).to_radians();
+        let hue = sometimes(settings.hue);
         let gain = [0; 3].map(|_| 1.0 + sometimes(settings.channel_gain));
         let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
         let order = if dice.chance(settings.channel_swap) {
@@ -141,8 +149,9 @@ impl Plan {
             brightness,
             contrast,
             contrast_first: dice.chance(0.5),
+            recolours: (saturation - 1.0).abs() > 1e-6 || hue.abs() > 1e-6,
             saturation,
-            hue: hue.sin_cos(),
+            hue,
             gain,
             order,
         }
@@ -156,28 +165,13 @@ impl Plan {
         if self.contrast_first {
             value = value.map(|level| level * self.contrast);
         }
-        value = self.recolour(value);
+        if self.recolours {
+            value = recolour(value, self.saturation, self.hue);
+        }
         if !self.contrast_first {
             value = value.map(|level| level * self.contrast);
         }
         pixel.0 = self.order.map(|channel| round_u8(value[channel]));
-    }
-
-    /// Saturation and hue in YIQ, where a hue is an angle and grey stays grey.
-    fn recolour(&self, [r, g, b]: [f32; 3]) -> [f32; 3] {
-        let y = 0.299 * r + 0.587 * g + 0.114 * b;
-        let i = 0.596 * r - 0.274 * g - 0.322 * b;
-        let q = 0.211 * r - 0.523 * g + 0.312 * b;
-        let (sin, cos) = self.hue;
-        let (i, q) = (
-            (i * cos - q * sin) * self.saturation,
-            (i * sin + q * cos) * self.saturation,
-        );
-        [
-            y + 0.956 * i + 0.621 * q,
-            y - 0.272 * i - 0.647 * q,
-            y - 1.106 * i + 1.703 * q,
-        ]
     }
 }
 
@@ -211,32 +205,43 @@ mod tests {
     }
 
     #[test]
-    fn a_third_of_a_turn_makes_red_green() {
-        let plan = Plan {
-            brightness: 0.0,
-            contrast: 1.0,
-            contrast_first: true,
-            saturation: 1.0,
-            hue: (-120.0f32).to_radians().sin_cos(),
+    fn both_orders_and_their_difference() {
+        let plan = |contrast_first| Plan {
+            brightness: 10.0,
+            contrast: 0.5,
+            contrast_first,
+            recolours: true,
+            saturation: 0.5,
+            hue: 0.0,
             gain: [1.0; 3],
-            order: [0, 1, 2],
+            order: [2, 1, 0],
         };
-        let mut a = Rgb([200, 0, 0]);
-        let mut b = Rgb([200, 0, 0]);
-        plan.apply(&mut a);
-        Plan {
-            hue: 120f32.to_radians().sin_cos(),
-            ..plan
+        // Contrast is a plain factor and saturation keeps the largest channel, so the orders agree here:
+        // (200, 100, 50) + 10, halved: 105, 55, 30; half the distance to 105: 105, 80, 67.5.
+        for first in [true, false] {
+            let mut pixel = Rgb([200, 100, 50]);
+            plan(first).apply(&mut pixel);
+            assert_eq!(
+                pixel.0,
+                [68, 80, 105],
+                "channels swapped, contrast first: {first}"
+            );
         }
-        .apply(&mut b);
-        assert!(
-            a.0[1] > a.0[0] || b.0[1] > b.0[0],
-            "green in one direction: {a:?} {b:?}"
-        );
-        assert!(
-            a.0[2] > a.0[0] || b.0[2] > b.0[0],
-            "blue in the other: {a:?} {b:?}"
-        );
+    }
+
+    #[test]
+    fn ssd_reaches_every_setting_and_swaps_half_of_the_time() {
+        let (mut swapped, mut first) = (0, 0);
+        for index in 0..2000 {
+            let plan = Plan::random(&Photometric::ssd(), &mut Dice::new(6, index));
+            swapped += usize::from(plan.order != [0, 1, 2]);
+            first += usize::from(plan.contrast_first);
+            assert!(plan.brightness.abs() <= 32.0 && plan.hue.abs() <= 18.0);
+            assert!((0.5..=1.5).contains(&plan.contrast) && (0.5..=1.5).contains(&plan.saturation));
+        }
+        // Half of the time one of six orders is drawn, one of which is the usual one.
+        assert!((750..920).contains(&swapped), "{swapped}");
+        assert!((900..1100).contains(&first), "{first}");
     }
 
     #[test]

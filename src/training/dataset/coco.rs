@@ -1,71 +1,29 @@
-//! COCO JSON annotations, and their kin COCO Camera Traps, whose ids are texts and whose boxes may be
-//! missing.
+//! COCO annotations, and their kin COCO Camera Traps.
 
 use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::Arc,
 };
-
-use serde::Deserialize;
 
 use super::{
-    ClassNames, Dataset, DatasetError, LabelledBox, LabelledPicture, files::read_text, voc::normalised,
+    ClassNames, DatasetError, Issue, LabelSet, ObjectLabel, PictureLabels, ReadReport,
+    coco_json::{Annotation, Document, Place},
+    files::PictureFinder,
+    label_dataset::dataset_of,
+    labels::ordered,
+    text::{decode, read_bytes},
+    voc::nothing,
 };
-use crate::{frame::picture, geom::ClassId};
 
-/// An id: a number in COCO, often a text in camera trap files.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(untagged)]
-enum Id {
-    Number(i64),
-    Text(String),
-}
+/// The labels of COCO's 118 000 training pictures take 450 MB.
+const MAX_JSON_BYTES: u64 = 1 << 30;
+/// Category of camera traps for pictures without an animal.
+const EMPTY: &str = "empty";
 
-#[derive(Debug, Deserialize)]
-struct Document {
-    images: Vec<Image>,
-    #[serde(default)]
-    annotations: Vec<Annotation>,
-    #[serde(default)]
-    categories: Vec<Category>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Image {
-    id: Id,
-    file_name: String,
-    width: Option<f64>,
-    height: Option<f64>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Annotation {
-    image_id: Id,
-    category_id: Id,
-    bbox: Option<[f64; 4]>,
-    #[serde(default)]
-    iscrowd: u8,
-    #[serde(default)]
-    ignore: u8,
-}
-
-#[derive(Debug, Deserialize)]
-struct Category {
-    id: Id,
-    name: String,
-}
-
-#[derive(Debug, Clone)]
-struct Entry {
-    picture: PathBuf,
-    size: Option<(f64, f64)>,
-    objects: Vec<(ClassId, [f64; 4], bool)>,
-}
-
-/// Pictures with COCO labels. Annotations with `iscrowd` or `ignore` become `difficult`.
-#[derive(Debug, Clone)]
-pub struct CocoDataset {
-    entries: Vec<Entry>,
+dataset_of! {
+    /// Pictures with COCO labels. Annotations with `iscrowd` or `ignore` become `difficult`.
+    CocoDataset
 }
 
 impl CocoDataset {
@@ -73,149 +31,250 @@ impl CocoDataset {
     /// `classes` are left out, their pictures stay.
     ///
     /// # Errors
-    /// [`DatasetError`] if the file cannot be read or understood, or lists no picture.
+    /// [`DatasetError`] if the file cannot be read or understood, or none of its pictures is there.
     pub fn open(annotations: &Path, images: &Path, classes: &ClassNames) -> Result<Self, DatasetError> {
+        Ok(Self::new(LabelSet::coco(annotations, images, "")?, classes))
+    }
+}
+
+/// The categories of a file: id, and place in the list of classes.
+struct Categories {
+    places: BTreeMap<String, usize>,
+    empty: BTreeSet<String>,
+}
+
+impl LabelSet {
+    /// Reads a COCO annotations file as the split of this name; picture names in it are relative to
+    /// `images`.
+    ///
+    /// # Errors
+    /// [`DatasetError`] if the file cannot be read or understood, or none of its pictures is there.
+    pub fn coco(annotations: &Path, images: &Path, split: &str) -> Result<Self, DatasetError> {
         let wrong = |reason: String| DatasetError::Labels {
             path: annotations.to_owned(),
             reason,
         };
-        let document: Document =
-            serde_json::from_str(&read_text(annotations)?).map_err(|error| wrong(error.to_string()))?;
-        let names = document.categories.iter();
-        let known: BTreeMap<&Id, ClassId> = names
-            .filter_map(|category| Some((&category.id, classes.id(&category.name)?)))
-            .collect();
-        let mut places = BTreeMap::new();
-        let mut entries = Vec::new();
-        for image in &document.images {
-            places.insert(&image.id, entries.len());
-            let size = image.width.zip(image.height);
-            entries.push(Entry {
-                picture: images.join(&image.file_name),
-                size: size.filter(|(width, height)| *width > 0.0 && *height > 0.0),
+        let text = decode(read_bytes(annotations, MAX_JSON_BYTES)?, None);
+        let (document, had_nan) = parse(&text.text).map_err(wrong)?;
+        let mut set = Self::default();
+        let source: Arc<str> = annotations.display().to_string().into();
+        if text.was_other {
+            set.report.note(Issue::OtherEncoding, || source.to_string());
+        }
+        if had_nan {
+            set.report.note(Issue::NotANumber, || source.to_string());
+        }
+        let categories = set.take_categories(&document, &source);
+        let places = set.take_images(&document, images, &source, &Arc::from(split));
+        let mut seen = BTreeSet::new();
+        for (index, annotation) in document.annotations.0.iter().enumerate() {
+            let Some(annotation) = annotation else {
+                set.report
+                    .note(Issue::BadEntry, || format!("{source}: annotation {index}"));
+                continue;
+            };
+            let place = || {
+                let id = annotation.id.as_deref().unwrap_or("without id");
+                format!("{source}: annotation {id} of image {}", annotation.image)
+            };
+            if annotation.id.as_ref().is_some_and(|id| !seen.insert(id.clone())) {
+                set.report.note(Issue::DuplicateId, place);
+            }
+            match places.get(&annotation.image) {
+                Some(&Some(at)) => {
+                    let objects = set.pictures.get_mut(at).map(|picture| &mut picture.objects);
+                    if let (Some(object), Some(objects)) = (
+                        object_of(annotation, &categories, &mut set.report, &place),
+                        objects,
+                    ) {
+                        objects.push(object);
+                    }
+                }
+                // Its picture was refused, which is noted already.
+                Some(None) => {}
+                None => set.report.note(Issue::UnknownPicture, place),
+            }
+        }
+        if set.pictures.is_empty() {
+            return Err(nothing(annotations, &set.report));
+        }
+        set.count();
+        Ok(set)
+    }
+
+    fn take_categories(&mut self, document: &Document, source: &str) -> Categories {
+        let mut categories = Categories {
+            places: BTreeMap::new(),
+            empty: BTreeSet::new(),
+        };
+        for (index, category) in document.categories.0.iter().enumerate() {
+            let Some(category) = category else {
+                self.report
+                    .note(Issue::BadEntry, || format!("{source}: category {index}"));
+                continue;
+            };
+            if category.name.eq_ignore_ascii_case(EMPTY) {
+                categories.empty.insert(category.id.clone());
+                continue;
+            }
+            if categories.places.contains_key(&category.id) {
+                self.report.note(Issue::DuplicateId, || {
+                    format!("{source}: category {}", category.id)
+                });
+                continue;
+            }
+            categories
+                .places
+                .insert(category.id.clone(), self.class(&category.name));
+        }
+        categories
+    }
+
+    /// Adds the pictures; says for each id where it went, none if the picture cannot be used.
+    fn take_images(
+        &mut self,
+        document: &Document,
+        images: &Path,
+        source: &Arc<str>,
+        split: &Arc<str>,
+    ) -> BTreeMap<String, Option<usize>> {
+        let finder = PictureFinder::new(images);
+        let mut places: BTreeMap<String, Option<usize>> = BTreeMap::new();
+        let mut by_file = BTreeMap::new();
+        for (index, image) in document.images.0.iter().enumerate() {
+            let Some(image) = image else {
+                self.report
+                    .note(Issue::BadEntry, || format!("{source}: image {index}"));
+                continue;
+            };
+            let Some((file, by_other_name)) = finder.find(&image.file_name) else {
+                self.report.note(Issue::PictureMissing, || {
+                    format!("{} (of {source}, in {})", image.file_name, images.display())
+                });
+                places.entry(image.id.clone()).or_insert(None);
+                continue;
+            };
+            if by_other_name {
+                self.report.note(Issue::NameMended, || image.file_name.clone());
+            }
+            if let Some(&at) = by_file.get(&file) {
+                self.report
+                    .note(Issue::PictureListedTwice, || image.file_name.clone());
+                places.entry(image.id.clone()).or_insert(Some(at));
+                continue;
+            }
+            if places.contains_key(&image.id) {
+                self.report.note(Issue::AmbiguousPicture, || {
+                    format!("{} (id {})", image.file_name, image.id)
+                });
+                continue;
+            }
+            by_file.insert(file.clone(), self.pictures.len());
+            places.insert(image.id.clone(), Some(self.pictures.len()));
+            self.pictures.push(PictureLabels {
+                file,
+                source: Arc::clone(source),
+                size: image.size,
+                split: Arc::clone(split),
+                group: image.group.clone(),
+                class: None,
                 objects: Vec::new(),
             });
         }
-        for annotation in &document.annotations {
-            let place = places.get(&annotation.image_id).copied();
-            let Some(entry) = place.and_then(|place| entries.get_mut(place)) else {
-                return Err(wrong(format!(
-                    "an annotation names the image {:?}, not listed",
-                    annotation.image_id
-                )));
-            };
-            let (Some(class), Some([x, y, width, height])) =
-                (known.get(&annotation.category_id), annotation.bbox)
-            else {
-                continue;
-            };
-            let difficult = annotation.iscrowd != 0 || annotation.ignore != 0;
-            entry
-                .objects
-                .push((*class, [x, y, x + width, y + height], difficult));
-        }
-        if entries.is_empty() {
-            return Err(DatasetError::Nothing {
-                path: annotations.to_owned(),
-                what: "no pictures".to_owned(),
-            });
-        }
-        Ok(Self { entries })
-    }
-
-    /// The file of picture `index`.
-    #[must_use]
-    pub fn path(&self, index: usize) -> Option<&Path> {
-        self.entries.get(index).map(|entry| entry.picture.as_path())
+        places
     }
 }
 
-impl Dataset for CocoDataset {
-    fn len(&self) -> usize {
-        self.entries.len()
+/// The document, and whether `NaN` or `Infinity` had to be taken out, which Python writes and JSON forbids.
+fn parse(text: &str) -> Result<(Document, bool), String> {
+    let first = match serde_json::from_str(text) {
+        Ok(document) => return Ok((document, false)),
+        Err(error) => error,
+    };
+    if text.trim_start().starts_with('[') {
+        return Err(
+            "it is a list, perhaps of results; labels have \"images\" and \"annotations\"".to_owned(),
+        );
     }
+    let mended = without_nan(text).ok_or_else(|| first.to_string())?;
+    let document = serde_json::from_str(&mended).map_err(|error| error.to_string())?;
+    Ok((document, true))
+}
 
-    fn get(&self, index: usize) -> Result<LabelledPicture, DatasetError> {
-        let entry = self.entries.get(index).ok_or(DatasetError::NoSuchPicture {
-            index,
-            count: self.entries.len(),
-        })?;
-        let picture = picture::read(&entry.picture)?;
-        let size = entry
-            .size
-            .unwrap_or((f64::from(picture.width()), f64::from(picture.height())));
-        let boxes = entry.objects.iter().filter_map(|(class, bbox, difficult)| {
-            normalised(*bbox, size).map(|bbox| LabelledBox {
-                class: *class,
-                bbox,
-                difficult: *difficult,
-            })
-        });
-        Ok(LabelledPicture {
-            boxes: boxes.collect(),
-            picture,
-        })
+/// `NaN`, `Infinity` and `-Infinity` outside of strings become `null`; none if there is none of them.
+fn without_nan(text: &str) -> Option<String> {
+    let mut mended = String::with_capacity(text.len());
+    let mut quoted = false;
+    let mut escaped = false;
+    let mut rest = text;
+    let mut found = false;
+    while let Some(letter) = rest.chars().next() {
+        let word = ["NaN", "-Infinity", "Infinity"]
+            .into_iter()
+            .find(|word| !quoted && rest.starts_with(word));
+        if let Some(word) = word {
+            mended.push_str("null");
+            found = true;
+            rest = rest.get(word.len()..).unwrap_or_default();
+            continue;
+        }
+        quoted ^= letter == '"' && !escaped;
+        escaped = quoted && letter == '\\' && !escaped;
+        mended.push(letter);
+        rest = rest.get(letter.len_utf8()..).unwrap_or_default();
     }
+    found.then_some(mended)
+}
+
+/// The object of an annotation; none, with a note, if it has no class or no box.
+fn object_of(
+    annotation: &Annotation,
+    categories: &Categories,
+    report: &mut ReadReport,
+    place: &dyn Fn() -> String,
+) -> Option<ObjectLabel> {
+    let category = annotation.category.as_ref();
+    if category.is_some_and(|id| categories.empty.contains(id)) {
+        return None;
+    }
+    let Some(&class) = category.and_then(|id| categories.places.get(id)) else {
+        let issue = if category.is_some() {
+            Issue::UnknownCategory
+        } else {
+            Issue::NoClass
+        };
+        report.note(issue, place);
+        return None;
+    };
+    let corners = match annotation.place {
+        Place::Box(corners) => corners,
+        Place::Outline(corners) => {
+            report.note(Issue::BoxFromOutline, place);
+            corners
+        }
+        Place::Mask(corners) => {
+            report.note(Issue::BoxFromMask, place);
+            corners
+        }
+        Place::Nowhere => {
+            report.note(Issue::NoBox, place);
+            return None;
+        }
+        Place::Unclear => {
+            report.note(Issue::NoCorners, place);
+            return None;
+        }
+    };
+    let (bbox, was_exchanged) = ordered(corners);
+    if was_exchanged {
+        report.note(Issue::CornersExchanged, place);
+    }
+    Some(ObjectLabel {
+        class,
+        bbox,
+        flags: annotation.flags,
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{frame::RgbImage, geom::CornerBox};
-
-    fn open(text: &str) -> (tempfile::TempDir, Result<CocoDataset, DatasetError>) {
-        let folder = tempfile::tempdir().unwrap();
-        picture::write(&RgbImage::new(40, 20), &folder.path().join("a.png")).unwrap();
-        let file = folder.path().join("labels.json");
-        std::fs::write(&file, text).unwrap();
-        let set = CocoDataset::open(&file, folder.path(), &ClassNames::new(["apple", "milk"]));
-        (folder, set)
-    }
-
-    #[test]
-    fn boxes_crowds_and_unknown_categories() {
-        let (_folder, set) = open(
-            r#"{"images": [{"id": 7, "file_name": "a.png", "width": 40, "height": 20}],
-                "categories": [{"id": 3, "name": "milk"}, {"id": 4, "name": "shelf"}],
-                "annotations": [
-                  {"image_id": 7, "category_id": 3, "bbox": [10, 5, 20, 10], "iscrowd": 0},
-                  {"image_id": 7, "category_id": 3, "bbox": [0, 0, 4, 4], "iscrowd": 1},
-                  {"image_id": 7, "category_id": 4, "bbox": [0, 0, 4, 4]}]}"#,
-        );
-        let one = set.unwrap().get(0).unwrap();
-        let milk = |bbox, difficult| LabelledBox {
-            class: ClassId(2),
-            bbox,
-            difficult,
-        };
-        let expected = [
-            milk(CornerBox::new(0.25, 0.25, 0.75, 0.75), false),
-            milk(CornerBox::new(0.0, 0.0, 0.1, 0.2), true),
-        ];
-        assert_eq!(one.boxes, expected);
-    }
-
-    #[test]
-    fn camera_trap_files_have_text_ids_and_missing_boxes() {
-        let (_folder, set) = open(
-            r#"{"images": [{"id": "x-1", "file_name": "a.png"}],
-                "categories": [{"id": 0, "name": "apple"}],
-                "annotations": [{"id": "y", "image_id": "x-1", "category_id": 0},
-                  {"image_id": "x-1", "category_id": 0, "bbox": [0.0, 0.0, 20.0, 10.0]}]}"#,
-        );
-        let boxes = set.unwrap().get(0).unwrap().boxes;
-        assert_eq!(boxes.len(), 1);
-        assert_eq!(boxes[0].bbox, CornerBox::new(0.0, 0.0, 0.5, 0.5));
-    }
-
-    #[test]
-    fn an_annotation_without_image_is_an_error() {
-        let (_folder, set) = open(
-            r#"{"images": [{"id": 1, "file_name": "a.png"}],
-                "annotations": [{"image_id": 2, "category_id": 0, "bbox": [0, 0, 1, 1]}]}"#,
-        );
-        assert!(matches!(set, Err(DatasetError::Labels { .. })));
-        let (_folder, set) = open("[]");
-        assert!(matches!(set, Err(DatasetError::Labels { .. })));
-    }
-}
+mod tests;

@@ -26,6 +26,14 @@ pub enum DatasetError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A label file is larger than labels can be.
+    #[error("{path} is larger than {limit_mib} MiB, so it holds no labels; choose another file")]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The limit in MiB.
+        limit_mib: u64,
+    },
     /// A list or folder holds nothing that can be used.
     #[error("{path} holds {what}; choose another folder or list")]
     Nothing {
@@ -41,6 +49,12 @@ pub enum DatasetError {
         index: usize,
         /// How many there are.
         count: usize,
+    },
+    /// A set, split or folder was named that cannot be used.
+    #[error("{reason}")]
+    Request {
+        /// What is wrong and what to do.
+        reason: String,
     },
     /// Settings contradict each other or the data.
     #[error("the training data settings cannot be used: {reason}")]

@@ -1,34 +1,33 @@
-//! Pascal VOC folders and LabelImg's folders as data sets.
+//! Pascal VOC folders and LabelImg's folders.
 //!
-//! Files in the wild miss sizes, swap corners and reach beyond the picture; all that is
-//! mended and reported by [`VocDataset::issues`]. What cannot be mended is an error that names the file.
+//! One label file that cannot be used does not spoil the set: it is refused, counted and named in the
+//! report. Only a set in which nothing can be used is an error.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use rayon::prelude::*;
 
 use super::{
-    ClassNames, Dataset, DatasetError, LabelledBox, LabelledPicture,
-    files::{picture_of_stem, pictures_below, read_text},
-    voc_xml::VocAnnotation,
-};
-use crate::{
-    frame::picture,
-    geom::{ClassId, PixelBox, cast::narrow_f32},
+    ClassNames, DatasetError, Issue, LabelSet, ObjectLabel, PictureLabels, ReadReport,
+    files::{PictureFinder, picture_of_stem, pictures_below, without_ending},
+    label_dataset::dataset_of,
+    source_spec::with_ending,
+    text::{decode, read_bytes, xml_encoding},
+    voc_xml::{VocAnnotation, VocFault},
 };
 
-/// One picture of a VOC data set.
-#[derive(Debug, Clone)]
-struct Entry {
-    picture: PathBuf,
-    labels: PathBuf,
-    size: Option<(f64, f64)>,
-    objects: Vec<(ClassId, [f64; 4], bool)>,
-}
+/// Label files of one picture are some kilobytes; this is thousands of boxes.
+const MAX_XML_BYTES: u64 = 8 << 20;
+/// A list of file names.
+const MAX_LIST_BYTES: u64 = 64 << 20;
 
-/// Pictures with Pascal VOC labels.
-#[derive(Debug, Clone)]
-pub struct VocDataset {
-    entries: Vec<Entry>,
-    issues: Vec<String>,
+dataset_of! {
+    /// Pictures with Pascal VOC labels.
+    VocDataset
 }
 
 impl VocDataset {
@@ -36,220 +35,288 @@ impl VocDataset {
     /// Objects of classes that are not in `classes` are left out.
     ///
     /// # Errors
-    /// [`DatasetError`] if the list or a label file cannot be read, or a picture is missing.
+    /// [`DatasetError`] if the list cannot be read or nothing in it can be used.
     pub fn open(root: &Path, list: &str, classes: &ClassNames) -> Result<Self, DatasetError> {
-        let list = root.join("ImageSets").join("Main").join(format!("{list}.txt"));
-        let names = read_text(&list)?;
-        let (labels, pictures) = (root.join("Annotations"), root.join("JPEGImages"));
-        // Lists of one class have a second column of -1, 0 or 1.
-        let stems = names.lines().filter_map(|line| line.split_whitespace().next());
-        let files: Vec<PathBuf> = stems.map(|stem| labels.join(format!("{stem}.xml"))).collect();
-        Self::from_files(&files, &pictures, &list, classes)
+        Ok(Self::new(LabelSet::voc(root, Some(list))?, classes))
     }
 
-    /// Opens a folder as LabelImg leaves it: every picture with an XML file of the same name beside it;
-    /// pictures without one are left out, because nobody looked at them.
+    /// Opens a folder as LabelImg leaves it; see [`LabelSet::voc`].
     ///
     /// # Errors
-    /// [`DatasetError`] if the folder or a label file cannot be read, or nothing is labelled.
+    /// [`DatasetError`] if the folder cannot be read, or nothing is labelled.
     pub fn open_folder(folder: &Path, classes: &ClassNames) -> Result<Self, DatasetError> {
-        let labels = pictures_below(folder)?
-            .into_iter()
-            .map(|picture| picture.with_extension("xml"));
-        let mut files: Vec<PathBuf> = labels.filter(|file| file.is_file()).collect();
-        files.dedup();
-        let mut all = Self {
-            entries: Vec::new(),
-            issues: Vec::new(),
-        };
-        for file in &files {
-            let beside = file.parent().unwrap_or(folder);
-            all.add(file, beside, classes)?;
-        }
-        all.not_empty(folder)
+        Ok(Self::new(LabelSet::voc(folder, None)?, classes))
     }
+}
 
-    fn from_files(
-        files: &[PathBuf],
-        pictures: &Path,
-        list: &Path,
-        classes: &ClassNames,
-    ) -> Result<Self, DatasetError> {
-        let mut all = Self {
-            entries: Vec::new(),
-            issues: Vec::new(),
-        };
-        for file in files {
-            all.add(file, pictures, classes)?;
-        }
-        all.not_empty(list)
-    }
+/// One label file to read.
+struct Job {
+    labels: PathBuf,
+    split: Arc<str>,
+}
 
-    fn not_empty(self, source: &Path) -> Result<Self, DatasetError> {
-        if self.entries.is_empty() {
-            return Err(DatasetError::Nothing {
-                path: source.to_owned(),
-                what: "no labelled pictures".to_owned(),
-            });
-        }
-        Ok(self)
-    }
+/// What one label file gave.
+struct Read {
+    picture: Option<PictureLabels>,
+    names: Vec<String>,
+    report: ReadReport,
+}
 
-    fn add(&mut self, labels: &Path, pictures: &Path, classes: &ClassNames) -> Result<(), DatasetError> {
-        let wrong = |reason| DatasetError::Labels {
-            path: labels.to_owned(),
-            reason,
-        };
-        let annotation = VocAnnotation::parse(&read_text(labels)?).map_err(wrong)?;
-        // The name of the label file is safer than what is written in it: files get renamed together.
-        let picture = picture_of_stem(pictures, labels)
-            .or_else(|| {
-                let named = pictures.join(Path::new(&annotation.filename).file_name()?);
-                named.is_file().then_some(named)
-            })
-            .ok_or_else(|| wrong(format!("its picture is not in {}", pictures.display())))?;
-        let mut note = |text: String| self.issues.push(format!("{}: {text}", labels.display()));
-        if annotation.unreadable > 0 {
-            note(format!(
-                "{} objects without four corners, left out",
-                annotation.unreadable
-            ));
-        }
-        let mut objects = Vec::new();
-        for object in annotation.objects {
-            match classes.id(&object.name) {
-                Some(class) => objects.push((class, object.bbox, object.difficult)),
-                None => note(format!("class \"{}\" is not on the list, left out", object.name)),
+impl LabelSet {
+    /// Reads a VOC folder: with a list the pictures in it; without one every file in `Annotations`, each in
+    /// the split (`train`, `val`, `test`) whose list names it. A folder without `Annotations` is read as
+    /// LabelImg leaves it: every picture with an XML file of the same name beside it; pictures without one
+    /// are left out, because nobody looked at them.
+    ///
+    /// # Errors
+    /// [`DatasetError`] if the folder or list cannot be read, or nothing in it can be used.
+    pub fn voc(root: &Path, list: Option<&str>) -> Result<Self, DatasetError> {
+        let annotations = label_folder(root);
+        let mut report = ReadReport::default();
+        let jobs = match (list, &annotations) {
+            (Some(list), folder) => {
+                let usual = root.join("Annotations");
+                listed(root, list, folder.as_deref().unwrap_or(&usual))?
             }
+            (None, Some(folder)) => all_of(root, folder)?,
+            (None, None) => beside_pictures(root, &mut report)?,
+        };
+        // Beside their labels, or all in one folder.
+        let in_one_folder = list.is_some() || annotations.is_some();
+        let pictures = ["JPEGImages", "images", "Images"]
+            .into_iter()
+            .map(|name| root.join(name))
+            .find(|folder| in_one_folder && folder.is_dir())
+            .unwrap_or_else(|| root.to_owned());
+        let finder = PictureFinder::new(&pictures);
+        let read: Vec<Read> = jobs
+            .into_par_iter()
+            .map(|job| read_job(&job, &finder, in_one_folder.then_some(pictures.as_path())))
+            .collect();
+        let mut set = Self::default();
+        for one in read {
+            report.absorb(one.report);
+            let Some(mut picture) = one.picture else { continue };
+            for (object, name) in picture.objects.iter_mut().zip(&one.names) {
+                object.class = set.class(name);
+            }
+            set.pictures.push(picture);
         }
-        self.entries.push(Entry {
-            picture,
-            labels: labels.to_owned(),
-            size: annotation.size,
-            objects,
-        });
-        Ok(())
-    }
-
-    /// What was mended or left out while reading labels, one sentence each.
-    #[must_use]
-    pub fn issues(&self) -> &[String] {
-        &self.issues
-    }
-
-    /// The file of picture `index`.
-    #[must_use]
-    pub fn path(&self, index: usize) -> Option<&Path> {
-        self.entries.get(index).map(|entry| entry.picture.as_path())
+        if set.pictures.is_empty() {
+            return Err(nothing(root, &report));
+        }
+        set.report = report;
+        set.count();
+        set.sort_classes();
+        Ok(set)
     }
 }
 
-impl Dataset for VocDataset {
-    fn len(&self) -> usize {
-        self.entries.len()
+/// Why nothing was left, with the first file that was refused.
+pub(super) fn nothing(path: &Path, report: &ReadReport) -> DatasetError {
+    let first = report.notes().find_map(|(issue, note)| {
+        let place = note.examples.first()?;
+        Some(format!(
+            "no labelled pictures that can be used ({}: {place})",
+            issue.words()
+        ))
+    });
+    DatasetError::Nothing {
+        path: path.to_owned(),
+        what: first.unwrap_or_else(|| "no labelled pictures".to_owned()),
     }
+}
 
-    fn get(&self, index: usize) -> Result<LabelledPicture, DatasetError> {
-        let entry = self.entries.get(index).ok_or(DatasetError::NoSuchPicture {
-            index,
-            count: self.entries.len(),
-        })?;
-        let picture = picture::read(&entry.picture)?;
-        let (width, height) = (f64::from(picture.width()), f64::from(picture.height()));
-        let (labelled_width, labelled_height) = entry.size.unwrap_or((width, height));
-        if is_turned((labelled_width, labelled_height), (width, height)) {
-            return Err(DatasetError::Labels {
-                path: entry.labels.clone(),
-                reason: format!(
-                    "the boxes were drawn on {labelled_width} x {labelled_height} pixels, but upright the \
-                     picture has {width} x {height}; it was labelled lying on its side"
-                ),
+/// The folder of the XML files in a VOC folder, under the names that it has in the wild.
+pub(super) fn label_folder(root: &Path) -> Option<PathBuf> {
+    let usual = root.join("Annotations");
+    if usual.is_dir() {
+        return Some(usual);
+    }
+    let others = ["annotations", "labels", "xml"].map(|name| root.join(name));
+    others
+        .into_iter()
+        .find(|folder| with_ending(folder, "xml").is_ok_and(|files| !files.is_empty()))
+}
+
+/// XML files beside pictures, as LabelImg leaves them.
+fn beside_pictures(root: &Path, report: &mut ReadReport) -> Result<Vec<Job>, DatasetError> {
+    let mut files = Vec::new();
+    for picture in pictures_below(root)? {
+        let labels = picture.with_extension("xml");
+        if labels.is_file() {
+            files.push(labels);
+        } else {
+            report.note(Issue::Unlabelled, || picture.display().to_string());
+        }
+    }
+    files.dedup();
+    let split = Arc::from("");
+    let jobs = files.into_iter().map(|labels| Job {
+        labels,
+        split: Arc::clone(&split),
+    });
+    Ok(jobs.collect())
+}
+
+/// The stems in one list, each once. Lists of one class have a second column of -1, 0 or 1; lists of other
+/// programs have paths or endings. `labels` is the folder that decides where a name can be read in two ways.
+fn stems(root: &Path, list: &str, labels: &Path) -> Result<Vec<String>, DatasetError> {
+    let file = root.join("ImageSets").join("Main").join(format!("{list}.txt"));
+    let text = decode(read_bytes(&file, MAX_LIST_BYTES)?, None).text;
+    let mut seen = BTreeSet::new();
+    let names = text.lines().filter_map(|line| {
+        let line = line.trim().replace('\\', "/");
+        // A list must not lead out of its folder.
+        let name = line.rsplit('/').next().filter(|name| !name.is_empty())?;
+        let mut readings = vec![name];
+        if let Some((first, last)) = name.rsplit_once(char::is_whitespace)
+            && ["-1", "0", "1"].contains(&last)
+        {
+            readings.push(first.trim_end());
+        }
+        let shorter: Vec<&str> = readings.iter().filter_map(|name| without_ending(name)).collect();
+        readings.extend(shorter);
+        let found = readings
+            .iter()
+            .find(|name| labels.join(format!("{name}.xml")).is_file());
+        // Missing labels are named by the shortest reading.
+        let stem = (*found.or(readings.last())?).to_owned();
+        seen.insert(stem.clone()).then_some(stem)
+    });
+    Ok(names.collect())
+}
+
+fn listed(root: &Path, list: &str, folder: &Path) -> Result<Vec<Job>, DatasetError> {
+    let split: Arc<str> = Arc::from(list);
+    let jobs = stems(root, list, folder)?.into_iter().map(|stem| Job {
+        labels: folder.join(format!("{stem}.xml")),
+        split: Arc::clone(&split),
+    });
+    Ok(jobs.collect())
+}
+
+fn all_of(root: &Path, folder: &Path) -> Result<Vec<Job>, DatasetError> {
+    let mut splits: BTreeMap<String, Arc<str>> = BTreeMap::new();
+    for list in ["train", "val", "test"] {
+        let name: Arc<str> = Arc::from(list);
+        for stem in stems(root, list, folder).unwrap_or_default() {
+            splits.entry(stem).or_insert_with(|| Arc::clone(&name));
+        }
+    }
+    let files = with_ending(folder, "xml")?;
+    let jobs = files.into_iter().map(|labels| {
+        let stem = labels.file_stem().unwrap_or_default().to_string_lossy();
+        let split = splits
+            .get(stem.as_ref())
+            .map_or_else(|| Arc::from(""), Arc::clone);
+        Job { labels, split }
+    });
+    Ok(jobs.collect())
+}
+
+/// Reads one label file; `pictures` is the folder of all pictures, none if they lie beside their labels.
+fn read_job(job: &Job, finder: &PictureFinder, pictures: Option<&Path>) -> Read {
+    let mut report = ReadReport::default();
+    let shown = job.labels.display();
+    let refused = |mut report: ReadReport, issue, reason: &str| {
+        report.note(issue, || format!("{shown} ({reason})"));
+        Read {
+            picture: None,
+            names: Vec::new(),
+            report,
+        }
+    };
+    let bytes = match read_bytes(&job.labels, MAX_XML_BYTES) {
+        Ok(bytes) => bytes,
+        Err(error @ DatasetError::TooLarge { .. }) => {
+            return refused(report, Issue::LabelsTooLarge, &error.to_string());
+        }
+        Err(error) => return refused(report, Issue::LabelsUnreadable, &error.to_string()),
+    };
+    let declared = xml_encoding(&bytes).map(<[u8]>::to_vec);
+    let text = decode(bytes, declared.as_deref());
+    if text.was_other {
+        report.note(Issue::OtherEncoding, || shown.to_string());
+    }
+    let annotation = match VocAnnotation::parse(&text.text) {
+        Ok(annotation) => annotation,
+        Err(fault @ VocFault::DocumentType) => return refused(report, Issue::Entities, &fault.to_string()),
+        Err(fault @ VocFault::Xml(_)) => {
+            return refused(report, Issue::LabelsUnreadable, &fault.to_string());
+        }
+    };
+    let beside = pictures
+        .or_else(|| job.labels.parent())
+        .unwrap_or_else(|| Path::new(""));
+    let Some((file, by_other_name)) = find_picture(beside, &job.labels, &annotation, finder) else {
+        return refused(report, Issue::PictureMissing, &annotation.filename);
+    };
+    if by_other_name {
+        report.note(Issue::NameMended, || {
+            format!("{shown} (\"{}\")", annotation.filename)
+        });
+    }
+    for _ in 0..annotation.unreadable {
+        report.note(Issue::NoCorners, || shown.to_string());
+    }
+    let mut objects = Vec::new();
+    let mut names = Vec::new();
+    for object in annotation.objects {
+        if object.name.is_empty() {
+            report.note(Issue::NoClass, || shown.to_string());
+            continue;
+        }
+        if object.was_exchanged {
+            report.note(Issue::CornersExchanged, || {
+                format!("{shown}: \"{}\"", object.name)
             });
         }
-        let boxes = entry.objects.iter().filter_map(|(class, bbox, difficult)| {
-            normalised(*bbox, (labelled_width, labelled_height)).map(|bbox| LabelledBox {
-                class: *class,
-                bbox,
-                difficult: *difficult,
-            })
+        objects.push(ObjectLabel {
+            class: 0,
+            bbox: object.bbox,
+            flags: object.flags,
         });
-        Ok(LabelledPicture {
-            boxes: boxes.collect(),
-            picture,
-        })
+        names.push(object.name);
+    }
+    Read {
+        picture: Some(PictureLabels {
+            file,
+            source: shown.to_string().into(),
+            size: annotation.size,
+            split: Arc::clone(&job.split),
+            group: None,
+            class: None,
+            objects,
+        }),
+        names,
+        report,
     }
 }
 
-/// Whether the labelled size is the picture's with width and height exchanged.
-fn is_turned(labelled: (f64, f64), seen: (f64, f64)) -> bool {
-    let same = |a: f64, b: f64| (a - b).abs() < 0.5;
-    same(labelled.0, seen.1) && same(labelled.1, seen.0) && !same(seen.0, seen.1)
-}
-
-/// The part inside the picture, normalised; none if nothing is inside.
-pub(super) fn normalised(bbox: [f64; 4], (width, height): (f64, f64)) -> Option<crate::geom::CornerBox> {
-    let [x0, y0, x1, y1] = bbox;
-    let clip = |value: f64, length: f64| narrow_f32((value / length).clamp(0.0, 1.0));
-    let bbox = PixelBox::new(
-        clip(x0, width),
-        clip(y0, height),
-        clip(x1, width),
-        clip(y1, height),
-    );
-    let bbox = bbox.to_normalized(1, 1);
-    (bbox.area() > 0.0).then_some(bbox)
+/// The picture of a label file. The name of the label file is safer than what is written in it: files get
+/// renamed together.
+fn find_picture(
+    beside: &Path,
+    labels: &Path,
+    annotation: &VocAnnotation,
+    finder: &PictureFinder,
+) -> Option<(PathBuf, bool)> {
+    if let Some(file) = picture_of_stem(beside, labels) {
+        let written = annotation.filename.as_str();
+        let is_same = file
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy() == written);
+        return Some((file, !is_same && !written.is_empty()));
+    }
+    let plain = Path::new(&annotation.filename).file_name();
+    if let Some(file) = plain.map(|name| beside.join(name)).filter(|file| file.is_file()) {
+        return Some((file, false));
+    }
+    [&annotation.filename, &annotation.path]
+        .into_iter()
+        .find_map(|name| finder.find(name))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::training::dataset::voc_xml::EXAMPLE;
-
-    fn write_set(folder: &Path, width: u32, height: u32) {
-        for sub in ["JPEGImages", "Annotations", "ImageSets/Main"] {
-            std::fs::create_dir_all(folder.join(sub)).unwrap();
-        }
-        let pixels = crate::frame::RgbImage::new(width, height);
-        picture::write(&pixels, &folder.join("JPEGImages/one.png")).unwrap();
-        std::fs::write(folder.join("Annotations/one.xml"), EXAMPLE).unwrap();
-        std::fs::write(folder.join("ImageSets/Main/val.txt"), "one 1\n\n").unwrap();
-    }
-
-    #[test]
-    fn a_folder_opens_and_boxes_are_normalised_by_the_labelled_size() {
-        let folder = tempfile::tempdir().unwrap();
-        // The picture was made half as large after labelling.
-        write_set(folder.path(), 100, 50);
-        let classes = ClassNames::new(["milk"]);
-        let set = VocDataset::open(folder.path(), "val", &classes).unwrap();
-        assert_eq!(set.len(), 1);
-        assert_eq!(set.issues().len(), 2, "{:?}", set.issues());
-        let one = set.get(0).unwrap();
-        assert_eq!(one.boxes.len(), 1);
-        let bbox = one.boxes[0].bbox;
-        assert!(
-            (bbox.x0 - 0.05).abs() < 1e-6 && (bbox.y1 - 0.7).abs() < 1e-6,
-            "{bbox:?}"
-        );
-        assert!(matches!(
-            set.get(1),
-            Err(DatasetError::NoSuchPicture { index: 1, count: 1 })
-        ));
-    }
-
-    #[test]
-    fn labels_of_a_picture_on_its_side_are_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        write_set(folder.path(), 100, 200);
-        let set = VocDataset::open(folder.path(), "val", &ClassNames::new(["milk"])).unwrap();
-        let error = set.get(0).unwrap_err().to_string();
-        assert!(error.contains("one.xml") && error.contains("side"), "{error}");
-    }
-
-    #[test]
-    fn boxes_beyond_the_picture_are_clipped_or_dropped() {
-        let clipped = normalised([-10.0, 50.0, 50.0, 300.0], (100.0, 200.0)).unwrap();
-        assert_eq!(clipped, crate::geom::CornerBox::new(0.0, 0.25, 0.5, 1.0));
-        assert_eq!(normalised([120.0, 0.0, 150.0, 50.0], (100.0, 200.0)), None);
-    }
-}
+mod tests;

@@ -7,6 +7,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::{Found, GroundTruth, Standing, by_score, overlap};
 use crate::geom::ClassId;
 
@@ -67,9 +69,21 @@ pub struct CocoFigures {
 /// change nothing. Objects and detections of classes that are not listed are left out.
 #[must_use]
 pub fn evaluate(truth: &[GroundTruth], found: &[Found], classes: &[ClassId]) -> CocoFigures {
+    // Each class is measured by itself, on all cores; their order stays.
+    let mut of_class: BTreeMap<ClassId, (Vec<&GroundTruth>, Vec<&Found>)> = BTreeMap::new();
+    for object in truth {
+        of_class.entry(object.class).or_default().0.push(object);
+    }
+    for detection in found {
+        of_class.entry(detection.class).or_default().1.push(detection);
+    }
+    let none = (Vec::new(), Vec::new());
     let curves: Vec<ClassCurves> = classes
-        .iter()
-        .map(|class| ClassCurves::new(*class, truth, found))
+        .par_iter()
+        .map(|class| {
+            let (truth, found) = of_class.get(class).unwrap_or(&none);
+            ClassCurves::new(truth, found)
+        })
         .collect();
     let precision = |area: usize, threshold: Option<usize>| {
         mean(
@@ -147,18 +161,23 @@ struct ClassCurves {
 }
 
 impl ClassCurves {
-    fn new(class: ClassId, truth: &[GroundTruth], found: &[Found]) -> Self {
+    /// Of the objects and the detections of one class.
+    fn new(truth: &[&GroundTruth], found: &[&Found]) -> Self {
         let mut pictures: BTreeMap<usize, (Vec<&GroundTruth>, Vec<&Found>)> = BTreeMap::new();
-        for object in truth.iter().filter(|object| object.class == class) {
+        for object in truth {
             pictures.entry(object.image).or_default().0.push(object);
         }
-        for detection in found.iter().filter(|detection| detection.class == class) {
+        for detection in found {
             pictures.entry(detection.image).or_default().1.push(detection);
         }
+        let pictures: Vec<Compared<'_>> = pictures
+            .into_values()
+            .map(|(truth, found)| Compared::new(truth, &found))
+            .collect();
         let curves = AREAS.iter().map(|range| {
             let matched: Vec<Matched> = pictures
-                .values()
-                .map(|(truth, found)| Matched::new(truth, found, *range))
+                .iter()
+                .map(|picture| Matched::new(picture, *range))
                 .collect();
             MAX_FOUND.map(|most| accumulate(&matched, most))
         });
@@ -181,7 +200,35 @@ enum Verdict {
     Ignored,
 }
 
-/// One picture and class: the best detections in order, and what they are at each threshold.
+/// One picture and class: the objects, the best detections in order, and how each overlaps each object.
+struct Compared<'a> {
+    truth: Vec<&'a GroundTruth>,
+    found: Vec<&'a Found>,
+    overlaps: Vec<Vec<f64>>,
+}
+
+impl<'a> Compared<'a> {
+    fn new(truth: Vec<&'a GroundTruth>, found: &[&'a Found]) -> Self {
+        let order = by_score(found);
+        let found: Vec<&Found> = order.iter().take(MAX_FOUND[2]).map(|at| found[*at]).collect();
+        let overlaps = found
+            .iter()
+            .map(|detection| {
+                truth
+                    .iter()
+                    .map(|object| overlap(&detection.bbox, object))
+                    .collect()
+            })
+            .collect();
+        Self {
+            truth,
+            found,
+            overlaps,
+        }
+    }
+}
+
+/// One picture and class: the scores of the best detections, and what they are at each threshold.
 #[derive(Debug, Clone)]
 struct Matched {
     scores: Vec<f64>,
@@ -190,25 +237,21 @@ struct Matched {
 }
 
 impl Matched {
-    fn new(truth: &[&GroundTruth], found: &[&Found], range: (f64, f64)) -> Self {
+    fn new(picture: &Compared<'_>, range: (f64, f64)) -> Self {
         let outside = |area: f64| area < range.0 || area > range.1;
         let counts = |object: &GroundTruth| object.standing == Standing::Counted && !outside(object.area);
         // Objects that count come first; within both groups the order stays.
-        let (mut objects, ignored): (Vec<&GroundTruth>, Vec<&GroundTruth>) =
-            truth.iter().copied().partition(|object| counts(object));
-        let counted = objects.len();
-        objects.extend(ignored);
-        let order = by_score(found);
-        let found: Vec<&Found> = order.iter().take(MAX_FOUND[2]).map(|at| found[*at]).collect();
-        let overlaps: Vec<Vec<f64>> = found
+        let (mut places, ignored): (Vec<usize>, Vec<usize>) =
+            (0..picture.truth.len()).partition(|at| counts(picture.truth[*at]));
+        let counted = places.len();
+        places.extend(ignored);
+        let objects: Vec<&GroundTruth> = places.iter().map(|at| picture.truth[*at]).collect();
+        let overlaps: Vec<Vec<f64>> = picture
+            .overlaps
             .iter()
-            .map(|detection| {
-                objects
-                    .iter()
-                    .map(|object| overlap(&detection.bbox, object))
-                    .collect()
-            })
+            .map(|row| places.iter().map(|at| row[*at]).collect())
             .collect();
+        let found = &picture.found;
         let verdicts = thresholds().map(|threshold| {
             let mut taken = vec![false; objects.len()];
             let judge = |(detection, overlaps): (&&Found, &Vec<f64>)| {

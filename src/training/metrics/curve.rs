@@ -1,6 +1,6 @@
 //! What a score threshold does: precision, recall, F1, and which class is taken for which.
 
-use super::{Found, GroundTruth, Standing, overlap, ratio};
+use super::{Found, GroundTruth, Standing, by_image, overlap, ratio};
 use crate::geom::ClassId;
 
 /// Right, wrong and missed at one threshold.
@@ -74,6 +74,7 @@ pub fn precision_recall(
         .filter(|detection| detection.class == class)
         .collect();
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let places = by_image(objects.iter().copied());
     let mut taken = vec![false; objects.len()];
     let mut points: Vec<CurvePoint> = Vec::new();
     let mut counts = Counts {
@@ -81,7 +82,8 @@ pub fn precision_recall(
         ..Counts::default()
     };
     for detection in found {
-        match assign(detection, &objects, &taken, threshold) {
+        let here = places.get(&detection.image).map_or(&[][..], Vec::as_slice);
+        match assign(detection, &objects, here, &taken, threshold) {
             Some(at) if objects[at].standing == Standing::Counted => {
                 taken[at] = true;
                 counts.right += 1;
@@ -115,13 +117,17 @@ pub fn best_f1(points: &[CurvePoint]) -> Option<CurvePoint> {
     best
 }
 
-/// The free object that fits best: one that counts before one that does not.
-fn assign(detection: &Found, objects: &[&GroundTruth], taken: &[bool], threshold: f64) -> Option<usize> {
+/// The free object of those `here` that fits best: one that counts before one that does not.
+fn assign(
+    detection: &Found,
+    objects: &[&GroundTruth],
+    here: &[usize],
+    taken: &[bool],
+    threshold: f64,
+) -> Option<usize> {
     let mut best: Option<(usize, bool, f64)> = None;
-    for (at, object) in objects.iter().enumerate() {
-        if object.image != detection.image || taken[at] {
-            continue;
-        }
+    for at in here.iter().copied().filter(|at| !taken[*at]) {
+        let object = objects[at];
         let counts = object.standing == Standing::Counted;
         let overlap = overlap(&detection.bbox, object);
         let better = best.is_none_or(|(_, other_counts, other)| (counts, overlap) > (other_counts, other));
@@ -188,7 +194,8 @@ impl Confusion {
 
 /// Compares what is there with what is said from a score of `score` on.
 ///
-/// Pairs of any classes are formed by overlap, the largest first, from `threshold` on; detections on objects that do not count are left out.
+/// Pairs of any classes are formed by overlap, the largest first, from `threshold` on; detections on objects
+/// that do not count are left out.
 #[must_use]
 pub fn confusion(
     truth: &[GroundTruth],
@@ -203,13 +210,11 @@ pub fn confusion(
         .iter()
         .filter(|detection| detection.score >= score)
         .collect();
+    let places = by_image(truth.iter());
     let mut pairs: Vec<(f64, bool, usize, usize)> = Vec::new();
     for (d, detection) in said.iter().enumerate() {
-        for (t, object) in truth
-            .iter()
-            .enumerate()
-            .filter(|(_, object)| object.image == detection.image)
-        {
+        for t in places.get(&detection.image).into_iter().flatten().copied() {
+            let object = &truth[t];
             let overlap = overlap(&detection.bbox, object);
             if overlap >= threshold {
                 pairs.push((overlap, object.class == detection.class, d, t));

@@ -5,14 +5,20 @@
 //! file; what there is to measure comes as [`GroundTruth`] and [`Found`].
 
 mod baskets;
+pub mod chart;
 pub mod coco;
 mod curve;
+mod per_box;
+pub mod plots;
 mod voc;
 
 pub use baskets::{BasketScore, BasketTally, score_baskets};
 pub use coco::{ClassAp, CocoFigures, evaluate};
 pub use curve::{Confusion, Counts, CurvePoint, best_f1, confusion, precision_recall};
+pub use per_box::{BoxFigures, BoxTally};
 pub use voc::{VocAp, voc_ap};
+
+use std::collections::BTreeMap;
 
 use crate::{
     geom::{ClassId, CornerBox, Detection},
@@ -150,6 +156,16 @@ fn overlap(found: &[f64; 4], truth: &GroundTruth) -> f64 {
         Standing::Crowd => shared / area,
         Standing::Counted | Standing::Difficult => shared / (area + truth.bbox[2] * truth.bbox[3] - shared),
     }
+}
+
+/// Positions of the objects of each picture, in order; without it every detection would be compared with the
+/// objects of all pictures.
+fn by_image<'a>(objects: impl Iterator<Item = &'a GroundTruth>) -> BTreeMap<usize, Vec<usize>> {
+    let mut places: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, object) in objects.enumerate() {
+        places.entry(object.image).or_default().push(at);
+    }
+    places
 }
 
 /// Positions of detections, best score first; equal scores stay in their order.

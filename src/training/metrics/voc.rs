@@ -5,7 +5,7 @@
 //! object that it overlaps most, even if another detection has that one already; objects marked difficult
 //! are neither right nor wrong.
 
-use super::{Found, GroundTruth, Standing, by_score, overlap, ratio};
+use super::{Found, GroundTruth, Standing, by_image, by_score, overlap, ratio};
 use crate::geom::ClassId;
 
 /// Average precision of one class.
@@ -32,21 +32,20 @@ pub fn voc_ap(truth: &[GroundTruth], found: &[Found], class: ClassId, threshold:
         .iter()
         .filter(|detection| detection.class == class)
         .collect();
+    let places = by_image(objects.iter().copied());
     let mut taken = vec![false; objects.len()];
     let (mut right, mut wrong) = (0, 0);
     let mut points = Vec::new();
     for at in by_score(&found) {
         let detection = found[at];
-        let here = objects
-            .iter()
-            .enumerate()
-            .filter(|(_, object)| object.image == detection.image);
-        let best = here
-            .map(|(at, object)| (at, overlap(&detection.bbox, object)))
-            .fold(None, |best: Option<(usize, f64)>, next| match best {
+        let here = places.get(&detection.image).into_iter().flatten();
+        let best = here.map(|at| (*at, overlap(&detection.bbox, objects[*at]))).fold(
+            None,
+            |best: Option<(usize, f64)>, next| match best {
                 Some(best) if best.1 >= next.1 => Some(best),
                 Some(_) | None => Some(next),
-            });
+            },
+        );
         match best.filter(|(_, overlap)| *overlap >= threshold) {
             Some((object, _)) => match objects[object].standing {
                 Standing::Difficult | Standing::Crowd => continue,

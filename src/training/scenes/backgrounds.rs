@@ -88,12 +88,6 @@ impl Backgrounds {
             Some(_) | None => textures::paint(side, dice),
         }
     }
-
-    /// A photo as it is, or none: a picture of other things in which nothing of ours is.
-    pub(super) fn photo(&self, side: usize, dice: &mut Dice) -> Option<Canvas> {
-        let photo = self.photos.get(dice.below(self.photos.len()))?;
-        Some(crop(photo, side, dice))
-    }
 }
 
 fn collect_pictures(source: &Path, files: &mut Vec<PathBuf>) -> Result<(), DatasetError> {
@@ -121,7 +115,7 @@ fn fit(photo: RgbImage, side: u32) -> RgbImage {
 }
 
 /// A random square of the photo, turned by quarters and mirrored.
-fn crop(photo: &RgbImage, side: usize, dice: &mut Dice) -> Canvas {
+pub(super) fn crop(photo: &RgbImage, side: usize, dice: &mut Dice) -> Canvas {
     let (width, height) = (photo.width() as f32, photo.height() as f32);
     let edge = width.min(height) * dice.range(0.45, 1.0);
     let (x0, y0) = (dice.range(0.0, width - edge), dice.range(0.0, height - edge));

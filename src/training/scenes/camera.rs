@@ -6,11 +6,24 @@ use crate::{
     training::dataset::Dice,
 };
 
+/// How careful a shot is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shot {
+    /// As in a shop or a kitchen: any light, any exposure.
+    Casual,
+    /// As for a catalogue: even light, well exposed, little noise, so that white stays white.
+    Studio,
+}
+
 /// Lights the scene, blurs it, exposes it and adds the camera's noise and compression.
-pub(super) fn take(canvas: &mut Canvas, colour_jitter: f32, dice: &mut Dice) {
+pub(super) fn take(canvas: &mut Canvas, shot: Shot, colour_jitter: f32, dice: &mut Dice) {
     let scale = canvas.side as f32 / 224.0;
-    if dice.chance(0.75) {
+    let studio = shot == Shot::Studio;
+    if !studio && dice.chance(0.7) {
         light(canvas, dice);
+    }
+    if dice.chance(0.06) {
+        enlarge(canvas, dice.range(1.4, 3.2));
     }
     if dice.chance(0.3) {
         canvas.soften(dice.range(0.2, 0.8));
@@ -18,17 +31,58 @@ pub(super) fn take(canvas: &mut Canvas, colour_jitter: f32, dice: &mut Dice) {
         let radius = floor_index(dice.range(1.0, 2.3) * scale).max(1);
         canvas.box_blur(radius);
     }
-    if dice.chance(0.13) {
+    if dice.chance(if studio { 0.03 } else { 0.11 }) {
         motion_blur(canvas, dice.range(2.0, 9.0) * scale, dice);
     }
-    expose(canvas, colour_jitter, dice);
-    if dice.chance(0.55) {
-        let sigma = dice.log_range(1.0, 9.0);
+    expose(canvas, shot, colour_jitter, dice);
+    if dice.chance(if studio { 0.25 } else { 0.5 }) {
+        let sigma = dice.log_range(1.0, if studio { 4.0 } else { 9.0 });
         noise(canvas, sigma, dice);
     }
-    if dice.chance(0.4) {
+    if dice.chance(0.45) {
         compress(canvas, dice.range(28.0, 92.0));
     }
+}
+
+/// As if the picture had been small by `factor` and was enlarged.
+fn enlarge(canvas: &mut Canvas, factor: f32) {
+    let side = canvas.side;
+    let last = side.saturating_sub(1);
+    let before = canvas.pixels.clone();
+    // Each large pixel is the mean of the small ones around its centre.
+    let few = floor_index(side as f32 / factor).max(2);
+    let step = side as f32 / few as f32;
+    let small: Vec<[f32; 3]> = (0..few * few)
+        .map(|at| {
+            let (x0, y0) = ((at % few) as f32 * step, (at / few) as f32 * step);
+            let (mut sum, mut count) = ([0.0f32; 3], 0.0f32);
+            for y in floor_index(y0)..floor_index(y0 + step).min(side) {
+                for x in floor_index(x0)..floor_index(x0 + step).min(side) {
+                    for (total, value) in sum.iter_mut().zip(before[y.min(last) * side + x.min(last)]) {
+                        *total += value;
+                    }
+                    count += 1.0;
+                }
+            }
+            sum.map(|total| total / count.max(1.0))
+        })
+        .collect();
+    let at = |position: usize| {
+        let along = ((position as f32 + 0.5) / step - 0.5).clamp(0.0, (few - 1) as f32);
+        let first = floor_index(along).min(few - 2);
+        (first, along - first as f32)
+    };
+    canvas.paint(|x, y| {
+        let ((column, fx), (row, fy)) = (at(x), at(y));
+        let texel = |row: usize, column: usize| small[row * few + column];
+        let (a, b) = (texel(row, column), texel(row, column + 1));
+        let (c, d) = (texel(row + 1, column), texel(row + 1, column + 1));
+        [0, 1, 2].map(|channel| {
+            let top = a[channel] * (1.0 - fx) + b[channel] * fx;
+            let bottom = c[channel] * (1.0 - fx) + d[channel] * fx;
+            top * (1.0 - fy) + bottom * fy
+        })
+    });
 }
 
 /// Light that falls off to one side, or a lamp's pool of light.
@@ -80,16 +134,18 @@ fn motion_blur(canvas: &mut Canvas, length: f32, dice: &mut Dice) {
 }
 
 /// Brightness, contrast, gamma, white balance and saturation, all small in colour and larger in tone.
-fn expose(canvas: &mut Canvas, colour_jitter: f32, dice: &mut Dice) {
-    let exposure = if dice.chance(0.08) {
-        dice.range(0.38, 0.65)
-    } else {
-        dice.range(0.74, 1.35)
+fn expose(canvas: &mut Canvas, shot: Shot, colour_jitter: f32, dice: &mut Dice) {
+    // Half as much of everything in the studio.
+    let (spread, exposure) = match shot {
+        Shot::Studio => (0.4, dice.range(0.9, 1.15)),
+        Shot::Casual if dice.chance(0.07) => (1.0, dice.range(0.4, 0.65)),
+        Shot::Casual => (1.0, dice.range(0.76, 1.3)),
     };
-    let gain = [0; 3].map(|_| exposure * (1.0 + dice.around(colour_jitter)));
-    let (contrast, gamma) = (dice.range(0.75, 1.25), dice.log_range(0.75, 1.33));
-    let lift = dice.around(12.0);
-    let saturation = dice.range(0.85, 1.15);
+    let gain = [0; 3].map(|_| exposure * (1.0 + dice.around(colour_jitter * spread)));
+    let contrast = 1.0 + dice.around(0.25 * spread);
+    let gamma = (dice.around(0.28 * spread)).exp();
+    let lift = dice.around(12.0 * spread);
+    let saturation = 1.0 + dice.around(0.15);
     let curve: Vec<f32> = (0..=1023u16)
         .map(|level| {
             let value = f32::from(level) / 1023.0;
@@ -279,10 +335,30 @@ mod tests {
     fn a_shot_is_the_same_for_the_same_dice() {
         let shot = |index| {
             let mut canvas = Canvas::filled(40, [100.0, 150.0, 60.0]);
-            take(&mut canvas, 0.07, &mut Dice::new(2, index));
+            take(&mut canvas, Shot::Casual, 0.07, &mut Dice::new(2, index));
             canvas.to_picture()
         };
         assert_eq!(shot(5), shot(5));
         assert_ne!(shot(5), shot(6));
+    }
+
+    #[test]
+    fn the_studio_keeps_white_white() {
+        for index in 0..40 {
+            let mut canvas = Canvas::filled(32, [252.0; 3]);
+            take(&mut canvas, Shot::Studio, 0.06, &mut Dice::new(2, index));
+            let mean = canvas.pixels.iter().flatten().sum::<f32>() / (32.0 * 32.0 * 3.0);
+            assert!(mean > 215.0, "shot {index}: {mean}");
+        }
+    }
+
+    #[test]
+    fn enlarging_keeps_the_mean_and_loses_detail() {
+        let mut canvas = Canvas::filled(48, [0.0; 3]);
+        canvas.paint(|x, _| [if x % 2 == 0 { 200.0 } else { 100.0 }; 3]);
+        enlarge(&mut canvas, 2.0);
+        for pixel in &canvas.pixels {
+            assert!((pixel[0] - 150.0).abs() < 1.0, "{pixel:?}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The picture while it is composed: three floats a pixel, 0 to 255, rows from the top.
 
+use super::warp::Patch;
 use crate::{
     frame::RgbImage,
     geom::cast::{round_u8, saturating_u32},
@@ -29,6 +30,16 @@ impl Canvas {
                 *pixel = colour(x, y);
             }
         }
+    }
+
+    /// Lays a premultiplied patch over the picture.
+    pub(super) fn lay(&mut self, patch: &Patch) {
+        let pixels = &mut self.pixels;
+        patch.inside(self.side, |at, [r, g, b, a]| {
+            let under = &mut pixels[at];
+            let keep = 1.0 - a;
+            *under = [r + under[0] * keep, g + under[1] * keep, b + under[2] * keep];
+        });
     }
 
     pub(super) fn to_picture(&self) -> RgbImage {

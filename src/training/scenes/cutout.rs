@@ -4,7 +4,7 @@ use crate::{
     frame::{Rgba, RgbaImage, imageops},
     geom::{
         ClassId,
-        cast::{round_u8, saturating_u32},
+        cast::{narrow_f32, round_u8, saturating_u32},
     },
 };
 
@@ -27,8 +27,16 @@ pub(super) struct Layer {
 pub(super) struct Cutout {
     /// Our class, or none for a distractor.
     pub(super) class: Option<ClassId>,
+    /// What a distractor is labelled as, if it is.
+    pub(super) distractor: Option<ClassId>,
     /// File name, by which weights are looked up.
     pub(super) name: String,
+    /// Mean red, green and blue of what is opaque, 0 to 255.
+    pub(super) colour: [f32; 3],
+    /// How near the outline comes to an ellipse: 1 for an ellipse, less for a torn or a long bent shape.
+    pub(super) roundness: f32,
+    /// Length over width of that ellipse.
+    pub(super) elongation: f32,
     /// Largest first, each half the size of the one before.
     pub(super) layers: Vec<Layer>,
 }
@@ -68,9 +76,16 @@ impl Cutout {
             smaller = half(&smaller);
             layers.push(Layer::bordered(&smaller));
         }
+        // Half the size is fine enough to tell a shape.
+        let coarse = layers.get(1).or(layers.first())?;
+        let (roundness, elongation) = shape(coarse);
         Some(Self {
             class,
+            distractor: None,
             name: name.to_owned(),
+            colour: mean_colour(coarse),
+            roundness,
+            elongation,
             layers,
         })
     }
@@ -99,6 +114,51 @@ impl Layer {
     }
 }
 
+/// Mean colour of what is opaque.
+fn mean_colour(layer: &Layer) -> [f32; 3] {
+    let (mut sum, mut weight) = ([0.0f32; 3], 0.0f32);
+    for pixel in &layer.pixels {
+        for (total, value) in sum.iter_mut().zip(pixel) {
+            *total += f32::from(*value);
+        }
+        weight += f32::from(pixel[3]) / 255.0;
+    }
+    sum.map(|total| total / weight.max(1.0))
+}
+
+/// The part of the outline and of the ellipse with the same middle and spread that both share, and that
+/// ellipse's length over its width.
+fn shape(layer: &Layer) -> (f32, f32) {
+    let solid: Vec<(f64, f64)> = (0..layer.pixels.len())
+        .filter(|at| layer.pixels[*at][3] >= 128)
+        .map(|at| ((at % layer.width) as f64, (at / layer.width) as f64))
+        .collect();
+    if solid.len() < 16 {
+        return (0.0, 1.0);
+    }
+    let count = solid.len() as f64;
+    let mean = |axis: fn(&(f64, f64)) -> f64| solid.iter().map(axis).sum::<f64>() / count;
+    let (mx, my) = (mean(|point| point.0), mean(|point| point.1));
+    let (mut xx, mut xy, mut yy) = (0.0f64, 0.0, 0.0);
+    for (x, y) in &solid {
+        let (dx, dy) = (x - mx, y - my);
+        xx += dx * dx / count;
+        xy += dx * dy / count;
+        yy += dy * dy / count;
+    }
+    let determinant = (xx * yy - xy * xy).max(1e-6);
+    // An even ellipse has the Mahalanobis distance 2 at its rim and the area 4 pi sqrt(determinant).
+    let inside = solid.iter().filter(|(x, y)| {
+        let (dx, dy) = (x - mx, y - my);
+        (yy * dx * dx - 2.0 * xy * dx * dy + xx * dy * dy) / determinant <= 4.0
+    });
+    let both = inside.count() as f64;
+    let either = count + 4.0 * std::f64::consts::PI * determinant.sqrt() - both;
+    let (middle, spread) = ((xx + yy) / 2.0, (((xx - yy) / 2.0).powi(2) + xy * xy).sqrt());
+    let elongation = ((middle + spread) / (middle - spread).max(1e-6)).sqrt();
+    (narrow_f32(both / either.max(1.0)), narrow_f32(elongation))
+}
+
 fn premultiply(pixel: &mut Rgba<u8>) {
     let alpha = f32::from(pixel.0[3]) / 255.0;
     for channel in &mut pixel.0[..3] {
@@ -107,7 +167,7 @@ fn premultiply(pixel: &mut Rgba<u8>) {
 }
 
 /// Left, top, width and height of what is not faint.
-fn extent(picture: &RgbaImage) -> Option<(u32, u32, u32, u32)> {
+pub(super) fn extent(picture: &RgbaImage) -> Option<(u32, u32, u32, u32)> {
     let (mut x0, mut y0, mut x1, mut y1) = (u32::MAX, u32::MAX, 0, 0);
     for (x, y, pixel) in picture.enumerate_pixels() {
         if pixel.0[3] >= FAINT {
@@ -167,6 +227,25 @@ mod tests {
         assert_eq!(second.pixels[0], [0; 4], "transparent border");
         let small = Cutout::new(None, "x", &picture, 16).unwrap();
         assert_eq!(small.size(), (8.0, 16.0));
+    }
+
+    #[test]
+    fn a_disc_is_round_and_a_bitten_one_is_not() {
+        let disc = |bite: bool| {
+            let picture = RgbaImage::from_fn(80, 80, |x, y| {
+                let far = |cx: f32, cy: f32| (x as f32 - cx).powi(2) + (y as f32 - cy).powi(2);
+                let inside = far(39.5, 39.5) < 1400.0 && !(bite && far(70.0, 39.5) < 900.0);
+                Rgba([210, 20, 30, if inside { 255 } else { 0 }])
+            });
+            Cutout::new(None, "x", &picture, 192).unwrap()
+        };
+        assert!(disc(false).roundness > 0.98, "{}", disc(false).roundness);
+        assert!(disc(true).roundness < 0.93, "{}", disc(true).roundness);
+        assert!((disc(true).colour[0] - 210.0).abs() < 1.0);
+        assert!((disc(false).elongation - 1.0).abs() < 0.05);
+        let bar = RgbaImage::from_pixel(120, 40, Rgba([1, 2, 3, 255]));
+        let bar = Cutout::new(None, "x", &bar, 192).unwrap();
+        assert!((bar.elongation - 3.0).abs() < 0.05, "{}", bar.elongation);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{
     canvas::Canvas,
     cutout::Cutout,
-    warp::{self, Patch, Pose},
+    warp::{self, Patch, Pose, SOLID},
 };
 use crate::{
     geom::{
@@ -27,6 +27,8 @@ pub(super) struct Shadow {
     shift: (f32, f32),
     radius: usize,
     strength: f32,
+    /// On the ground below the item, seen from the side, in place of beside it, seen from above.
+    below: bool,
 }
 
 /// The light that all shadows of a scene share.
@@ -35,6 +37,7 @@ pub(super) struct Lamp {
     direction: (f32, f32),
     strength: f32,
     softness: f32,
+    below: bool,
 }
 
 /// Draws the item, lights it and gives it its shadow; none if it is too large to draw.
@@ -60,7 +63,7 @@ pub(super) fn finish(
     let size = (solid as f32).sqrt();
     let shadow = lamp.map(|lamp| lamp.shadow(size, dice));
     Some(Item {
-        class: cutout.class,
+        class: cutout.class.or(cutout.distractor),
         patch,
         solid,
         shadow: shadow.filter(|shadow| shadow.strength > 0.05),
@@ -112,7 +115,8 @@ fn relight(patch: &mut Patch, dice: &mut Dice) {
 }
 
 impl Lamp {
-    pub(super) fn random(dice: &mut Dice) -> Self {
+    /// A light; with `below`, what stands on the ground is seen from the side.
+    pub(super) fn random(below: bool, dice: &mut Dice) -> Self {
         let (sin, cos) = dice.around(std::f32::consts::PI).sin_cos();
         let reach = dice.range(0.02, 0.22);
         Self {
@@ -123,6 +127,7 @@ impl Lamp {
                 0.0
             },
             softness: dice.log_range(0.03, 0.16),
+            below,
         }
     }
 
@@ -131,12 +136,54 @@ impl Lamp {
             shift: (self.direction.0 * size, self.direction.1 * size),
             radius: floor_index(self.softness * size).clamp(1, 40),
             strength: self.strength * dice.range(0.75, 1.1),
+            below: self.below,
         }
     }
 }
 
-/// Darkens what lies under the item by its blurred outline.
+/// Darkens the ground by the item's shadow.
 pub(super) fn cast_shadow(canvas: &mut Canvas, patch: &Patch, shadow: Shadow) {
+    if shadow.below {
+        cast_below(canvas, patch, shadow);
+    } else {
+        cast_beside(canvas, patch, shadow);
+    }
+}
+
+/// A flat ellipse where the item touches the ground, longer on the side away from the light.
+fn cast_below(canvas: &mut Canvas, patch: &Patch, shadow: Shadow) {
+    let mut solid_rows = patch.pixels.chunks_exact(patch.width.max(1));
+    let Some(lowest) = solid_rows.rposition(|row| row.iter().any(|pixel| pixel[3] >= SOLID)) else {
+        return;
+    };
+    let foot = lowest.saturating_sub(patch.height / 5)..=lowest;
+    let (mut left, mut right) = (patch.width, 0);
+    for row in foot {
+        let line = &patch.pixels[row * patch.width..(row + 1) * patch.width];
+        left = left.min(line.iter().position(|pixel| pixel[3] >= SOLID).unwrap_or(left));
+        right = right.max(line.iter().rposition(|pixel| pixel[3] >= SOLID).unwrap_or(right));
+    }
+    if left >= right {
+        return;
+    }
+    let wide = (right - left) as f32 * 0.62 + shadow.shift.0.abs();
+    let high = wide * 0.16 + shadow.radius as f32 * 0.5;
+    let cx = patch.x as f32 + (left + right) as f32 / 2.0 + shadow.shift.0;
+    let cy = patch.y as f32 + lowest as f32 - high * 0.2;
+    let side = canvas.side;
+    for y in floor_index(cy - high)..floor_index(cy + high + 1.0).min(side) {
+        for x in floor_index(cx - wide)..floor_index(cx + wide + 1.0).min(side) {
+            let far = ((x as f32 - cx) / wide).powi(2) + ((y as f32 - cy) / high).powi(2);
+            let keep = 1.0 - shadow.strength * (1.0 - far).max(0.0).powi(2).min(0.8);
+            for value in &mut canvas.pixels[y * side + x] {
+                *value *= keep;
+            }
+        }
+    }
+}
+
+/// The item's blurred outline, shifted.
+fn cast_beside(canvas: &mut Canvas, patch: &Patch, shadow: Shadow) {
     let margin = shadow.radius * 2;
     let (width, height) = (patch.width + 2 * margin, patch.height + 2 * margin);
     let mut mask = vec![0.0f32; width * height];
@@ -226,11 +273,28 @@ mod tests {
             shift: (4.0, 0.0),
             radius: 1,
             strength: 0.5,
+            below: false,
         };
         cast_shadow(&mut canvas, &item.patch, shadow);
         let at = |x: usize, y: usize| canvas.pixels[y * 60 + x][0];
         assert!((at(28, 25) - 100.0).abs() < 1.0, "fully dark: {}", at(28, 25));
         assert!(at(31, 25) < 120.0);
         assert!((at(50, 25) - 200.0).abs() < 1e-3 && (at(15, 25) - 200.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn a_shadow_on_the_ground_lies_at_the_foot() {
+        let mut canvas = Canvas::filled(60, [200.0; 3]);
+        let item = square(None, 20, 20, 20);
+        let shadow = Shadow {
+            shift: (0.0, 0.0),
+            radius: 2,
+            strength: 0.6,
+            below: true,
+        };
+        cast_shadow(&mut canvas, &item.patch, shadow);
+        let at = |x: usize, y: usize| canvas.pixels[y * 60 + x][0];
+        assert!(at(30, 39) < 130.0, "{}", at(30, 39));
+        assert!((at(30, 25) - 200.0).abs() < 1e-3 && (at(30, 50) - 200.0).abs() < 1e-3);
     }
 }

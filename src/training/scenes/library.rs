@@ -29,6 +29,8 @@ pub struct CutoutLibrary {
     classes: ClassNames,
     max_side: u32,
     cutouts: Vec<Cutout>,
+    /// Names of the distractors that are labelled, each with the parts of file names that make one.
+    kinds: Vec<(String, Vec<String>)>,
 }
 
 impl CutoutLibrary {
@@ -39,6 +41,7 @@ impl CutoutLibrary {
             classes,
             max_side,
             cutouts: Vec::new(),
+            kinds: Vec::new(),
         }
     }
 
@@ -105,6 +108,40 @@ impl CutoutLibrary {
         let usable = cutout.is_some();
         self.cutouts.extend(cutout);
         usable
+    }
+
+    /// Labels the distractors whose file name contains one of the parts: the first kind of `kinds` as the
+    /// number after the last class, and so on. Says how many cut-outs each kind got. What is drawn
+    /// (`drawn/citrus-slice`, `drawn/tomato` ...) and rendered (`rendered/orange` ...) is labelled by the
+    /// same parts when it is shown.
+    pub fn label_distractors(&mut self, kinds: &[(String, Vec<String>)]) -> Vec<usize> {
+        kinds.clone_into(&mut self.kinds);
+        let mut counts = vec![0; kinds.len()];
+        let mut cutouts = std::mem::take(&mut self.cutouts);
+        for cutout in cutouts.iter_mut().filter(|cutout| cutout.class.is_none()) {
+            let Some(kind) = self.kind_of(&cutout.name) else {
+                continue;
+            };
+            cutout.distractor = self.number_of(kind);
+            counts[kind] += 1;
+        }
+        self.cutouts = cutouts;
+        counts
+    }
+
+    /// What a distractor of this name is labelled as.
+    pub(super) fn distractor_of(&self, name: &str) -> Option<ClassId> {
+        self.number_of(self.kind_of(name)?)
+    }
+
+    fn kind_of(&self, name: &str) -> Option<usize> {
+        self.kinds
+            .iter()
+            .position(|(_, parts)| parts.iter().any(|part| name.contains(part.as_str())))
+    }
+
+    fn number_of(&self, kind: usize) -> Option<ClassId> {
+        u16::try_from(self.classes.len() + 1 + kind).ok().map(ClassId)
     }
 
     /// The class list.

@@ -25,18 +25,47 @@ pub(super) fn paint(side: usize, dice: &mut Dice) -> Canvas {
     }
 }
 
-/// A light, almost plain surface: paper, a white table, a light box.
-pub(super) fn light(side: usize, dice: &mut Dice) -> Canvas {
-    let level = dice.range(205.0, 255.0);
-    let base = [level, level - dice.range(0.0, 8.0), level - dice.range(0.0, 16.0)];
+/// A photographer's ground: pure white, light grey, a soft gradient, a pale colour.
+pub(super) fn studio(side: usize, dice: &mut Dice) -> Canvas {
+    let base = match dice.weighted(&[0.4, 0.35, 0.25]) {
+        0 => [dice.range(250.0, 258.0); 3],
+        1 => {
+            let level = dice.range(195.0, 252.0);
+            [level, level - dice.range(0.0, 8.0), level - dice.range(0.0, 16.0)]
+        }
+        _ => hsv(dice.unit(), dice.range(0.05, 0.4), dice.range(190.0, 250.0)),
+    };
+    if base[0] >= 250.0 && dice.chance(0.7) {
+        return Canvas::filled(side, base);
+    }
     let turn = Turn::random(dice);
-    let fall = dice.range(0.0, 28.0);
+    let (fall, vignette) = (dice.range(0.0, 30.0), dice.range(0.0, 60.0));
     let mut canvas = Canvas::filled(side, base);
     let scale = 1.0 / side.max(1) as f32;
     canvas.paint(|x, y| {
-        let (u, _) = turn.at(x as f32 * scale - 0.5, y as f32 * scale - 0.5);
-        base.map(|value| value - fall * (u + 0.5))
+        let (u, v) = turn.at(x as f32 * scale - 0.5, y as f32 * scale - 0.5);
+        let dark = fall * (u + 0.5) + vignette * (u * u + v * v);
+        base.map(|value| value - dark)
     });
+    canvas
+}
+
+/// A table with a wall or a room behind it: one canvas below the edge, another above it.
+pub(super) fn room(table: &Canvas, mut behind: Canvas, dice: &mut Dice) -> Canvas {
+    let side = table.side;
+    let edge = side as f32;
+    let blur = floor_index(edge * dice.range(0.0, 0.03));
+    behind.box_blur(blur);
+    behind.box_blur(blur);
+    let (height, tilt) = (edge * dice.range(0.15, 0.7), dice.around(0.08));
+    let soft = dice.range(1.0, 6.0);
+    let dark = dice.range(0.75, 1.1);
+    let mut canvas = behind;
+    for (at, pixel) in canvas.pixels.iter_mut().enumerate() {
+        let (x, y) = ((at % side) as f32, (at / side) as f32);
+        let below = ((y - height - tilt * (x - edge / 2.0)) / soft + 0.5).clamp(0.0, 1.0);
+        *pixel = mix(shade(*pixel, dark), table.pixels[at], below);
+    }
     canvas
 }
 
@@ -62,7 +91,7 @@ fn surface(dice: &mut Dice) -> Colour {
     }
 }
 
-fn mix(a: Colour, b: Colour, share: f32) -> Colour {
+pub(super) fn mix(a: Colour, b: Colour, share: f32) -> Colour {
     let share = share.clamp(0.0, 1.0);
     [0, 1, 2].map(|channel| a[channel] + (b[channel] - a[channel]) * share)
 }

@@ -3,17 +3,14 @@
 use super::{item::Item, warp::SOLID};
 use crate::geom::PixelBox;
 
-/// Marks a pixel that shows no item.
-const NOBODY: u16 = u16::MAX;
-
 /// What of an item can be seen in the picture.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Seen {
-    pub(super) pixels: usize,
-    pub(super) x0: usize,
-    pub(super) y0: usize,
-    pub(super) x1: usize,
-    pub(super) y1: usize,
+    pixels: usize,
+    x0: usize,
+    y0: usize,
+    x1: usize,
+    y1: usize,
 }
 
 impl Seen {
@@ -23,30 +20,37 @@ impl Seen {
     }
 }
 
-/// Takes out, worst first, each product that shows less than `min_visible` of itself or less than
-/// `min_side` pixels of width or height, and measures what is left. Distractors may be hidden as they like.
+/// Takes out each product that shows less than `min_visible` of itself or less than `min_side` pixels of
+/// width or height, and measures what is left. Distractors may be hidden as they like.
+///
+/// Goes from the front to the back: what covers an item is decided before the item is looked at.
 pub(super) fn remove_half_hidden(
     items: &mut Vec<Item>,
     side: usize,
     min_visible: f32,
     min_side: usize,
 ) -> Vec<Option<Seen>> {
-    loop {
-        let seen = look(items, side);
-        let worst = items
-            .iter()
-            .zip(&seen)
-            .enumerate()
-            .filter(|(_, (item, _))| item.class.is_some())
-            .map(|(at, (item, seen))| (at, visible_share(item, seen.as_ref(), min_side)))
-            .min_by(|a, b| a.1.total_cmp(&b.1));
-        match worst {
-            Some((at, share)) if share < min_visible => {
-                items.remove(at);
-            }
-            Some(_) | None => return seen,
+    let mut covered = vec![false; side * side];
+    let mut verdicts: Vec<(bool, Option<Seen>)> = Vec::with_capacity(items.len());
+    for item in items.iter().rev() {
+        let seen = look(item, side, &covered);
+        let stays = item.class.is_none() || visible_share(item, seen.as_ref(), min_side) >= min_visible;
+        if stays {
+            item.patch.inside(side, |at, pixel| {
+                if pixel[3] >= SOLID {
+                    covered[at] = true;
+                }
+            });
         }
+        verdicts.push((stays, seen));
     }
+    verdicts.reverse();
+    let mut stays = verdicts.iter().map(|verdict| verdict.0);
+    items.retain(|_| stays.next().unwrap_or(false));
+    verdicts
+        .into_iter()
+        .filter_map(|(stays, seen)| stays.then_some(seen))
+        .collect()
 }
 
 /// Share of the item that shows; 0 if what shows is too small for a box.
@@ -58,39 +62,33 @@ fn visible_share(item: &Item, seen: Option<&Seen>, min_side: usize) -> f32 {
     seen.pixels as f32 / item.solid.max(1) as f32
 }
 
-/// What of each item shows when all are laid down in order.
-fn look(items: &[Item], side: usize) -> Vec<Option<Seen>> {
-    let mut owner = vec![NOBODY; side * side];
-    for (number, item) in (0u16..).zip(items) {
-        item.patch.inside(side, |at, pixel| {
-            if pixel[3] >= SOLID {
-                owner[at] = number;
-            }
-        });
-    }
-    let mut seen: Vec<Option<Seen>> = vec![None; items.len()];
-    for (y, row) in owner.chunks_exact(side.max(1)).enumerate() {
-        for (x, number) in row.iter().enumerate() {
-            if let Some(entry) = seen.get_mut(usize::from(*number)) {
-                let seen = entry.get_or_insert(Seen {
-                    pixels: 0,
-                    x0: x,
-                    y0: y,
-                    x1: x,
-                    y1: y,
-                });
-                seen.pixels += 1;
-                seen.x0 = seen.x0.min(x);
-                seen.x1 = seen.x1.max(x + 1);
-                seen.y1 = y + 1;
-            }
+/// What of an item shows where nothing covers it.
+fn look(item: &Item, side: usize, covered: &[bool]) -> Option<Seen> {
+    let mut found: Option<Seen> = None;
+    item.patch.inside(side, |at, pixel| {
+        if pixel[3] < SOLID || covered[at] {
+            return;
         }
-    }
-    seen
+        let (x, y) = (at % side, at / side);
+        let seen = found.get_or_insert(Seen {
+            pixels: 0,
+            x0: x,
+            y0: y,
+            x1: x,
+            y1: y,
+        });
+        seen.pixels += 1;
+        seen.x0 = seen.x0.min(x);
+        seen.x1 = seen.x1.max(x + 1);
+        seen.y1 = y + 1;
+    });
+    found
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::training::scenes::item::square;
 
@@ -125,9 +123,42 @@ mod tests {
         assert_eq!(
             items.len(),
             2,
-            "the worst leaves, and then the other shows enough"
+            "the front one leaves, and then the other shows enough"
         );
         let left = seen[0].unwrap();
         assert_eq!((left.x0, left.x1), (20, 28));
+    }
+
+    proptest! {
+        /// What stays shows enough beneath all that stay in front of it, counted pixel by pixel, and its
+        /// box holds exactly those pixels.
+        #[test]
+        fn what_stays_shows_enough(
+            squares in prop::collection::vec((any::<bool>(), -10i32..60, -10i32..60, 4usize..30), 1..9),
+        ) {
+            let mut items: Vec<Item> = squares
+                .iter()
+                .map(|(ours, x, y, side)| square(ours.then_some(1), *x, *y, *side))
+                .collect();
+            let all = items.len();
+            let seen = remove_half_hidden(&mut items, 64, 0.3, 2);
+            prop_assert!(items.len() <= all && items.len() == seen.len());
+            let mut owner = vec![usize::MAX; 64 * 64];
+            for (number, item) in items.iter().enumerate() {
+                item.patch.inside(64, |at, _| owner[at] = number);
+            }
+            for (number, (item, seen)) in items.iter().zip(&seen).enumerate() {
+                let own: Vec<usize> = (0..owner.len()).filter(|at| owner[*at] == number).collect();
+                prop_assert_eq!(seen.map_or(0, |seen| seen.pixels), own.len());
+                if item.class.is_some() {
+                    prop_assert!(own.len() as f32 / item.solid as f32 >= 0.3);
+                    let seen = seen.unwrap();
+                    prop_assert_eq!(own.iter().map(|at| at % 64).min(), Some(seen.x0));
+                    prop_assert_eq!(own.iter().map(|at| at % 64 + 1).max(), Some(seen.x1));
+                    prop_assert_eq!(own.iter().map(|at| at / 64).min(), Some(seen.y0));
+                    prop_assert_eq!(own.iter().map(|at| at / 64 + 1).max(), Some(seen.y1));
+                }
+            }
+        }
     }
 }

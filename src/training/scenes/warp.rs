@@ -21,6 +21,22 @@ pub(super) struct Pose {
     pub(super) perspective: (f32, f32),
     /// Mirrored left to right.
     pub(super) mirrored: bool,
+    /// Width over height of the picture before it was made square; above 1 things come out narrow.
+    pub(super) squash: f32,
+}
+
+impl Default for Pose {
+    fn default() -> Self {
+        Self {
+            center: (0.0, 0.0),
+            scale: (1.0, 1.0),
+            angle: 0.0,
+            shear: 0.0,
+            perspective: (0.0, 0.0),
+            mirrored: false,
+            squash: 1.0,
+        }
+    }
 }
 
 /// A drawn item: premultiplied colours 0 to 255, alpha 0 to 1; it may reach beyond the picture.
@@ -92,8 +108,9 @@ fn homography(pose: &Pose, size: (f32, f32)) -> Homography {
     let flip = if pose.mirrored { -1.0 } else { 1.0 };
     let (sx, sy) = (pose.scale.0 * flip, pose.scale.1);
     // Rotation * shear * scale.
-    let (a, b) = (cos * sx, (cos * pose.shear - sin) * sy);
-    let (c, d) = (sin * sx, (sin * pose.shear + cos) * sy);
+    let (wide, high) = (pose.squash.sqrt().recip(), pose.squash.sqrt());
+    let (a, b) = (wide * cos * sx, wide * (cos * pose.shear - sin) * sy);
+    let (c, d) = (high * sin * sx, high * (sin * pose.shear + cos) * sy);
     let (gx, gy) = (pose.perspective.0 / size.0, pose.perspective.1 / size.1);
     let (cx, cy) = pose.center;
     // The perspective divisor 1 + gx u + gy v also applies to the centre, hence c * g in the matrix.
@@ -215,10 +232,7 @@ mod tests {
         Pose {
             center,
             scale: (scale, scale),
-            angle: 0.0,
-            shear: 0.0,
-            perspective: (0.0, 0.0),
-            mirrored: false,
+            ..Pose::default()
         }
     }
 
@@ -331,6 +345,7 @@ mod tests {
             sy in 0.35f32..1.6,
             cx in 95.0f32..105.0,
             mirrored in any::<bool>(),
+            squash in 0.67f32..1.5,
         ) {
             let pose = Pose {
                 center: (cx, 100.0),
@@ -339,6 +354,7 @@ mod tests {
                 shear,
                 perspective: (0.0, 0.0),
                 mirrored,
+                squash,
             };
             let patch = draw(&ellipse(), &pose, 400).unwrap();
             let (x0, y0, x1, y1) = extent(&patch, 200);

@@ -1,6 +1,6 @@
 //! The exponential moving average of a network's weights.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use burn::{
     module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId},
@@ -21,12 +21,11 @@ impl WeightAverage {
     #[must_use]
     pub fn new<M: Module>(module: &M, decay: f32, updates: u32) -> Self {
         let mut average = Self {
-            decay: 0.0,
+            decay,
             updates,
             values: HashMap::new(),
         };
-        average.fold(module, 0.0);
-        average.decay = decay;
+        average.fold_rest(module, 0.0, &HashSet::new());
         average
     }
 
@@ -36,18 +35,34 @@ impl WeightAverage {
         self.updates
     }
 
-    /// Moves the average towards the module's weights. Early on it moves faster, so that it does not
-    /// remember the start of the run for long.
-    pub fn update<M: Module>(&mut self, module: &M) {
+    /// Counts an update and says how much of the average it keeps. Early on it is less, so that the average
+    /// does not remember the start of the run for long.
+    pub(super) fn begin(&mut self) -> f32 {
         self.updates = self.updates.saturating_add(1);
         let count = self.updates as f32;
-        self.fold(module, self.decay.min((1.0 + count) / (10.0 + count)));
+        self.decay.min((1.0 + count) / (10.0 + count))
     }
 
-    fn fold<M: Module>(&mut self, module: &M, keep: f32) {
+    /// Moves the average of one parameter towards its value.
+    pub(super) fn fold(&mut self, id: ParamId, now: &[f32], keep: f32) {
+        match self.values.get_mut(&id) {
+            Some(average) => {
+                for (a, n) in average.iter_mut().zip(now) {
+                    *a = n + keep * (*a - n);
+                }
+            }
+            None => {
+                self.values.insert(id, now.to_vec());
+            }
+        }
+    }
+
+    /// Moves the averages of the parameters that are not in `done` towards their values.
+    pub(super) fn fold_rest<M: Module>(&mut self, module: &M, keep: f32, done: &HashSet<ParamId>) {
         module.visit(&mut Fold {
-            values: &mut self.values,
+            average: self,
             keep,
+            done,
         });
     }
 
@@ -60,27 +75,19 @@ impl WeightAverage {
 }
 
 struct Fold<'a> {
-    values: &'a mut HashMap<ParamId, Vec<f32>>,
+    average: &'a mut WeightAverage,
     keep: f32,
+    done: &'a HashSet<ParamId>,
 }
 
 impl ModuleVisitor for Fold<'_> {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        let now = param
-            .val()
-            .into_data()
-            .try_to_vec::<f32>()
-            .expect("weights are f32");
-        match self.values.get_mut(&param.id) {
-            Some(average) => {
-                for (a, n) in average.iter_mut().zip(&now) {
-                    *a = self.keep.mul_add(*a - n, *n);
-                }
-            }
-            None => {
-                self.values.insert(param.id, now);
-            }
+        if self.done.contains(&param.id) {
+            return;
         }
+        let now = param.val().into_data();
+        let now = now.as_slice::<f32>().expect("weights are f32");
+        self.average.fold(param.id, now, self.keep);
     }
 }
 
@@ -125,10 +132,18 @@ mod tests {
         let mut module = filled(0.0);
         let mut average = WeightAverage::new(&module, 0.5, 1000);
         module.weight = module.weight.map(|w| w + 8.0);
-        average.update(&module);
+        let keep = average.begin();
+        average.fold_rest(&module, keep, &HashSet::new());
         assert!((weight(&average.apply(&module)) - 4.0).abs() < 1e-6);
-        average.update(&module);
-        assert!((weight(&average.apply(&module)) - 6.0).abs() < 1e-6);
+        let keep = average.begin();
+        average.fold(module.weight.id, &[8.0], keep);
+        average.fold_rest(&module, keep, &[module.weight.id].into());
+        assert!(
+            (weight(&average.apply(&module)) - 6.0).abs() < 1e-6,
+            "each is folded once"
+        );
         assert!((weight(&module) - 8.0).abs() < 1e-6, "the module itself stays");
+        assert_eq!(average.updates(), 1002);
+        assert!((WeightAverage::default().begin() - 0.0).abs() < 1e-6);
     }
 }

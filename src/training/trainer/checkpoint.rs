@@ -5,18 +5,20 @@
 
 use std::{
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
 };
 
 use burn::{
     module::Module as _,
-    optim::ModuleOptimizer,
     store::ModuleRecord,
     tensor::{Bytes, Device},
 };
 use serde::{Deserialize, Serialize};
 
-use super::{average::WeightAverage, settings::TrainSettings};
+use super::{
+    average::WeightAverage, hard_negatives::HardNegative, optimizer::Optimizer, settings::TrainSettings,
+};
 use crate::vision::{
     Architecture, Ssd,
     weights::{self, Naming},
@@ -24,7 +26,7 @@ use crate::vision::{
 
 const STATE: &str = "state.json";
 const WEIGHTS: &str = "weights.bpk";
-const OPTIMIZER: &str = "optimizer.bpk";
+const OPTIMIZER: &str = "optimizer.safetensors";
 const AVERAGE: &str = "average.safetensors";
 
 /// Why a checkpoint could not be written or read.
@@ -49,12 +51,29 @@ pub struct RunState {
     pub step: u64,
     /// Updates of the weight average.
     pub average_updates: u32,
-    /// Best validation AP so far.
-    pub best_ap: Option<f64>,
-    /// Epochs in a row without a better AP.
+    /// Best combined validation score so far.
+    #[serde(alias = "best_ap")]
+    pub best_score: Option<f64>,
+    /// Epochs in a row without a better score.
     pub epochs_without_gain: u32,
     /// Seconds of training so far, all parts of the run together.
     pub seconds: f64,
+    /// What the rate is multiplied by; below 1 after divisions on a rise of the loss.
+    #[serde(default = "one")]
+    pub rate_factor: f64,
+    /// Sum of the losses of this epoch's steps so far, and how many steps.
+    #[serde(default)]
+    pub epoch_loss: (f64, u64),
+    /// Mean loss of the epoch before.
+    #[serde(default)]
+    pub last_epoch_loss: Option<f64>,
+    /// The hard negatives that the last round found.
+    #[serde(default)]
+    pub hard_negatives: Vec<HardNegative>,
+}
+
+const fn one() -> f64 {
+    1.0
 }
 
 /// A run read back.
@@ -65,52 +84,78 @@ pub(super) struct Checkpoint {
     pub network: Ssd,
     /// The moving average of its weights.
     pub average: WeightAverage,
-    /// The optimiser's state, to be loaded into a fresh optimiser.
-    pub optimizer: Vec<u8>,
+    /// The update rule with its memory.
+    pub optimizer: Optimizer,
 }
 
-/// Writes a checkpoint into `folder/checkpoint`.
+/// Writes one file of a checkpoint.
+pub(super) type WriteFile = dyn Fn(&Path, &[u8]) -> std::io::Result<()>;
+
+/// Writes a file and waits until the disk has it, so that the rename that follows never comes first.
+///
+/// # Errors
+/// What the system said.
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = fs::File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Everything that goes into a checkpoint.
+pub(super) struct Parts<'a> {
+    /// Where the run stands.
+    pub state: &'a RunState,
+    /// The network as it is being trained.
+    pub network: &'a Ssd,
+    /// The moving average of its weights.
+    pub average: &'a WeightAverage,
+    /// The update rule with its memory.
+    pub optimizer: &'a Optimizer,
+}
+
+/// Writes a checkpoint into `folder/checkpoint`. If that fails, for example because the disk is full, the
+/// one before stays and what was half written is removed.
 ///
 /// # Errors
 /// [`CheckpointError`] with what the system said.
-pub(super) fn save(
-    folder: &Path,
-    state: &RunState,
-    network: &Ssd,
-    average: &WeightAverage,
-    optimizer: &ModuleOptimizer,
-) -> Result<(), CheckpointError> {
+pub(super) fn save(folder: &Path, parts: &Parts<'_>, write: &WriteFile) -> Result<(), CheckpointError> {
     let target = folder.join("checkpoint");
     let failed = |reason: String| CheckpointError {
         folder: target.clone(),
         action: "written",
         reason,
     };
-    let write = |part: &Path| -> Result<(), String> {
-        fs::create_dir_all(part).map_err(|e| e.to_string())?;
-        let state = serde_json::to_vec_pretty(state).map_err(|e| e.to_string())?;
-        let record = network
-            .valid()
-            .into_record()
-            .into_bytes()
-            .map_err(|e| e.to_string())?;
-        let averaged = weights::to_bytes(&average.apply(network)).map_err(|e| e.to_string())?;
-        let optimizer = optimizer.into_bytes().map_err(|e| e.to_string())?;
-        fs::write(part.join(WEIGHTS), &*record).map_err(|e| e.to_string())?;
-        fs::write(part.join(OPTIMIZER), &*optimizer).map_err(|e| e.to_string())?;
-        fs::write(part.join(AVERAGE), averaged).map_err(|e| e.to_string())?;
-        fs::write(part.join(STATE), state).map_err(|e| e.to_string())
-    };
     let part = folder.join("checkpoint.part");
     let old = folder.join("checkpoint.old");
     remove_if_there(&part).map_err(failed)?;
-    write(&part).map_err(failed)?;
+    if let Err(reason) = write_parts(&part, parts, write) {
+        let left = remove_if_there(&part);
+        let more = left.map_or_else(|e| format!("; {} stays: {e}", part.display()), |()| String::new());
+        return Err(failed(format!(
+            "{reason}; the checkpoint before it is kept{more}"
+        )));
+    }
     remove_if_there(&old).map_err(failed)?;
     if target.exists() {
         fs::rename(&target, &old).map_err(|e| failed(e.to_string()))?;
     }
     fs::rename(&part, &target).map_err(|e| failed(e.to_string()))?;
     remove_if_there(&old).map_err(failed)
+}
+
+fn write_parts(folder: &Path, parts: &Parts<'_>, write: &WriteFile) -> Result<(), String> {
+    let text = |e: &dyn std::fmt::Display| e.to_string();
+    fs::create_dir_all(folder).map_err(|e| text(&e))?;
+    let state = serde_json::to_vec_pretty(parts.state).map_err(|e| text(&e))?;
+    let record = parts.network.valid().into_record().into_bytes();
+    let record = record.map_err(|e| text(&e))?;
+    let averaged = weights::to_bytes(&parts.average.apply(parts.network)).map_err(|e| text(&e))?;
+    let optimizer = parts.optimizer.to_bytes()?;
+    let put = |name: &str, bytes: &[u8]| write(&folder.join(name), bytes).map_err(|e| text(&e));
+    put(WEIGHTS, &record)?;
+    put(OPTIMIZER, &optimizer)?;
+    put(AVERAGE, &averaged)?;
+    put(STATE, &state)
 }
 
 fn remove_if_there(folder: &Path) -> Result<(), String> {
@@ -159,10 +204,12 @@ pub(super) fn load(folder: &Path, device: &Device) -> Result<Checkpoint, Checkpo
     weights::load_bytes(&mut averaged, read(AVERAGE)?, Naming::Native, AVERAGE)
         .map_err(|e| failed(e.to_string()))?;
     let average = WeightAverage::new(&averaged, state.settings.ema_decay, state.average_updates);
+    let optimizer = Optimizer::from_bytes(state.settings.optimizer, &read(OPTIMIZER)?)
+        .map_err(|e| failed(format!("{OPTIMIZER}: {e}")))?;
     Ok(Checkpoint {
         state,
         network,
         average,
-        optimizer: read(OPTIMIZER)?,
+        optimizer,
     })
 }

@@ -11,6 +11,7 @@ use std::{
     thread::JoinHandle,
 };
 
+use super::hard_negatives::{HardDraw, is_negative};
 use crate::{
     training::dataset::{DatasetError, LabelledPicture},
     vision::{
@@ -25,12 +26,40 @@ use crate::{
 pub type SampleFn = Arc<dyn Fn(u64) -> Result<LabelledPicture, DatasetError> + Send + Sync>;
 
 /// One prepared batch.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Batch {
     /// Pre-processed pictures, `[batch, 3, side, side]`.
     pub input: Vec<f32>,
     /// What each picture's default boxes are to learn.
     pub targets: Vec<Targets>,
+    /// What the batch is made of.
+    pub content: Content,
+}
+
+/// What pictures show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Content {
+    /// How many pictures.
+    pub pictures: u64,
+    /// Objects of the classes to be found.
+    pub objects: u64,
+    /// Pictures without any of them.
+    pub empty: u64,
+    /// Pictures drawn from the hard negatives.
+    pub hard: u64,
+}
+
+impl Content {
+    /// Both together.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            pictures: self.pictures + other.pictures,
+            objects: self.objects + other.objects,
+            empty: self.empty + other.empty,
+            hard: self.hard + other.hard,
+        }
+    }
 }
 
 /// How batches are made.
@@ -38,10 +67,14 @@ pub struct Batch {
 pub struct BatchPlan {
     /// Where pictures come from.
     pub sample: SampleFn,
+    /// Hard negatives that take the place of some pictures.
+    pub(super) hard: Option<Arc<HardDraw>>,
     /// Side of the network's input.
     pub side: usize,
     /// How pixels become the network's input.
     pub normalisation: Normalisation,
+    /// Classes to be found; those after them are distractors.
+    pub classes: usize,
     /// Pictures a batch.
     pub batch: u64,
     /// The network's default boxes.
@@ -52,15 +85,23 @@ pub struct BatchPlan {
 
 impl BatchPlan {
     fn make(&self, step: u64) -> Result<Batch, DatasetError> {
-        let mut batch = Batch {
-            input: Vec::new(),
-            targets: Vec::new(),
-        };
+        let mut batch = Batch::default();
         for index in step * self.batch..(step + 1) * self.batch {
-            let labelled = (self.sample)(index)?;
-            batch
-                .input
-                .extend(preprocess::to_input(&labelled.picture, self.side, self.normalisation));
+            let hard = self.hard.as_ref().and_then(|hard| hard.draw(index));
+            batch.content.hard += u64::from(hard.is_some());
+            let labelled = hard.unwrap_or_else(|| (self.sample)(index))?;
+            batch.content.pictures += 1;
+            let objects = labelled
+                .boxes
+                .iter()
+                .filter(|b| usize::from(b.class.0) <= self.classes);
+            batch.content.objects += objects.count() as u64;
+            batch.content.empty += u64::from(is_negative(&labelled, self.classes));
+            batch.input.extend(preprocess::to_input(
+                &labelled.picture,
+                self.side,
+                self.normalisation,
+            ));
             let truths: Vec<Truth> = labelled
                 .boxes
                 .iter()

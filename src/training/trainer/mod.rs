@@ -5,90 +5,72 @@
 
 mod average;
 mod checkpoint;
+mod curves;
+mod error;
+mod event_file;
+mod freeze;
+mod hard_negatives;
 mod loader;
-mod norms;
+mod optimizer;
+mod phase;
 mod progress;
+mod run_log;
+mod schedule;
 mod settings;
+mod update;
+mod validation;
 
 #[cfg(test)]
 mod tests;
 
 use std::{
     collections::BTreeMap,
-    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
 };
 
-use burn::{
-    module::Module as _,
-    optim::{AdamWConfig, GradientsParams, ModuleOptimizer, grad_clipping::GradientClippingConfig},
-    tensor::{Bytes, Device, Tensor, TensorData},
-};
+use burn::tensor::{Device, Tensor, TensorData};
 
 pub use average::WeightAverage;
 pub use checkpoint::{CheckpointError, RunState, exists as run_exists};
-pub use loader::{Batch, BatchPlan, Loader, SampleFn};
-pub use progress::{Control, Outcome, Progress};
-pub use settings::{NormMode, TrainSettings};
+pub use curves::{CurveError, draw_curves};
+pub use error::TrainError;
+pub use freeze::Frozen;
+pub use hard_negatives::{HardNegative, HardSource, NegativePool};
+pub use loader::{Batch, BatchPlan, Content, Loader, SampleFn};
+pub use optimizer::OptimizerKind;
+pub use phase::{Phase, Stage};
+pub use progress::{Control, Outcome, Progress, RoundReport};
+pub use run_log::{LogError, RunLog};
+pub use schedule::{Position, Schedule};
+pub use settings::{HardNegativeSettings, NormMode, TrainSettings};
+pub use validation::{ALARM_SCORE, AlarmCount, Measured, Validation, ValidationKind};
 
-use self::{norms::set_norms, progress::Tally};
-use super::{
-    dataset::{Dataset, DatasetError},
-    evaluate::{EvaluateError, evaluate},
+use self::{
+    freeze::set_learning,
+    hard_negatives::{HardDraw, judge},
+    optimizer::Optimizer,
+    progress::{StepReport, Tally},
+    update::{HostGradients, Strengths},
 };
+use super::evaluate::EvaluateError;
 use crate::vision::{
-    Architecture, BundleError, DefaultBoxes, Detector, Engine, ModelBundle, ModelMetrics, Ssd,
-    decode::DecodeSettings,
-    loss::multibox_loss,
-    weights::{self, WeightsError},
+    Architecture, DefaultBoxes, Detector, Engine, ModelBundle, Ssd, decode::DecodeSettings,
+    loss::multibox_loss, weights,
 };
 
-/// Why a run stopped before its end.
-#[derive(Debug, thiserror::Error)]
-pub enum TrainError {
-    /// The settings make no sense.
-    #[error("the training cannot start: {0}")]
-    Settings(String),
-    /// A picture for training could not be made or read.
-    #[error(transparent)]
-    Data(#[from] DatasetError),
-    /// The checkpoint could not be written or read.
-    #[error(transparent)]
-    Checkpoint(#[from] CheckpointError),
-    /// The best model could not be written.
-    #[error(transparent)]
-    Bundle(#[from] BundleError),
-    /// The weights could not be read back.
-    #[error(transparent)]
-    Weights(#[from] WeightsError),
-    /// Measuring failed.
-    #[error(transparent)]
-    Evaluate(#[from] EvaluateError),
-    /// The loss is no number any more.
-    #[error(
-        "training diverged at step {step} (classification loss {classification}, localisation loss {localisation}); \
-         go on from the last checkpoint with a lower learning rate"
-    )]
-    NonFinite {
-        /// The step.
-        step: u64,
-        /// That part of the loss.
-        classification: f32,
-        /// That part of the loss.
-        localisation: f32,
-    },
-    /// A thread that prepares pictures is gone.
-    #[error("the threads that prepare training pictures stopped: {0}")]
-    Loader(String),
-}
-
-/// A validation set and its name.
-pub struct Validation {
-    /// Name, for reports.
-    pub name: String,
-    /// The pictures.
-    pub dataset: Box<dyn Dataset>,
+/// What a run learns from and is judged by.
+pub struct TrainData {
+    /// Where training pictures come from.
+    pub sample: SampleFn,
+    /// Validation sets.
+    pub validation: Vec<Validation>,
+    /// Photographs among which hard negatives are looked for.
+    pub negatives: Option<NegativePool>,
 }
 
 /// One training run.
@@ -97,10 +79,12 @@ pub struct Trainer {
     state: RunState,
     network: Ssd,
     average: WeightAverage,
-    optimizer: ModuleOptimizer,
-    sample: SampleFn,
-    validation: Vec<Validation>,
+    optimizer: Optimizer,
+    data: TrainData,
     device: Device,
+    stop: Arc<AtomicBool>,
+    /// Number of the phase that the network is set to.
+    phase: Option<usize>,
 }
 
 /// Steps between two reports.
@@ -117,34 +101,35 @@ impl Trainer {
         folder: &Path,
         start: Start,
         settings: TrainSettings,
-        sample: SampleFn,
-        validation: Vec<Validation>,
+        data: TrainData,
     ) -> Result<Self, TrainError> {
         settings.check().map_err(TrainError::Settings)?;
         start.architecture.check().map_err(TrainError::Settings)?;
-        let device = Device::flex().autodiff();
-        let network = set_norms(start.network.train(), settings.norms);
-        let average = WeightAverage::new(&network, settings.ema_decay, 0);
-        let optimizer = new_optimizer(&settings);
         let state = RunState {
-            settings,
             architecture: start.architecture,
             started_from: start.description,
             step: 0,
             average_updates: 0,
-            best_ap: None,
+            best_score: None,
             epochs_without_gain: 0,
             seconds: 0.0,
+            rate_factor: 1.0,
+            epoch_loss: (0.0, 0),
+            last_epoch_loss: None,
+            hard_negatives: Vec::new(),
+            settings,
         };
+        let average = WeightAverage::new(&start.network, state.settings.ema_decay, 0);
         Ok(Self {
             folder: folder.to_owned(),
+            optimizer: Optimizer::new(state.settings.optimizer),
             state,
-            network,
+            network: start.network,
             average,
-            optimizer,
-            sample,
-            validation,
-            device,
+            data,
+            device: Device::flex().autodiff(),
+            stop: Arc::default(),
+            phase: None,
         })
     }
 
@@ -152,25 +137,24 @@ impl Trainer {
     ///
     /// # Errors
     /// [`TrainError::Checkpoint`] if there is none or it is damaged.
-    pub fn resume(folder: &Path, sample: SampleFn, validation: Vec<Validation>) -> Result<Self, TrainError> {
+    pub fn resume(folder: &Path, data: TrainData) -> Result<Self, TrainError> {
         let device = Device::flex().autodiff();
         let loaded = checkpoint::load(folder, &device)?;
-        let settings = &loaded.state.settings;
-        let optimizer = restore_optimizer(settings, loaded.optimizer)?;
         Ok(Self {
             folder: folder.to_owned(),
-            network: set_norms(loaded.network, settings.norms),
+            network: loaded.network,
             average: loaded.average,
-            optimizer,
+            optimizer: loaded.optimizer,
             state: loaded.state,
-            sample,
-            validation,
+            data,
             device,
+            stop: Arc::default(),
+            phase: None,
         })
     }
 
     /// Goes on with other settings, for example with more layers than before. The seed and the batch must
-    /// stay, because they say which pictures were seen already.
+    /// stay, because they say which pictures were seen already. Another update rule starts without memory.
     ///
     /// # Errors
     /// [`TrainError::Settings`] if the settings make no sense or do not go with the run.
@@ -182,8 +166,11 @@ impl Trainer {
                 "a resumed run keeps its seed and its batch".to_owned(),
             ));
         }
-        self.network = set_norms(self.network.clone(), settings.norms);
+        if settings.optimizer != now.optimizer {
+            self.optimizer = Optimizer::new(settings.optimizer);
+        }
         self.state.settings = settings;
+        self.phase = None;
         Ok(())
     }
 
@@ -193,47 +180,45 @@ impl Trainer {
         &self.state
     }
 
+    /// Set to true, from any thread, it ends the run after the step at hand, with a checkpoint.
+    #[must_use]
+    pub fn stop_flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.stop)
+    }
+
     /// Trains until the end, an early stop or a cancel; a checkpoint is written in each case.
     ///
     /// # Errors
     /// [`TrainError`]; the last checkpoint stays.
     pub fn run(&mut self, mut report: impl FnMut(&Progress) -> Control) -> Result<Outcome, TrainError> {
         let settings = self.state.settings.clone();
-        let plan = BatchPlan {
-            sample: Arc::clone(&self.sample),
-            side: self.state.architecture.input[0],
-            normalisation: self.state.architecture.normalisation,
-            batch: u64::from(settings.batch),
-            defaults: Arc::new(DefaultBoxes::new(&self.state.architecture)),
-            thresholds: self.state.architecture.loss.thresholds,
-        };
-        let mut loader = Loader::start(&plan, self.state.step, settings.loader_threads)
-            .map_err(|source| TrainError::Loader(source.to_string()))?;
+        let mut loader = self.start_loader()?;
         let mut tally = Tally::new();
         while self.state.step < settings.total_steps() {
+            self.enter_phase();
+            let waiting = Instant::now();
             let batch = loader
                 .next_batch()
                 .ok_or_else(|| TrainError::Loader("one of them ended with a panic".to_owned()))??;
-            let (classification, localisation) = self.step(batch)?;
-            tally.add(classification, localisation, u64::from(settings.batch));
+            let waited = waiting.elapsed();
+            tally.add(&self.step(batch)?, waited);
             let at_epoch_end = self.state.step.is_multiple_of(settings.steps_per_epoch());
-            if !at_epoch_end && !self.state.step.is_multiple_of(REPORT_EVERY) {
+            let stopped = self.stop.load(Ordering::Relaxed);
+            if !at_epoch_end && !stopped && !self.state.step.is_multiple_of(REPORT_EVERY) {
                 continue;
             }
             let mut progress = tally.report(&self.state);
             self.state.seconds += tally.seconds();
-            if at_epoch_end {
-                let (measured, is_best) = self.measure()?;
-                progress.measured = Some(measured);
-                progress.is_best = is_best;
+            if at_epoch_end && self.end_epoch(&mut progress)? {
+                drop(loader);
+                loader = self.start_loader()?;
             }
             tally = Tally::new();
-            let control = report(&progress);
-            if at_epoch_end || control == Control::Cancel || self.state.step.is_multiple_of(CHECKPOINT_EVERY)
-            {
+            let cancelled = report(&progress) == Control::Cancel || stopped;
+            if at_epoch_end || cancelled || self.state.step.is_multiple_of(CHECKPOINT_EVERY) {
                 self.save_checkpoint()?;
             }
-            if control == Control::Cancel {
+            if cancelled {
                 return Ok(Outcome::Cancelled);
             }
             if at_epoch_end && self.state.epochs_without_gain >= settings.patience {
@@ -243,64 +228,183 @@ impl Trainer {
         Ok(Outcome::Finished)
     }
 
-    /// One step of the optimiser. Gives the two parts of the loss.
-    fn step(&mut self, batch: Batch) -> Result<(f32, f32), TrainError> {
-        let side = self.state.architecture.input[0];
-        let data = TensorData::new(batch.input, [batch.targets.len(), 3, side, side]);
+    fn start_loader(&self) -> Result<Loader, TrainError> {
         let settings = &self.state.settings;
-        let output = match settings.frozen_blocks {
-            // The frozen part is computed without a record for the backward pass.
-            Some(blocks) => {
-                let input = Tensor::from_data(data, &Device::flex());
-                let features = self.network.valid().stem_features(input, blocks);
-                self.network
-                    .forward_from_stem(Tensor::from_inner(features), blocks)
-            }
-            None => self.network.forward(Tensor::from_data(data, &self.device)),
+        let hard = HardDraw::new(
+            settings,
+            &self.state.hard_negatives,
+            self.data.negatives.as_ref(),
+            &self.data.sample,
+        );
+        let plan = BatchPlan {
+            sample: Arc::clone(&self.data.sample),
+            hard: hard.map(Arc::new),
+            side: self.state.architecture.input[0],
+            batch: u64::from(settings.batch),
+            normalisation: self.state.architecture.normalisation,
+            classes: self.state.architecture.classes.len(),
+            defaults: Arc::new(DefaultBoxes::new(&self.state.architecture)),
+            thresholds: self.state.architecture.loss.thresholds,
         };
-        let loss = multibox_loss(output, &batch.targets, &self.state.architecture.loss);
-        let classification = loss.classification.into_scalar::<f32>();
-        let localisation = loss.localisation.into_scalar::<f32>();
-        if !(classification.is_finite() && localisation.is_finite()) {
-            return Err(TrainError::NonFinite {
-                step: self.state.step,
-                classification,
-                localisation,
-            });
-        }
-        let mut gradients = loss.total.backward();
-        let rate = settings.rate_at(self.state.step);
-        let backbone_rate = rate * settings.backbone_rate;
-        let backbone =
-            GradientsParams::from_params(&mut gradients, &self.network, &self.network.backbone_parameters());
-        let rest = GradientsParams::from_module(&mut gradients, &self.network);
-        let network = self.optimizer.step(backbone_rate, self.network.clone(), backbone);
-        self.network = self.optimizer.step(rate, network, rest);
-        self.average.update(&self.network);
-        self.state.step += 1;
-        self.state.average_updates = self.average.updates();
-        Ok((classification, localisation))
+        Loader::start(&plan, self.state.step, settings.loader_threads)
+            .map_err(|source| TrainError::Loader(source.to_string()))
     }
 
-    /// Measures the averaged weights on all validation sets and keeps them if they are the best so far.
-    fn measure(&mut self) -> Result<(Vec<ModelMetrics>, bool), TrainError> {
-        let mut bundle = self.bundle()?;
-        let detector = Detector::new(bundle.clone(), Engine::Cpu).map_err(EvaluateError::from)?;
-        let mut measured = Vec::new();
-        for set in &self.validation {
-            measured.push(evaluate(&detector, set.dataset.as_ref(), &set.name)?.metrics());
+    /// Sets the network to the phase of the next step.
+    fn enter_phase(&mut self) {
+        let stage = self.state.settings.stage_at(self.state.step);
+        if self.phase != Some(stage.number) {
+            let held = stage.frozen.paths(&self.state.architecture);
+            self.network = set_learning(self.network.clone(), held, stage.norms);
+            self.phase = Some(stage.number);
         }
-        let mean = measured.iter().map(|m| m.ap).sum::<f64>() / measured.len().max(1) as f64;
-        let is_best = measured.is_empty() || self.state.best_ap.is_none_or(|best| mean > best);
-        if is_best {
-            self.state.best_ap = Some(mean);
+    }
+
+    /// One step of the optimiser.
+    fn step(&mut self, batch: Batch) -> Result<StepReport, TrainError> {
+        let side = self.state.architecture.input[0];
+        let data = TensorData::new(batch.input, [batch.targets.len(), 3, side, side]);
+        let output = self.network.forward(Tensor::from_data(data, &self.device));
+        let loss = multibox_loss(
+            output,
+            &batch.targets,
+            &self.state.architecture.loss,
+            self.state.architecture.distractors.len(),
+        );
+        let classification = loss.classification.into_scalar::<f32>();
+        let localisation = loss.localisation.into_scalar::<f32>();
+        for (name, value) in [("classification", classification), ("localisation", localisation)] {
+            if !value.is_finite() {
+                let cause = update::broken_weight(&self.network).map_or_else(String::new, |path| {
+                    format!(" because the weights {path} are no numbers")
+                });
+                return Err(self.diverged(format!("the {name} loss is {value}{cause}")));
+            }
+        }
+        let mut gradients = loss.total.backward();
+        let updating = Instant::now();
+        let mut gradients = HostGradients::take(&self.network, &mut gradients);
+        let gradient = gradients.clip(&self.state.settings).map_err(|path| {
+            let group = update::group(&path);
+            self.diverged(format!(
+                "the gradient of {path} (group {group}) is no number at a classification loss of \
+                 {classification} and a localisation loss of {localisation}"
+            ))
+        })?;
+        let (network, broken) = update::apply(
+            self.network.clone(),
+            gradients,
+            self.strengths(),
+            &mut self.optimizer,
+            &mut self.average,
+        );
+        if let Some(path) = broken {
+            let group = update::group(&path);
+            let culprit =
+                format!("the update made the weights {path} (group {group}) infinite or no numbers");
+            return Err(self.diverged(culprit));
+        }
+        self.network = network;
+        self.state.step += 1;
+        self.state.average_updates = self.average.updates();
+        self.state.epoch_loss.0 += f64::from(classification) + f64::from(localisation);
+        self.state.epoch_loss.1 += 1;
+        Ok(StepReport {
+            classification,
+            localisation,
+            gradient,
+            updating: updating.elapsed(),
+            content: batch.content,
+        })
+    }
+
+    fn strengths(&self) -> Strengths {
+        let settings = &self.state.settings;
+        let rate = settings.rate_at(self.state.step) * self.state.rate_factor;
+        let small = settings.decay_norms_and_biases;
+        Strengths {
+            rate,
+            backbone: rate * settings.stage_at(self.state.step).backbone_rate,
+            heads: rate * settings.head_rate,
+            decay: settings.weight_decay,
+            small_decay: if small { settings.weight_decay } else { 0.0 },
+        }
+    }
+
+    fn diverged(&self, culprit: String) -> TrainError {
+        let settings = &self.state.settings;
+        let first = self.state.step * u64::from(settings.batch);
+        let last = first + u64::from(settings.batch) - 1;
+        TrainError::NonFinite {
+            step: self.state.step,
+            culprit,
+            pictures: format!(
+                "pictures {first} to {last} of the stream of seed {}",
+                settings.seed
+            ),
+        }
+    }
+
+    /// Measures, keeps the best, divides the rate on a rise, and looks for hard negatives when it is time.
+    /// Says whether the pictures to come changed.
+    fn end_epoch(&mut self, progress: &mut Progress) -> Result<bool, TrainError> {
+        self.divide_on_rise();
+        let bundle = self.bundle()?;
+        let detector = Detector::new(bundle.clone(), Engine::Cpu).map_err(EvaluateError::from)?;
+        let settings = &self.state.settings;
+        let measured = validation::measure(
+            &detector,
+            &self.data.validation,
+            self.state.best_score,
+            settings.false_alarm_weight,
+        )?;
+        if measured.is_best {
+            self.state.best_score = measured.score;
             self.state.epochs_without_gain = 0;
-            bundle.metrics.clone_from(&measured);
-            bundle.save(&self.folder.join("best"))?;
+            let metrics = measured.sets.clone();
+            ModelBundle { metrics, ..bundle }.save(&self.folder.join("best"))?;
         } else {
             self.state.epochs_without_gain += 1;
         }
-        Ok((measured, is_best))
+        progress.measured = Some(measured);
+        let epochs = self.state.step / settings.steps_per_epoch();
+        let is_last = self.state.step >= settings.total_steps();
+        let Some(hard) = settings
+            .hard_negatives
+            .filter(|hard| !is_last && epochs.is_multiple_of(u64::from(hard.every)))
+        else {
+            return Ok(false);
+        };
+        let number = epochs / u64::from(hard.every) - 1;
+        let round = judge(
+            &detector,
+            self.data.negatives.as_ref(),
+            &self.data.sample,
+            hard,
+            number,
+        )?;
+        let (photo_alarms, scene_alarms) = round.alarms();
+        progress.round = Some(RoundReport {
+            photos: round.photos,
+            photo_alarms,
+            scenes: round.scenes,
+            scene_alarms,
+        });
+        self.state.hard_negatives = round.hard;
+        Ok(true)
+    }
+
+    /// The schedule that divides the rate when an epoch's mean loss is above the one before.
+    fn divide_on_rise(&mut self) {
+        let (sum, steps) = std::mem::take(&mut self.state.epoch_loss);
+        let mean = sum / steps.max(1) as f64;
+        let stage = self.state.settings.stage_at(self.state.step.saturating_sub(1));
+        if let Schedule::DivideOnRise { divisor } = stage.schedule
+            && self.state.last_epoch_loss.is_some_and(|last| mean > last)
+        {
+            self.state.rate_factor /= divisor;
+        }
+        self.state.last_epoch_loss = Some(mean);
     }
 
     /// The averaged weights as a model bundle without figures.
@@ -317,13 +421,13 @@ impl Trainer {
     }
 
     fn save_checkpoint(&self) -> Result<(), TrainError> {
-        Ok(checkpoint::save(
-            &self.folder,
-            &self.state,
-            &self.network,
-            &self.average,
-            &self.optimizer,
-        )?)
+        let parts = checkpoint::Parts {
+            state: &self.state,
+            network: &self.network,
+            average: &self.average,
+            optimizer: &self.optimizer,
+        };
+        Ok(checkpoint::save(&self.folder, &parts, &checkpoint::write_file)?)
     }
 }
 
@@ -335,28 +439,4 @@ pub struct Start {
     pub architecture: Architecture,
     /// Where the weights came from, in words.
     pub description: String,
-}
-
-fn new_optimizer(settings: &TrainSettings) -> ModuleOptimizer {
-    AdamWConfig::new()
-        .with_weight_decay(settings.weight_decay)
-        .with_epsilon(1e-8)
-        .with_grad_clipping(Some(GradientClippingConfig::Norm(settings.clip_norm)))
-        .init()
-}
-
-/// The optimiser with its stored state. burn puts the state onto its default device first, which panics on
-/// a machine without any graphics driver unless `BURN_DEVICE` names another.
-fn restore_optimizer(settings: &TrainSettings, stored: Vec<u8>) -> Result<ModuleOptimizer, TrainError> {
-    let fresh = new_optimizer(settings);
-    let restore = AssertUnwindSafe(|| fresh.from_bytes(Bytes::from_bytes_vec(stored)));
-    match catch_unwind(restore) {
-        Ok(Ok(optimizer)) => Ok(optimizer),
-        Ok(Err(source)) => Err(TrainError::Settings(format!(
-            "the optimiser's state is damaged: {source}"
-        ))),
-        Err(_panic) => Err(TrainError::Settings(
-            "the optimiser's state needs a device that is not there; set BURN_DEVICE=flex".to_owned(),
-        )),
-    }
 }

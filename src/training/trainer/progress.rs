@@ -1,9 +1,8 @@
 //! What a run tells those who watch it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::checkpoint::RunState;
-use crate::vision::ModelMetrics;
+use super::{checkpoint::RunState, loader::Content, validation::Measured};
 
 /// Where a run stands, for people to look at.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,16 +19,37 @@ pub struct Progress {
     pub classification: f32,
     /// Mean localisation loss since the last report.
     pub localisation: f32,
+    /// Mean length of all gradients together, before clipping, since the last report.
+    pub gradient: f64,
     /// Learning rate of this step.
     pub rate: f64,
     /// Pictures a second since the last report.
     pub pictures_per_second: f64,
+    /// Share of the time in which the trainer waited for pictures.
+    pub waiting: f64,
+    /// Share of the time that went into updating weights and their average.
+    pub updating: f64,
+    /// What the pictures since the last report showed.
+    pub content: Content,
     /// Time to the last epoch at this speed.
     pub seconds_left: f64,
-    /// Figures on each validation set, right after an epoch.
-    pub measured: Option<Vec<ModelMetrics>>,
-    /// Whether those figures are the best so far.
-    pub is_best: bool,
+    /// What was measured, right after an epoch.
+    pub measured: Option<Measured>,
+    /// What a round of hard negatives found, right after an epoch.
+    pub round: Option<RoundReport>,
+}
+
+/// A round of hard negatives in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoundReport {
+    /// Photographs judged.
+    pub photos: usize,
+    /// Photographs on which something is found.
+    pub photo_alarms: usize,
+    /// Pictures of the stream without objects judged.
+    pub scenes: usize,
+    /// Those on which something is found.
+    pub scene_alarms: usize,
 }
 
 /// What the callback wants.
@@ -52,13 +72,31 @@ pub enum Outcome {
     Cancelled,
 }
 
-/// Losses and pictures since the last report.
+/// One step in numbers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct StepReport {
+    /// Classification loss.
+    pub classification: f32,
+    /// Localisation loss, not yet weighted.
+    pub localisation: f32,
+    /// Length of all gradients together, before clipping.
+    pub gradient: f64,
+    /// Time that the update took.
+    pub updating: Duration,
+    /// What the batch showed.
+    pub content: Content,
+}
+
+/// Losses, times and pictures since the last report.
 pub(super) struct Tally {
     started: Instant,
     classification: f32,
     localisation: f32,
-    steps: f32,
-    pictures: u64,
+    gradient: f64,
+    waiting: Duration,
+    updating: Duration,
+    content: Content,
+    steps: u16,
 }
 
 impl Tally {
@@ -67,16 +105,22 @@ impl Tally {
             started: Instant::now(),
             classification: 0.0,
             localisation: 0.0,
-            steps: 0.0,
-            pictures: 0,
+            gradient: 0.0,
+            waiting: Duration::ZERO,
+            updating: Duration::ZERO,
+            content: Content::default(),
+            steps: 0,
         }
     }
 
-    pub(super) fn add(&mut self, classification: f32, localisation: f32, pictures: u64) {
-        self.classification += classification;
-        self.localisation += localisation;
-        self.steps += 1.0;
-        self.pictures += pictures;
+    pub(super) fn add(&mut self, step: &StepReport, waited: Duration) {
+        self.classification += step.classification;
+        self.localisation += step.localisation;
+        self.gradient += step.gradient;
+        self.waiting += waited;
+        self.updating += step.updating;
+        self.content = self.content.plus(step.content);
+        self.steps += 1;
     }
 
     pub(super) fn seconds(&self) -> f64 {
@@ -85,21 +129,27 @@ impl Tally {
 
     pub(super) fn report(&self, state: &RunState) -> Progress {
         let settings = &state.settings;
-        let pictures_per_second = self.pictures as f64 / self.seconds().max(1e-9);
+        let seconds = self.seconds().max(1e-9);
+        let pictures_per_second = self.content.pictures as f64 / seconds;
         let left = settings.total_steps().saturating_sub(state.step) * u64::from(settings.batch);
         let epoch = state.step.div_ceil(settings.steps_per_epoch());
+        let steps = self.steps.max(1);
         Progress {
             epoch: u32::try_from(epoch).unwrap_or(u32::MAX),
-            epochs: settings.epochs,
+            epochs: settings.total_epochs(),
             step: state.step,
             total_steps: settings.total_steps(),
-            classification: self.classification / self.steps.max(1.0),
-            localisation: self.localisation / self.steps.max(1.0),
-            rate: settings.rate_at(state.step.saturating_sub(1)),
+            classification: self.classification / f32::from(steps),
+            localisation: self.localisation / f32::from(steps),
+            gradient: self.gradient / f64::from(steps),
+            rate: settings.rate_at(state.step.saturating_sub(1)) * state.rate_factor,
             pictures_per_second,
+            waiting: self.waiting.as_secs_f64() / seconds,
+            updating: self.updating.as_secs_f64() / seconds,
+            content: self.content,
             seconds_left: left as f64 / pictures_per_second.max(1e-9),
             measured: None,
-            is_best: false,
+            round: None,
         }
     }
 }

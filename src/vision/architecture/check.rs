@@ -20,6 +20,12 @@ impl Architecture {
         if self.classes.is_empty() || self.classes.len() > 1000 {
             return Err(format!("{} classes; 1 to 1000 are possible", self.classes.len()));
         }
+        if self.distractors.len() > 1000 {
+            return Err(format!(
+                "{} distractors; at most 1000 are possible",
+                self.distractors.len()
+            ));
+        }
         if let Some(name) = self.classes.iter().find(|name| name.trim().is_empty()) {
             return Err(format!(
                 "a class with the name {name:?}; every class needs a name"
@@ -111,7 +117,7 @@ fn check_loss(loss: &LossSettings) -> Result<(), String> {
              above 0 and at most at 1, and the second is not the larger one"
         ));
     }
-    if !(loss.alpha.is_finite() && loss.alpha >= 0.0) || !loss.classification.is_sensible() {
+    if !(loss.alpha.is_finite() && loss.alpha >= 0.0 && loss.classification.is_sensible()) {
         return Err("a weight in the loss that is negative or no number".to_owned());
     }
     Ok(())

@@ -131,8 +131,9 @@ impl ConvSpec {
     }
 }
 
-/// An inverted residual with linear bottleneck (Sandler et al. 2018, section 3.3), with batch norm and
-/// `ReLU6` throughout. Its weights lie under `expand`, `depthwise` and `project`; with an expansion of 1
+/// An inverted residual with linear bottleneck (Sandler et al. 2018, section 3.3).
+///
+/// It has batch norm and `ReLU6` throughout. Its weights lie under `expand`, `depthwise` and `project`; with an expansion of 1
 /// there is no `expand`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -6,8 +6,8 @@
 //! network, its export and its costs are all derived from it, by way of a [`Plan`].
 //!
 //! In reading order: [`layer`] says what layers there are, [`boxes`] how default boxes are laid out,
-//! [`plan`] works out every shape and refuses what does not fit, [`check`] refuses other nonsense,
-//! [`presets`] holds the published detectors, and [`stored`] reads older descriptions.
+//! [`plan`] works out every shape and refuses what does not fit, `check` refuses other nonsense,
+//! [`presets`] holds the published detectors, and `stored` reads older descriptions.
 //!
 //! The description travels with the weights in a model bundle, so that a program built later can rebuild
 //! exactly the network that was trained. It holds no weights and needs no tensor library.
@@ -114,6 +114,10 @@ pub struct Architecture {
     pub normalisation: Normalisation,
     /// Class names, without the background; class id 1 is the first.
     pub classes: Vec<String>,
+    /// Kinds of things that are learned beside the classes and never reported, so that an orange is told
+    /// from an apple by more than not being one; their outputs come after those of the classes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub distractors: Vec<String>,
     /// The layers that a classification network lends, first to last.
     pub backbone: Vec<Layer>,
     /// The layers after the backbone, which make smaller maps.
@@ -134,10 +138,10 @@ pub struct Architecture {
 }
 
 impl Architecture {
-    /// Outputs of the classification head a box: the classes and the background.
+    /// Outputs of the classification head a box: the background, the classes and the distractors.
     #[must_use]
     pub fn class_outputs(&self) -> usize {
-        self.classes.len() + 1
+        1 + self.classes.len() + self.distractors.len()
     }
 
     /// Default boxes of all maps together.

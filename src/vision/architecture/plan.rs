@@ -52,6 +52,10 @@ pub struct PlannedPool {
 
 /// A layer with everything worked out.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a network has some dozens of layers, and the large kind is the usual one"
+)]
 pub enum PlannedLayer {
     /// A convolution.
     Conv(PlannedConv),

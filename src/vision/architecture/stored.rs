@@ -40,6 +40,8 @@ struct VersionOne {
     name: String,
     input: [usize; 2],
     classes: Vec<String>,
+    #[serde(default)]
+    distractors: Vec<String>,
     extras: Vec<ExtraLayer>,
     head: String,
     boxes: Boxes,
@@ -99,6 +101,7 @@ impl VersionOne {
             name: self.name,
             input: self.input,
             classes: self.classes,
+            distractors: self.distractors,
             maps: presets::ssdlite_maps(self.extras.len()),
             extras,
             boxes: DefaultBoxSettings {

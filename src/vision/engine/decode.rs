@@ -31,14 +31,16 @@ pub(super) struct Decoder {
 pub(super) type Cell<'a> = (&'a [f32], &'a [f32]);
 
 impl Decoder {
-    /// The detections among the cells of all maps, best first.
+    /// The detections among the cells of all maps, best first. Of the `class_outputs` logits of a box, those of
+    /// the background and of `classes` classes come first; the rest are distractors, which take their part of
+    /// the score and are not reported.
     ///
     /// # Panics
-    /// If there are more predictions than default boxes.
+    /// If there are more predictions than default boxes, or no more logits than classes.
     pub(super) fn decode<'a>(
         &mut self,
         cells: impl Iterator<Item = Cell<'a>>,
-        class_outputs: usize,
+        (class_outputs, classes): (usize, usize),
         defaults: &DefaultBoxes,
         settings: &DecodeSettings,
         found: &mut Vec<Detection>,
@@ -50,8 +52,8 @@ impl Decoder {
         for (logits, offsets) in cells {
             let rows = logits.chunks_exact(class_outputs);
             for (row, offsets) in rows.zip(offsets.as_chunks::<4>().0) {
-                if may_pass(row, least) {
-                    self.look_closely(row, offsets, index, defaults, threshold);
+                if may_pass(&row[..=classes], least) {
+                    self.look_closely((row, classes), offsets, index, defaults, threshold);
                 }
                 index += 1;
             }
@@ -76,7 +78,7 @@ impl Decoder {
     /// The scores of one box, and the box itself if one passes.
     fn look_closely(
         &mut self,
-        row: &[f32],
+        (row, classes): (&[f32], usize),
         offsets: &[f32; 4],
         index: usize,
         defaults: &DefaultBoxes,
@@ -85,7 +87,7 @@ impl Decoder {
         let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let sum: f32 = row.iter().map(|logit| (logit - largest).exp()).sum();
         let mut decoded = None;
-        for (class, logit) in (0u16..).zip(row).skip(1) {
+        for (class, logit) in (0u16..).zip(&row[..=classes]).skip(1) {
             let score = (logit - largest).exp() / sum;
             if score >= threshold {
                 let bbox = *decoded.get_or_insert_with(|| {
@@ -189,21 +191,21 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(60))]
         #[test]
-        fn equals_the_plain_decoder(seed in any::<u64>(), classes in 1usize..6, spread in 0.5f32..12.0, threshold in -0.1f32..1.1, nms_iou in 0.2f32..0.8, nms_max in 0usize..40, top_k in 0usize..60) {
+        fn equals_the_plain_decoder(seed in any::<u64>(), classes in 1usize..6, distractors in 0usize..3, spread in 0.5f32..12.0, threshold in -0.1f32..1.1, nms_iou in 0.2f32..0.8, nms_max in 0usize..40, top_k in 0usize..60) {
             let names: Vec<String> = (0..classes).map(|c| format!("class {c}")).collect();
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             let defaults = DefaultBoxes::new(&Architecture::checkout(&names));
-            let outputs = classes + 1;
+            let outputs = classes + distractors + 1;
             let (logits, offsets) = rows(seed, defaults.len(), outputs, spread);
             // Few boxes pass high thresholds; with low ones the plain decoder is slow.
             let threshold = if threshold < 0.0 { threshold } else { threshold.max(0.3) };
             let settings = DecodeSettings { score_threshold: threshold, nms_iou, nms_max, top_k };
-            let want = decode(&logits, &offsets, &defaults, &settings);
+            let want = decode(&logits, &offsets, &defaults, classes, &settings);
             let mut found = Vec::new();
             let mut decoder = Decoder::default();
             for _ in 0..2 {
                 let cells = logits.chunks(5 * outputs).zip(offsets.chunks(5 * 4));
-                decoder.decode(cells, outputs, &defaults, &settings, &mut found);
+                decoder.decode(cells, (outputs, classes), &defaults, &settings, &mut found);
                 prop_assert_eq!(&found, &want);
             }
         }
@@ -227,8 +229,8 @@ mod tests {
             let offsets = vec![0.0; defaults.len() * 4];
             let mut found = Vec::new();
             let cells = logits.chunks(2).zip(offsets.chunks(4));
-            Decoder::default().decode(cells, 2, &defaults, &settings, &mut found);
-            assert_eq!(found, decode(&logits, &offsets, &defaults, &settings));
+            Decoder::default().decode(cells, (2, 1), &defaults, &settings, &mut found);
+            assert_eq!(found, decode(&logits, &offsets, &defaults, 1, &settings));
             assert_eq!(found.len(), 1);
         }
     }

@@ -95,7 +95,7 @@ impl FastNetwork {
     pub fn bytes(&self) -> (usize, usize) {
         let numbers = self.plan.shared + self.plan.scratch * self.threads;
         (
-            self.plan.weights.as_slice().len() * size_of::<f32>(),
+            size_of_val(self.plan.weights.as_slice()),
             numbers * size_of::<f32>(),
         )
     }
@@ -110,15 +110,16 @@ impl FastNetwork {
         self.plan.predictions.iter().map(of_map).sum()
     }
 
-    /// The detections in a picture, best first, in place of what `found` held. Allocates nothing once frames
-    /// of that size and as many detections have been seen.
+    /// The detections in a picture, best first, in place of what `found` held; the first `classes` classes are
+    /// reported. Allocates nothing once frames of that size and as many detections have been seen.
     ///
     /// # Panics
-    /// If the default boxes are fewer than [`FastNetwork::boxes`].
+    /// If the default boxes are fewer than [`FastNetwork::boxes`], or the classes too many.
     pub fn detect(
         &self,
         picture: &RgbImage,
         defaults: &DefaultBoxes,
+        classes: usize,
         settings: &DecodeSettings,
         found: &mut Vec<Detection>,
     ) {
@@ -126,7 +127,8 @@ impl FastNetwork {
         let State { runner, decoder } = &mut *state;
         let memory = runner.memory();
         let cells = self.plan.predictions.iter().flat_map(|map| cells_of(memory, map));
-        decoder.decode(cells, self.plan.class_outputs, defaults, settings, found);
+        let outputs = (self.plan.class_outputs, classes);
+        decoder.decode(cells, outputs, defaults, settings, found);
     }
 
     /// Class logits and offsets of all default boxes, row by row.
@@ -284,11 +286,11 @@ mod tests {
         };
         let frame = picture(160, 90);
         let mut found = Vec::new();
-        fast.detect(&frame, &defaults, &settings, &mut found);
+        fast.detect(&frame, &defaults, 2, &settings, &mut found);
         assert!(!found.is_empty(), "random weights see something everywhere");
         let before = raw::allocations();
         for _ in 0..3 {
-            fast.detect(&frame, &defaults, &settings, &mut found);
+            fast.detect(&frame, &defaults, 2, &settings, &mut found);
         }
         assert_eq!(
             raw::allocations(),

@@ -13,9 +13,9 @@ pub(super) struct Map {
 }
 
 impl Map {
-    /// A number of the map; zero outside of it.
-    fn at(&self, y: isize, x: isize, channel: usize) -> f32 {
-        let inside = |v: isize| usize::try_from(v).ok().filter(|&v| v < self.side);
+    /// A number of the map with a border of zeros of that many pixels; zero outside of it.
+    fn at(&self, border: usize, [y, x]: [usize; 2], channel: usize) -> f32 {
+        let inside = |v: usize| v.checked_sub(border).filter(|&v| v < self.side);
         match (inside(y), inside(x)) {
             (Some(y), Some(x)) => self.values[(y * self.side + x) * self.channels + channel],
             _ => 0.0,
@@ -71,7 +71,7 @@ pub(super) fn depthwise(map: &Map, layer: &Depthwise) -> Map {
                 for ky in 0..3 {
                     for kx in 0..3 {
                         let (sy, sx) = (y * layer.stride + ky, x * layer.stride + kx);
-                        let value = map.at(sy as isize - 1, sx as isize - 1, c);
+                        let value = map.at(1, [sy, sx], c);
                         sum += f64::from(layer.weights[c * 9 + ky * 3 + kx]) * f64::from(value);
                     }
                 }
@@ -106,20 +106,20 @@ pub(super) fn outputs(network: &Network, input: &[f32]) -> (Vec<f32>, Vec<f32>) 
                 layer,
                 |y, x, i| {
                     let (ky, kx) = (i / 9, i / 3 % 3);
-                    picture.at((2 * y + ky) as isize - 1, (2 * x + kx) as isize - 1, i % 3)
+                    picture.at(1, [2 * y + ky, 2 * x + kx], i % 3)
                 },
                 None,
             ),
             Source::Pointwise(map, layer) => {
                 let map = &maps[map];
-                mix(map.side, layer, |y, x, i| map.at(y as isize, x as isize, i), None)
+                mix(map.side, layer, |y, x, i| map.at(0, [y, x], i), None)
             }
             Source::Map(map, _) => maps[map].clone(),
         };
         for branch in &group.branches {
             let filtered = depthwise(&wide, &branch.depthwise);
             let added = branch.residual.map(|map| &maps[&map]);
-            let inputs = |y: usize, x: usize, i: usize| filtered.at(y as isize, x as isize, i);
+            let inputs = |y: usize, x: usize, i: usize| filtered.at(0, [y, x], i);
             let out = mix(filtered.side, &branch.pointwise, inputs, added);
             match branch.target {
                 Target::Map(map) => {

@@ -6,17 +6,17 @@ use crate::vision::preprocess::Normalisation;
 
 /// Numbers that look random and are the same every time (Marsaglia 2003, xorshift).
 #[derive(Debug)]
-pub struct Random(u64);
+pub(in crate::vision) struct Random(u64);
 
 impl Random {
     /// A sequence of its own for each seed.
     #[must_use]
-    pub const fn new(seed: u64) -> Self {
+    pub(in crate::vision) const fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
     /// The next 16 bits.
-    pub fn bits(&mut self) -> u16 {
+    pub(in crate::vision) fn bits(&mut self) -> u16 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -24,22 +24,27 @@ impl Random {
     }
 
     /// From -1 to 1.
-    pub fn number(&mut self) -> f32 {
+    pub(in crate::vision) fn number(&mut self) -> f32 {
         f32::from(self.bits()) / 32767.5 - 1.0
     }
 
     /// From `low` to `high`, both possible.
-    pub fn between(&mut self, low: usize, high: usize) -> usize {
+    pub(in crate::vision) fn between(&mut self, low: usize, high: usize) -> usize {
         low + usize::from(self.bits()) % (high - low + 1)
     }
 
     /// So many numbers from `-scale` to `scale`.
-    pub fn numbers(&mut self, count: usize, scale: f32) -> Vec<f32> {
+    pub(in crate::vision) fn numbers(&mut self, count: usize, scale: f32) -> Vec<f32> {
         (0..count).map(|_| self.number() * scale).collect()
     }
 
     /// Weights that keep the size of what they see.
-    pub fn pointwise(&mut self, inputs: usize, outputs: usize, activation: Activation) -> Pointwise {
+    pub(in crate::vision) fn pointwise(
+        &mut self,
+        inputs: usize,
+        outputs: usize,
+        activation: Activation,
+    ) -> Pointwise {
         Pointwise {
             inputs,
             outputs,
@@ -50,7 +55,7 @@ impl Random {
     }
 
     /// Weights of a 3x3 convolution.
-    pub fn depthwise(&mut self, channels: usize, stride: usize) -> Depthwise {
+    pub(in crate::vision) fn depthwise(&mut self, channels: usize, stride: usize) -> Depthwise {
         Depthwise {
             stride,
             weights: self.numbers(channels * 9, 0.5),
@@ -60,32 +65,48 @@ impl Random {
     }
 }
 
+/// The class head and the box head of a map, for so many boxes a cell and class outputs a box.
+fn heads(
+    random: &mut Random,
+    channels: usize,
+    map: usize,
+    (per_cell, class_outputs): (usize, usize),
+) -> [Branch; 2] {
+    let mut branch = |values: usize, target: Target| Branch {
+        depthwise: random.depthwise(channels, 1),
+        pointwise: random.pointwise(channels, per_cell * values, Activation::Linear),
+        residual: None,
+        target,
+    };
+    [
+        branch(class_outputs, Target::Logits(map)),
+        branch(4, Target::Offsets(map)),
+    ]
+}
+
+/// Expansion, channels, repeats and stride of the stages (Sandler et al. 2018, table 2).
+const STAGES: [(usize, f32, usize, usize); 7] = [
+    (1, 16.0, 1, 1),
+    (6, 24.0, 2, 2),
+    (6, 32.0, 3, 2),
+    (6, 64.0, 4, 2),
+    (6, 96.0, 3, 1),
+    (6, 160.0, 3, 2),
+    (6, 320.0, 1, 1),
+];
+
 /// A `MobileNetV2` of a width with `SSDLite` heads on six maps.
 #[must_use]
-pub fn mobilenet(width: f32, side: usize, class_outputs: usize, per_cell: usize, seed: u64) -> Network {
-    const STAGES: [(usize, f32, usize, usize); 7] = [
-        (1, 16.0, 1, 1),
-        (6, 24.0, 2, 2),
-        (6, 32.0, 3, 2),
-        (6, 64.0, 4, 2),
-        (6, 96.0, 3, 1),
-        (6, 160.0, 3, 2),
-        (6, 320.0, 1, 1),
-    ];
+pub(in crate::vision) fn mobilenet(
+    width: f32,
+    side: usize,
+    class_outputs: usize,
+    per_cell: usize,
+    seed: u64,
+) -> Network {
     let mut random = Random::new(seed);
     let wide = |channels: f32| crate::geom::cast::floor_index((channels * width / 8.0 + 0.5).max(1.0)) * 8;
-    let head = |random: &mut Random, channels: usize, map: usize| {
-        let mut branch = |values: usize, target: Target| Branch {
-            depthwise: random.depthwise(channels, 1),
-            pointwise: random.pointwise(channels, per_cell * values, Activation::Linear),
-            residual: None,
-            target,
-        };
-        [
-            branch(class_outputs, Target::Logits(map)),
-            branch(4, Target::Offsets(map)),
-        ]
-    };
+    let predictions = (per_cell, class_outputs);
     let mut groups = Vec::new();
     let mut channels = wide(32.0);
     let mut map = 0;
@@ -107,7 +128,7 @@ pub fn mobilenet(width: f32, side: usize, class_outputs: usize, per_cell: usize,
                 target: Target::Map(MapId(map + 1)),
             }];
             if block == 6 || block == 13 {
-                branches.extend(head(&mut random, hidden, block / 7));
+                branches.extend(heads(&mut random, hidden, block / 7, predictions));
             }
             map += 1;
             groups.push(Group {
@@ -125,7 +146,7 @@ pub fn mobilenet(width: f32, side: usize, class_outputs: usize, per_cell: usize,
         name: "last".to_owned(),
         source: Source::Pointwise(MapId(map), random.pointwise(channels, last, Activation::Relu6)),
         keep: Some(MapId(map + 1)),
-        branches: head(&mut random, last, 2).into(),
+        branches: heads(&mut random, last, 2, predictions).into(),
     });
     map += 1;
     channels = last;
@@ -147,7 +168,7 @@ pub fn mobilenet(width: f32, side: usize, class_outputs: usize, per_cell: usize,
             name: format!("heads {}", index + 3),
             source: Source::Map(MapId(map), channels),
             keep: None,
-            branches: head(&mut random, channels, index + 3).into(),
+            branches: heads(&mut random, channels, index + 3, predictions).into(),
         });
     }
     Network {
@@ -160,7 +181,7 @@ pub fn mobilenet(width: f32, side: usize, class_outputs: usize, per_cell: usize,
 
 /// A stem, then one group of the given channels with up to three branches: enough to meet every kernel.
 #[must_use]
-pub fn small(seed: u64) -> Network {
+pub(in crate::vision) fn small(seed: u64) -> Network {
     const CHANNELS: [usize; 9] = [1, 3, 8, 17, 24, 33, 40, 96, 144];
     let mut random = Random::new(seed);
     let channels = |random: &mut Random| CHANNELS[random.between(0, CHANNELS.len() - 1)];

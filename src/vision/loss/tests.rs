@@ -33,12 +33,30 @@ fn two_boxes_by_hand() {
         SsdOutput { logits, offsets },
         &[targets],
         &LossSettings::default(),
+        0,
     );
     assert_eq!(loss.positives, 1);
     assert!((scalar(loss.classification) - (-(0.75f32.ln()) - 0.8f32.ln())).abs() < 1e-5);
     // 0.5 * 0.5^2 + (2 - 0.5); the background's offsets do not count.
     assert!((scalar(loss.localisation) - 1.625).abs() < 1e-5);
     assert!((scalar(loss.total) - (0.510_825_6 + 1.625)).abs() < 1e-4);
+}
+
+#[test]
+fn background_may_be_a_distractor_and_a_distractor_may_not_be_background() {
+    let device = Device::flex();
+    // Background, apple, orange with probabilities 1/8, 2/8, 5/8 in both boxes; box 0 is an orange.
+    let row = [0.0, 2.0f32.ln(), 5.0f32.ln()];
+    let logits = Tensor::from_data([[row, row]], &device);
+    let targets = Targets {
+        classes: vec![2, 0],
+        offsets: vec![0.0; 8],
+    };
+    let offsets = Tensor::zeros([1, 2, 4], &device);
+    let output = SsdOutput { logits, offsets };
+    let loss = multibox_loss(output, &[targets], &LossSettings::default(), 1);
+    let wanted = -(5.0f32 / 8.0).ln() - (6.0f32 / 8.0).ln();
+    assert!((scalar(loss.classification) - wanted).abs() < 1e-5);
 }
 
 #[test]
@@ -59,7 +77,7 @@ fn three_boxes(settings: &LossSettings) -> MultiboxLoss {
         classes: vec![1, 0, -1],
         offsets: vec![0.0; 12],
     };
-    multibox_loss(SsdOutput { logits, offsets }, &[targets], settings)
+    multibox_loss(SsdOutput { logits, offsets }, &[targets], settings, 0)
 }
 
 #[test]
@@ -99,7 +117,7 @@ fn a_batch_without_positives_teaches_background_or_nothing() {
             classification,
             ..LossSettings::default()
         };
-        scalar(multibox_loss(output, &[targets], &settings).total)
+        scalar(multibox_loss(output, &[targets], &settings, 0).total)
     };
     let hard = |min_negatives| ClassLoss::HardNegatives {
         neg_pos_ratio: 3,

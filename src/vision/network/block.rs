@@ -14,11 +14,16 @@ use burn::{
 use super::named::Named;
 use crate::vision::{
     architecture::{Activation, PlannedConv, PlannedLayer, PoolSpec},
+    kernels::{Clamp, conv_forward, conv_norm_forward},
     layers::{ConvNorm, ConvShape, InvertedResidual},
 };
 
 /// One layer of a network.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a network has some dozens of layers, and the large kind is the usual one"
+)]
 pub enum Block {
     /// Convolution, norm and `ReLU6` of `MobileNetV2`, which has a fast way of its own.
     Mobile(ConvNorm),
@@ -45,12 +50,11 @@ pub struct NormedConv {
 
 impl NormedConv {
     fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let output = self.conv.forward(input);
-        let output = match &self.norm {
-            Some(norm) => norm.forward(output),
-            None => output,
-        };
-        activate(output, self.activation)
+        let clamp = clamp(self.activation);
+        match &self.norm {
+            Some(norm) => conv_norm_forward(&self.conv, norm, input, clamp),
+            None => conv_forward(&self.conv, input, clamp),
+        }
     }
 
     /// `w * gamma / sqrt(var + eps)` and `(b - mean) * gamma / sqrt(var + eps) + beta`.
@@ -144,7 +148,7 @@ impl Block {
         match self {
             Self::Mobile(conv) => conv.forward(input),
             Self::Residual(block) => block.forward(input),
-            Self::Plain(conv, activation) => activate(conv.forward(input), *activation),
+            Self::Plain(conv, activation) => conv_forward(conv, input, clamp(*activation)),
             Self::Normed(conv) => conv.forward(input),
             Self::Pool(spec) => max_pool(input, *spec),
             Self::Parallel(branches) => Tensor::cat(
@@ -207,11 +211,11 @@ pub fn conv2d(planned: &PlannedConv, device: &Device) -> Conv2d {
     conv
 }
 
-fn activate(map: Tensor<4>, activation: Activation) -> Tensor<4> {
+const fn clamp(activation: Activation) -> Clamp {
     match activation {
-        Activation::Linear => map,
-        Activation::Relu => map.clamp_min(0.0),
-        Activation::Relu6 => map.clamp(0.0, 6.0),
+        Activation::Linear => Clamp::LINEAR,
+        Activation::Relu => Clamp::RELU,
+        Activation::Relu6 => Clamp::RELU6,
     }
 }
 

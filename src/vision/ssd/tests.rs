@@ -81,7 +81,7 @@ fn learns_by_heart(architecture: &Architecture, rate: f64, steps: usize) {
     for step in 1..=steps {
         let data = TensorData::new(input.clone(), [2, 3, side, side]);
         let output = network.forward(Tensor::from_data(data, &device));
-        let loss = multibox_loss(output, &targets, &architecture.loss);
+        let loss = multibox_loss(output, &targets, &architecture.loss, 0);
         losses.push(loss.total.clone().into_scalar::<f32>());
         let gradients = GradientsParams::from_grads(loss.total.backward(), &network);
         network = optimizer.step(rate, network, gradients);
@@ -119,7 +119,8 @@ fn the_cifar_detector_learns_two_pictures() {
 #[test]
 fn ssd300_learns_two_pictures() {
     let architecture = Architecture::preset("ssd300-vgg16", &["red", "yellow"]).unwrap();
-    learns_by_heart(&architecture.narrowed(16), 1e-3, 400);
+    // Caffe's inputs reach to 150, and without norms so do all maps: small steps go a long way.
+    learns_by_heart(&architecture.narrowed(16), 2e-4, 500);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Weights in files: our own, and those that other programs made.
 //!
 //! Every file becomes a [`Dictionary`] of named tensors first, whatever its format; its names are then
-//! turned into the paths of our network ([`names`]), and [`assign`] puts the values in, or says what is
+//! turned into the paths of our network (`names`), and `assign` puts the values in, or says what is
 //! missing, unexpected, mis-shaped or no number. A network is changed wholly or not at all.
 
 mod assign;

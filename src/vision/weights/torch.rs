@@ -17,7 +17,10 @@ const NESTS: [&str; 4] = ["state_dict.", "model_state_dict.", "model.", "module.
 pub(super) fn read(path: &Path) -> Result<Dictionary, String> {
     let reader = PytorchReader::new(path).map_err(|source| source.to_string())?;
     let mut found = Dictionary::default();
-    for (name, tensor) in reader.tensors() {
+    let mut names = reader.keys();
+    names.sort();
+    for name in names {
+        let Some(tensor) = reader.get(&name) else { continue };
         let bytes = tensor.read().map_err(|source| source.to_string())?;
         let values: Vec<f32> = match tensor.dtype() {
             DType::F32 => words(&bytes, f32::from_ne_bytes),
@@ -36,7 +39,7 @@ pub(super) fn read(path: &Path) -> Result<Dictionary, String> {
             | DType::Bool => continue,
         };
         let shape = tensor.shape().to_vec();
-        found.insert(name.clone(), NamedTensor { shape, values });
+        found.insert(name, NamedTensor { shape, values });
     }
     Ok(unnested(found))
 }

@@ -44,7 +44,7 @@ def main():
     with h5py.File(HERE / "keras_legacy.h5", "w") as file:
         legacy_h5_format.save_weights_to_hdf5_group(file, network)
     picture = made_up("input", (1, 3, 64, 64), 1.0).permute(0, 2, 3, 1).numpy()
-    names = ["Conv1_relu", "expanded_conv_project_BN", "block_1_project_BN", "block_2_add", "block_3_project_BN",
+    names = ["Conv1_relu", "expanded_conv_add", "block_1_project_BN", "block_2_add", "block_3_project_BN",
              "block_5_add", "block_6_project_BN"]
     probe = keras.Model(network.input, [network.get_layer(name).output for name in names])
     outputs = [torch.as_tensor(keras.ops.convert_to_numpy(o)) for o in probe(picture, training=False)]

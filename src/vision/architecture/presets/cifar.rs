@@ -59,6 +59,7 @@ pub(super) fn baseline(classes: &[&str], size: Size) -> Architecture {
         input: [size.input; 2],
         normalisation: Normalisation::SignedUnit,
         classes: owned(classes),
+        distractors: Vec::new(),
         backbone,
         extras: EXTRAS
             .iter()

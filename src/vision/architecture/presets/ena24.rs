@@ -27,6 +27,7 @@ pub(super) fn ena24(classes: &[&str]) -> Architecture {
         input: [200; 2],
         normalisation: Normalisation::ImageNet,
         classes: owned(classes),
+        distractors: Vec::new(),
         backbone: backbone(),
         extras: Vec::new(),
         maps: vec![FeatureMap {

@@ -56,6 +56,7 @@ pub(super) fn ssd300(classes: &[&str], coco_scales: bool) -> Architecture {
         input: [300; 2],
         normalisation: Normalisation::CaffeBgr,
         classes: owned(classes),
+        distractors: Vec::new(),
         backbone: backbone(),
         extras: extras(),
         maps: vec![
@@ -87,7 +88,7 @@ pub(super) fn ssd300(classes: &[&str], coco_scales: bool) -> Architecture {
     }
 }
 
-/// VGG-16 to conv5_3, with a third pool that rounds up, a fifth that keeps the size, and the two fully
+/// VGG-16 to `conv5_3`, with a third pool that rounds up, a fifth that keeps the size, and the two fully
 /// connected layers turned into convolutions, the first of them dilated.
 fn backbone() -> Vec<Layer> {
     let mut layers = Vec::new();

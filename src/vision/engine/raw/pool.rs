@@ -90,6 +90,10 @@ impl Pool {
     ///
     /// # Panics
     /// With the panic of a thread, after all have left the job.
+    #[expect(
+        clippy::needless_pass_by_ref_mut,
+        reason = "one job at a time: between jobs the gate belongs to whoever may call this"
+    )]
     pub(super) fn run(&mut self, job: Job<'_>) {
         let shared = &*self.shared;
         let place: *const Job<'_> = &raw const job;

@@ -372,7 +372,7 @@ impl Frame<'_> {
                 let first = now.start.div_ceil(stride);
                 for y in first..now.end.div_ceil(stride) {
                     let line = y - first;
-                    self.filter_row(group, branch, panel, (y, line), &ring, place);
+                    self.filter_row(group, branch, [panel, y, line], &ring, place);
                 }
             }
         });
@@ -437,8 +437,7 @@ impl Frame<'_> {
         &self,
         group: &PlannedGroup,
         branch: &PlannedBranch,
-        panel: usize,
-        (y, line): (usize, usize),
+        [panel, y, line]: [usize; 3],
         ring: &Ring,
         place: &Place,
     ) {

@@ -53,9 +53,14 @@ fn assert_same(got: Tensor<4>, want: &Value, what: &str) {
     let values = got.into_data().try_to_vec::<f32>().unwrap();
     let places: Vec<usize> = serde_json::from_value(want["places"].clone()).unwrap();
     let numbers: Vec<f32> = serde_json::from_value(want["values"].clone()).unwrap();
+    // Random weights without training let the values grow from layer to layer, and the rounding with them.
+    let spread = narrow_f32(want["deviation"].as_f64().unwrap()).max(1.0);
     for (place, want) in places.into_iter().zip(numbers) {
         let got = values[place];
-        assert!((got - want).abs() < 1e-4, "{what}[{place}]: {got} is not {want}");
+        assert!(
+            (got - want).abs() < 1e-4 * spread,
+            "{what}[{place}]: {got} is not {want}"
+        );
     }
 }
 
@@ -83,7 +88,7 @@ fn torchvision_mobilenet_gives_the_same_activations_from_both_kinds_of_file() {
         let loaded = load_backbone(&mut network, &architecture, &fixture(file)).unwrap();
         assert_eq!(loaded.family, "torchvision's mobilenet_v2");
         assert!(loaded.kept.is_empty());
-        let outputs = network.valid().layer_outputs(picture(64));
+        let outputs = network.valid().layer_outputs(&picture(64));
         for (index, want) in wanted.iter().enumerate() {
             assert_same(outputs[index].clone(), want, &format!("{file}, feature {index}"));
         }
@@ -96,7 +101,7 @@ fn torchvision_vgg16_gives_the_same_activations() {
     let mut network = network(&architecture);
     let loaded = load_backbone(&mut network, &architecture, &fixture("vgg.pth")).unwrap();
     assert_eq!(loaded.family, "torchvision's vgg16");
-    let outputs = network.valid().layer_outputs(picture(300));
+    let outputs = network.valid().layer_outputs(&picture(300));
     for (index, want) in golden("torch.json", "vgg").iter().enumerate() {
         assert_same(outputs[index].clone(), want, &architecture.backbone[index].name);
     }
@@ -148,7 +153,7 @@ fn turned(dictionary: &Dictionary) -> Dictionary {
 fn assert_keras_activations(mut network: Ssd, what: &str) {
     let weights = turned(&to_dictionary(&network).unwrap());
     assign::assign(&mut network, weights, what).unwrap();
-    let outputs = network.valid().layer_outputs(picture(64).flip([2, 3]));
+    let outputs = network.valid().layer_outputs(&picture(64).flip([2, 3]));
     for want in golden("keras.json", "layers") {
         let name = want["name"].as_str().unwrap();
         let index = match name.split('_').collect::<Vec<_>>()[..] {

@@ -1,0 +1,468 @@
+//! The operators as nodes of burn's automatic differentiation on its CPU backend.
+//!
+//! A node keeps the input map, the weights, and what the gradient of the clamp or norm needs; only gradients
+//! that somebody asks for are computed; maps go back to [`super::buffers`] as soon as nobody else holds them.
+
+use std::sync::Arc;
+
+use burn::{
+    backend::{
+        Autodiff, AutodiffBackend as _, DispatchDevice, Flex, TensorMetadata as _,
+        autodiff::{
+            checkpoint::{base::Checkpointer, strategy::NoCheckpointing},
+            grads::Gradients,
+            ops::{Backward, Ops, OpsKind},
+        },
+        tensor::FloatTensor,
+    },
+    tensor::{DType, Tensor, TensorData},
+};
+
+use super::{
+    buffers::{give, take},
+    conv::{self, ParameterGradients, Wanted},
+    depthwise,
+    geometry::Geometry,
+    incoming::{Incoming, through_statistics},
+    lanes::UNCLAMPED,
+    layer::Clamp,
+    norm::{Moments, Normed, norm_sums, scale_shift},
+};
+
+/// A map or parameter on the CPU.
+type Map = FloatTensor<Flex>;
+/// The same, with its place in the graph.
+type Tracked = FloatTensor<Autodiff<Flex>>;
+
+/// Kernel, stride and grouping of a convolution whose padding is half its kernel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConvKind {
+    /// Side of the square kernel, odd.
+    pub kernel: usize,
+    /// Stride in both directions.
+    pub stride: usize,
+    /// Whether each channel is filtered alone; otherwise all channels together.
+    pub depthwise: bool,
+}
+
+/// Mean and biased variance of each channel over a batch.
+#[derive(Debug, Clone)]
+pub struct BatchMoments {
+    /// Means, `[channels]`.
+    pub mean: Tensor<1>,
+    /// Variances, `[channels]`.
+    pub variance: Tensor<1>,
+}
+
+/// `clamp(convolution(input, weight) + bias)`; `None` where these operators do not reach (another device than
+/// the CPU, another type than `f32`).
+///
+/// # Shapes
+/// `input` `[batch, input, height, width]`, `weight` `[output, input / groups, kernel, kernel]`, `bias`
+/// `[output]`; the result is `[batch, output, ceil(height / stride), ceil(width / stride)]`.
+#[must_use]
+pub fn convolution(
+    input: &Tensor<4>,
+    weight: &Tensor<4>,
+    bias: Option<&Tensor<1>>,
+    kind: ConvKind,
+    clamp: Clamp,
+) -> Option<Tensor<4>> {
+    if !reaches(input) {
+        return None;
+    }
+    let geometry = geometry(input, weight, kind)?;
+    let zeros;
+    let bias = match bias {
+        Some(bias) => bias,
+        None => {
+            zeros = Tensor::zeros([geometry.output], &input.device().inner());
+            &zeros
+        }
+    };
+    let tracked = [input.device(), weight.device(), bias.device()]
+        .iter()
+        .any(burn::tensor::Device::is_autodiff);
+    let range = clamp.0;
+    if !tracked {
+        let parts = [untracked(input)?, untracked(weight)?, untracked(bias)?];
+        let (_, out, _) = forward(&geometry, &parts, range, false);
+        return Some(Tensor::from_primitive::<Flex>(nchw(out)));
+    }
+    let (x, x_node) = lift(input)?.into_parts();
+    let (weight, weight_node) = lift(weight)?.into_parts();
+    let (bias, bias_node) = lift(bias)?.into_parts();
+    let prepared = FusedConv
+        .prepare::<NoCheckpointing>([x_node, weight_node, bias_node])
+        .compute_bound()
+        .stateful();
+    let ([x, weight, _], out, _) = forward(&geometry, &[x, weight, bias], range, false);
+    let output = match prepared {
+        OpsKind::Tracked(node) => {
+            let saved = SavedConv {
+                geometry,
+                x,
+                weight,
+                clamped: (clamp != Clamp::LINEAR).then(|| (out.clone(), range)),
+            };
+            node.finish(saved, nchw(out))
+        }
+        OpsKind::UnTracked(node) => node.finish(nchw(out)),
+    };
+    Some(Tensor::from_primitive::<Autodiff<Flex>>(output))
+}
+
+/// `clamp(batch_norm(convolution(input, weight)))` with the statistics of this batch, and the moments for the
+/// running statistics; `None` as for [`convolution`].
+///
+/// # Shapes
+/// As for [`convolution`]; `gamma` and `beta` are `[output]`.
+#[must_use]
+pub fn convolution_norm(
+    input: &Tensor<4>,
+    weight: &Tensor<4>,
+    [gamma, beta]: [&Tensor<1>; 2],
+    epsilon: f64,
+    kind: ConvKind,
+    clamp: Clamp,
+) -> Option<(Tensor<4>, BatchMoments)> {
+    if !reaches(input) {
+        return None;
+    }
+    let geometry = geometry(input, weight, kind)?;
+    let (x, x_node) = lift(input)?.into_parts();
+    let (weight, weight_node) = lift(weight)?.into_parts();
+    let (gamma, gamma_node) = lift(gamma)?.into_parts();
+    let (beta, beta_node) = lift(beta)?.into_parts();
+    let prepared = FusedConvNorm
+        .prepare::<NoCheckpointing>([x_node, weight_node, gamma_node, beta_node])
+        .compute_bound()
+        .stateful();
+    let zeros = Map::zeros([geometry.output].into(), DType::F32);
+    let ([x, weight, _], map, moments) = forward(&geometry, &[x, weight, zeros], UNCLAMPED, true);
+    let (mean, variance) = moments.mean_and_variance();
+    let (gamma, beta) = (gamma.to_contiguous(), beta.to_contiguous());
+    let range = clamp.0;
+    let norm = normed(
+        [&mean, &variance],
+        [values(&gamma), values(&beta)],
+        epsilon,
+        range,
+    );
+    let mut out = take(geometry.out_pixels() * geometry.output);
+    scale_shift(values(&map), [&norm.scale, &norm.shift], range, &mut out);
+    let out = nchw(nhwc_map(&geometry, out));
+    let output = match prepared {
+        OpsKind::Tracked(node) => {
+            let saved = SavedConvNorm {
+                geometry,
+                x,
+                weight,
+                map,
+                norm: Arc::new(norm),
+            };
+            node.finish(saved, out)
+        }
+        OpsKind::UnTracked(node) => {
+            recycle(map);
+            node.finish(out)
+        }
+    };
+    let moments = BatchMoments {
+        mean: constant(&mean),
+        variance: constant(&variance),
+    };
+    Some((Tensor::from_primitive::<Autodiff<Flex>>(output), moments))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "burn keeps running statistics in f32"
+)]
+fn constant(values: &[f64]) -> Tensor<1> {
+    let values: Vec<f32> = values.iter().map(|&v| v as f32).collect();
+    let count = values.len();
+    let map = Map::from_data(TensorData::new(values, [count]));
+    Tensor::from_primitive::<Autodiff<Flex>>(Autodiff::<Flex>::from_inner(map))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the maps are f32")]
+fn normed(
+    [mean, variance]: [&[f64]; 2],
+    [gamma, beta]: [&[f32]; 2],
+    epsilon: f64,
+    range: [f32; 2],
+) -> Normed {
+    let inverse: Vec<f64> = variance.iter().map(|v| 1.0 / (v + epsilon).sqrt()).collect();
+    let scale: Vec<f64> = gamma
+        .iter()
+        .zip(&inverse)
+        .map(|(&g, i)| f64::from(g) * i)
+        .collect();
+    let shifts = beta.iter().zip(mean).zip(&scale);
+    Normed {
+        shift: shifts.map(|((&b, m), s)| (f64::from(b) - m * s) as f32).collect(),
+        scale: scale.iter().map(|&s| s as f32).collect(),
+        mean: mean.iter().map(|&m| m as f32).collect(),
+        inverse_deviation: inverse.iter().map(|&i| i as f32).collect(),
+        range,
+    }
+}
+
+/// Whether a map lies where these operators work.
+pub(super) fn reaches(input: &Tensor<4>) -> bool {
+    matches!(input.device().inner().as_dispatch(), DispatchDevice::Flex(_)) && input.dtype() == DType::F32
+}
+
+fn geometry(input: &Tensor<4>, weight: &Tensor<4>, kind: ConvKind) -> Option<Geometry> {
+    let [batch, channels, height, width] = input.dims();
+    let [output, per_group, rows, columns] = weight.dims();
+    let fits = rows == kind.kernel
+        && columns == kind.kernel
+        && kind.kernel % 2 == 1
+        && kind.stride > 0
+        && if kind.depthwise {
+            per_group == 1 && output == channels
+        } else {
+            per_group == channels
+        };
+    let empty = batch == 0 || height == 0 || width == 0 || channels == 0 || output == 0;
+    (fits && !empty).then_some(Geometry {
+        batch,
+        height,
+        width,
+        input: channels,
+        output,
+        kernel: kind.kernel,
+        stride: kind.stride,
+        depthwise: kind.depthwise,
+    })
+}
+
+fn untracked<const D: usize>(tensor: &Tensor<D>) -> Option<Map> {
+    tensor.clone().try_into_primitive::<Flex>().ok()
+}
+
+/// The tensor with its place in the graph; a constant if it has none.
+fn lift<const D: usize>(tensor: &Tensor<D>) -> Option<Tracked> {
+    if tensor.device().is_autodiff() {
+        tensor.clone().try_into_primitive::<Autodiff<Flex>>().ok()
+    } else {
+        untracked(tensor).map(Autodiff::<Flex>::from_inner)
+    }
+}
+
+/// Values of a contiguous tensor.
+fn values(map: &Map) -> &[f32] {
+    map.as_slice::<f32>()
+        .expect("made contiguous, and of type f32, before")
+}
+
+/// `[batch, channels, height, width]` to a contiguous `[batch, height, width, channels]`; free for a map
+/// that came from these operators.
+fn nhwc(map: Map) -> Map {
+    let layout = map.layout().permute(&[0, 2, 3, 1]);
+    map.with_layout(layout).to_contiguous()
+}
+
+/// The inverse view of [`nhwc`].
+fn nchw(map: Map) -> Map {
+    let layout = map.layout().permute(&[0, 3, 1, 2]);
+    map.with_layout(layout)
+}
+
+fn nhwc_map(geometry: &Geometry, values: Vec<f32>) -> Map {
+    let [height, width] = geometry.out_size();
+    Map::from_data(TensorData::new(
+        values,
+        [geometry.batch, height, width, geometry.output],
+    ))
+}
+
+/// Gives the memory of a map back if nobody else holds it.
+fn recycle(map: Map) {
+    if map.is_unique()
+        && let Ok(values) = map.into_data().try_into_vec::<f32>()
+    {
+        give(values);
+    }
+}
+
+/// The contiguous input and weights, the output in channels-last order, and its moments if asked for.
+fn forward(
+    geometry: &Geometry,
+    [x, weight, bias]: &[Map; 3],
+    range: [f32; 2],
+    moments: bool,
+) -> ([Map; 3], Map, Moments) {
+    let x = nhwc(x.clone());
+    let (weight, bias) = (weight.to_contiguous(), bias.to_contiguous());
+    let mut out = take(geometry.out_pixels() * geometry.output);
+    let run = if geometry.depthwise {
+        depthwise::forward
+    } else {
+        conv::forward
+    };
+    let parameters = (values(&weight), Some(values(&bias)));
+    let moments = run(geometry, values(&x), parameters, range, &mut out, moments);
+    let out = nhwc_map(geometry, out);
+    ([x, weight, bias], out, moments)
+}
+
+/// Gradients of input and parameters of the convolution alone.
+fn backward(
+    geometry: &Geometry,
+    [x, weight]: [&Map; 2],
+    incoming: &Incoming<'_>,
+    input: bool,
+    wanted: Wanted,
+) -> (Option<Map>, ParameterGradients) {
+    let mut dx = input.then(|| take(geometry.in_pixels() * geometry.input));
+    if let Some(dx) = &mut dx
+        && !geometry.depthwise
+        && !geometry.is_pointwise()
+    {
+        // A dense kernel's gradients are added up, the others are written.
+        dx.fill(0.0);
+    }
+    let run = if geometry.depthwise {
+        depthwise::backward
+    } else {
+        conv::backward
+    };
+    let parameters = run(
+        geometry,
+        values(x),
+        values(weight),
+        incoming,
+        dx.as_deref_mut(),
+        wanted,
+    );
+    let dx = dx.map(|dx| {
+        let shape = [geometry.batch, geometry.height, geometry.width, geometry.input];
+        nchw(Map::from_data(TensorData::new(dx, shape)))
+    });
+    (dx, parameters)
+}
+
+fn weight_map(weight: Vec<f32>, like: &Map) -> Map {
+    Map::from_data(TensorData::new(weight, like.shape()))
+}
+
+fn vector_map(values: Vec<f32>) -> Map {
+    let count = values.len();
+    Map::from_data(TensorData::new(values, [count]))
+}
+
+#[derive(Debug)]
+struct FusedConv;
+
+#[derive(Debug, Clone)]
+struct SavedConv {
+    geometry: Geometry,
+    x: Map,
+    weight: Map,
+    /// The output and the range, if it was clamped.
+    clamped: Option<(Map, [f32; 2])>,
+}
+
+impl Backward<Flex, 3> for FusedConv {
+    type State = SavedConv;
+
+    fn backward(self, ops: Ops<SavedConv, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let [x_node, weight_node, bias_node] = ops.parents;
+        let SavedConv {
+            geometry,
+            x,
+            weight,
+            clamped,
+        } = ops.state;
+        let grad = nhwc(grads.consume::<Flex>(&ops.node));
+        let incoming = match &clamped {
+            Some((output, range)) => Incoming::Clamped {
+                grad: values(&grad),
+                output: values(output),
+                range: *range,
+            },
+            None => Incoming::Plain(values(&grad)),
+        };
+        let wanted = Wanted {
+            weight: weight_node.is_some(),
+            bias: bias_node.is_some(),
+        };
+        let (dx, parameters) = backward(&geometry, [&x, &weight], &incoming, x_node.is_some(), wanted);
+        recycle(grad);
+        recycle(x);
+        if let Some((output, _)) = clamped {
+            recycle(output);
+        }
+        if let (Some(node), Some(dx)) = (x_node, dx) {
+            grads.register::<Flex>(node.id, dx);
+        }
+        if let Some(node) = weight_node {
+            grads.register::<Flex>(node.id, weight_map(parameters.weight, &weight));
+        }
+        if let Some(node) = bias_node {
+            grads.register::<Flex>(node.id, vector_map(parameters.bias));
+        }
+    }
+}
+
+#[derive(Debug)]
+struct FusedConvNorm;
+
+#[derive(Debug, Clone)]
+struct SavedConvNorm {
+    geometry: Geometry,
+    x: Map,
+    weight: Map,
+    /// The convolution's output.
+    map: Map,
+    norm: Arc<Normed>,
+}
+
+impl Backward<Flex, 4> for FusedConvNorm {
+    type State = SavedConvNorm;
+
+    #[expect(clippy::cast_possible_truncation, reason = "gradients are f32")]
+    fn backward(self, ops: Ops<SavedConvNorm, 4>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let [x_node, weight_node, gamma_node, beta_node] = ops.parents;
+        let SavedConvNorm {
+            geometry,
+            x,
+            weight,
+            map,
+            norm,
+        } = ops.state;
+        let grad = nhwc(grads.consume::<Flex>(&ops.node));
+        let sums = norm_sums(values(&grad), values(&map), &norm);
+        let through = through_statistics(&norm, &sums, geometry.out_pixels());
+        let incoming = Incoming::Normed {
+            grad: values(&grad),
+            map: values(&map),
+            norm: &norm,
+            through: &through,
+        };
+        let wanted = Wanted {
+            weight: weight_node.is_some(),
+            bias: false,
+        };
+        let (dx, parameters) = backward(&geometry, [&x, &weight], &incoming, x_node.is_some(), wanted);
+        recycle(grad);
+        recycle(x);
+        recycle(map);
+        let [beta_grad, gamma_grad] = sums.map(|sums| sums.iter().map(|&s| s as f32).collect());
+        if let (Some(node), Some(dx)) = (x_node, dx) {
+            grads.register::<Flex>(node.id, dx);
+        }
+        if let Some(node) = weight_node {
+            grads.register::<Flex>(node.id, weight_map(parameters.weight, &weight));
+        }
+        if let Some(node) = gamma_node {
+            grads.register::<Flex>(node.id, vector_map(gamma_grad));
+        }
+        if let Some(node) = beta_node {
+            grads.register::<Flex>(node.id, vector_map(beta_grad));
+        }
+    }
+}

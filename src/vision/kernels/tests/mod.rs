@@ -1,0 +1,172 @@
+//! The operators against burn's own, on random shapes.
+
+mod by_hand;
+mod network;
+
+use burn::{
+    nn::{BatchNorm, BatchNormConfig},
+    tensor::{Device, Tensor, TensorData, module::conv2d, ops::ConvOptions},
+};
+use proptest::prelude::*;
+
+use super::{Clamp, ConvKind, convolution, convolution_norm};
+
+/// A small generator: values spread over -1 to 1.
+struct Noise(u64);
+
+impl Noise {
+    fn tensor<const D: usize>(&mut self, shape: [usize; D], device: &Device) -> Tensor<D> {
+        let count = shape.iter().product();
+        let values: Vec<f32> = (0..count)
+            .map(|_| {
+                self.0 = self
+                    .0
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                u16::try_from(self.0 >> 48).map_or(0.0, f32::from) / 32_768.0 - 1.0
+            })
+            .collect();
+        Tensor::from_data(TensorData::new(values, shape), device)
+    }
+}
+
+fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    tensor.into_data().try_into_vec().unwrap()
+}
+
+#[track_caller]
+fn assert_close<const D: usize>(what: &str, ours: Tensor<D>, theirs: Tensor<D>) {
+    assert_eq!(ours.dims(), theirs.dims(), "{what}");
+    let (ours, theirs) = (values(ours), values(theirs));
+    let scale = theirs.iter().fold(1e-3_f32, |most, v| most.max(v.abs()));
+    for (index, (a, b)) in ours.iter().zip(&theirs).enumerate() {
+        assert!(
+            (a - b).abs() <= 1e-4 * scale,
+            "{what}: value {index} is {a}, not {b} (largest {scale})"
+        );
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Case {
+    batch: usize,
+    input: usize,
+    output: usize,
+    size: [usize; 2],
+    kind: ConvKind,
+    clamp: Clamp,
+    seed: u64,
+}
+
+impl Case {
+    fn weight_shape(&self) -> [usize; 4] {
+        let side = self.kind.kernel;
+        let per_group = if self.kind.depthwise { 1 } else { self.input };
+        [self.output, per_group, side, side]
+    }
+
+    fn options(&self) -> ConvOptions<2> {
+        let pad = self.kind.kernel / 2;
+        let groups = if self.kind.depthwise { self.input } else { 1 };
+        ConvOptions::new([self.kind.stride; 2], [pad; 2], [1, 1], groups)
+    }
+}
+
+prop_compose! {
+    fn cases()(
+        batch in 1..=5_usize,
+        input in 1..=67_usize,
+        output in 1..=67_usize,
+        size in [1..=19_usize, 1..=19_usize],
+        shape in prop_oneof![Just((1, false)), Just((3, true)), Just((3, false)), Just((5, true))],
+        stride in 1..=2_usize,
+        clamp in prop_oneof![Just(Clamp::LINEAR), Just(Clamp::RELU), Just(Clamp::RELU6)],
+        seed in any::<u64>(),
+    ) -> Case {
+        let (kernel, depthwise) = shape;
+        let depthwise = depthwise && input > 1;
+        let output = if depthwise { input } else { output };
+        Case { batch, input, output, size, kind: ConvKind { kernel, stride, depthwise }, clamp, seed }
+    }
+}
+
+fn check_convolution(case: Case) {
+    let device = Device::flex().autodiff();
+    let mut noise = Noise(case.seed);
+    let [height, width] = case.size;
+    let x = noise
+        .tensor([case.batch, case.input, height, width], &device)
+        .require_grad();
+    // Large enough that some values pass 6.
+    let weight = (noise.tensor(case.weight_shape(), &device) * 2.0)
+        .detach()
+        .require_grad();
+    let bias = noise.tensor([case.output], &device).require_grad();
+    let ours = convolution(&x, &weight, Some(&bias), case.kind, case.clamp).unwrap();
+    let map = conv2d(x.clone(), weight.clone(), Some(bias.clone()), case.options());
+    let theirs = case.clamp.apply(map);
+    let pull = noise.tensor(theirs.dims(), &device);
+    assert_close("output", ours.clone(), theirs.clone());
+    let ours = (ours * pull.clone()).sum().backward();
+    let theirs = (theirs * pull).sum().backward();
+    assert_close("input", x.grad(&ours).unwrap(), x.grad(&theirs).unwrap());
+    assert_close(
+        "weight",
+        weight.grad(&ours).unwrap(),
+        weight.grad(&theirs).unwrap(),
+    );
+    assert_close("bias", bias.grad(&ours).unwrap(), bias.grad(&theirs).unwrap());
+}
+
+fn check_norm(case: Case) {
+    let device = Device::flex().autodiff();
+    let mut noise = Noise(case.seed);
+    let [height, width] = case.size;
+    let x = noise
+        .tensor([case.batch, case.input, height, width], &device)
+        .require_grad();
+    let weight = noise.tensor(case.weight_shape(), &device).require_grad();
+    let norm: BatchNorm = BatchNormConfig::new(case.output).init(&device);
+    // Scales around 2 put values on both sides of the clamp.
+    let gamma = (noise.tensor([case.output], &device) + 2.0)
+        .detach()
+        .require_grad();
+    let beta = (noise.tensor([case.output], &device) + 1.0)
+        .detach()
+        .require_grad();
+    let (ours, moments) =
+        convolution_norm(&x, &weight, [&gamma, &beta], norm.epsilon, case.kind, case.clamp).unwrap();
+    let map = conv2d(x.clone(), weight.clone(), None, case.options());
+    let trained = burn::tensor::module::batch_norm_train(map, gamma.clone(), beta.clone(), norm.epsilon);
+    let theirs = case.clamp.apply(trained.output);
+    let pull = noise.tensor(theirs.dims(), &device);
+    assert_close("output", ours.clone(), theirs.clone());
+    assert_close("mean", moments.mean, trained.mean);
+    assert_close("variance", moments.variance, trained.variance);
+    let ours = (ours * pull.clone()).sum().backward();
+    let theirs = (theirs * pull).sum().backward();
+    assert_close("input", x.grad(&ours).unwrap(), x.grad(&theirs).unwrap());
+    assert_close(
+        "weight",
+        weight.grad(&ours).unwrap(),
+        weight.grad(&theirs).unwrap(),
+    );
+    assert_close("gamma", gamma.grad(&ours).unwrap(), gamma.grad(&theirs).unwrap());
+    assert_close("beta", beta.grad(&ours).unwrap(), beta.grad(&theirs).unwrap());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn convolution_and_its_gradients_equal_burns(case in cases()) {
+        check_convolution(case);
+    }
+
+    #[test]
+    fn norm_and_its_gradients_equal_burns(case in cases()) {
+        // With one or two samples the variance is nearly nothing, and rounding is all there is to compare.
+        prop_assume!(case.batch * (case.size[0] / 2) * (case.size[1] / 2) > 8);
+        check_norm(case);
+    }
+}
