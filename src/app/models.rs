@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use crate::vision::{Detector, Engine, ModelBundle, detector::has_hardware_gpu};
+use crate::vision::{Detector, Engine, ModelBundle};
 
 /// Name of the file that names the model in use.
 const CURRENT: &str = "current";
@@ -100,16 +100,6 @@ fn write_name(models: &Path, file: &str, name: &str) -> anyhow::Result<()> {
     std::fs::write(&part, format!("{name}\n"))
         .and_then(|()| std::fs::rename(&part, models.join(file)))
         .with_context(|| format!("cannot write {}", models.join(file).display()))
-}
-
-/// The engine to use when none was asked for: the GPU where there is a real one.
-#[must_use]
-pub fn usual_engine() -> Engine {
-    if has_hardware_gpu() {
-        Engine::Gpu
-    } else {
-        Engine::Cpu
-    }
 }
 
 /// Loads a model and puts it on an engine.

@@ -41,12 +41,15 @@ impl Default for StillnessSettings {
     }
 }
 
-/// Sums of the colours in each cell, and of how many pixels.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// What is left of a picture.
+#[derive(Debug, Default)]
 struct Signature {
     size: (u32, u32),
-    cells: Vec<([u32; 3], u32)>,
+    cells: Vec<Cell>,
 }
+
+/// Of one cell: the sum of each colour, and of how many pixels.
+type Cell = ([u32; 3], u32);
 
 /// Tells from the pictures whether the detector must look.
 #[derive(Debug)]
@@ -129,7 +132,7 @@ impl Signature {
 
     /// Whether no cell differs by more than so many levels.
     fn resembles(&self, other: &Self, levels: u32) -> bool {
-        let alike = |(a, b): (&([u32; 3], u32), &([u32; 3], u32))| {
+        let alike = |(a, b): (&Cell, &Cell)| {
             a.0.iter()
                 .zip(b.0)
                 .all(|(a_sum, b_sum)| a_sum.abs_diff(b_sum) <= levels * a.1)
@@ -160,7 +163,7 @@ pub fn resting(mut detect: DetectFn, settings: StillnessSettings) -> DetectFn {
 
 #[cfg(test)]
 mod tests {
-    use std::{cell::Cell, rc::Rc};
+    use std::{cell, rc::Rc};
 
     use proptest::prelude::*;
 
@@ -274,7 +277,7 @@ mod tests {
 
     #[test]
     fn a_resting_detector_repeats_what_it_found_and_a_failing_one_is_asked_again() {
-        let calls = Rc::new(Cell::new(0u16));
+        let calls = Rc::new(cell::Cell::new(0u16));
         let counted = Rc::clone(&calls);
         let detect: DetectFn = Box::new(move |_| {
             counted.set(counted.get() + 1);

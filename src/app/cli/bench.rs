@@ -1,16 +1,19 @@
-//! `tillsight bench`: how long the detector takes for one picture, or the trainer for one step.
+//! `tillsight bench`: how long the detector takes for one picture, a camera's frame for all its way, or the
+//! trainer for one step.
 
 mod layers;
+mod pipeline;
+mod serve;
 mod train;
 
-use std::{io::Write, time::Instant};
+use std::{io::Write, path::PathBuf, time::Instant};
 
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::ModelArgs;
 use crate::{
-    frame::{Rgb, RgbImage},
+    frame::{Rgb, RgbImage, picture},
     vision::{
         Detector, Engine, ModelBundle,
         detector::CpuSettings,
@@ -33,6 +36,16 @@ pub struct BenchArgs {
     /// Say how long each layer of the CPU engine takes, and how much of what the machine can do that is.
     #[arg(long)]
     layers: bool,
+    /// Time what becomes of a camera's frame instead: decoding, resting, detecting, tracking, and making a
+    /// texture of it.
+    #[arg(long, conflicts_with_all = ["layers", "train"])]
+    pipeline: bool,
+    /// Time this picture instead of a made-up one of 1280 x 720.
+    #[arg(long)]
+    picture: Option<PathBuf>,
+    /// Answer lines `run N` on standard input with the milliseconds of N pictures, for comparing.
+    #[arg(long, hide = true, conflicts_with_all = ["layers", "train", "pipeline"])]
+    serve: bool,
     /// Time steps of training on random pictures instead, with burn's own operators and with ours.
     #[arg(long)]
     pub train: bool,
@@ -92,7 +105,18 @@ impl BenchArgs {
     }
 }
 
-/// Times the whole way from RGB pixels of 1280 x 720 to detections.
+/// How long the detector takes for a picture, so many times.
+fn milliseconds(detector: &Detector, picture: &RgbImage, count: usize) -> anyhow::Result<Vec<f64>> {
+    let mut times = Vec::with_capacity(count);
+    for _ in 0..count {
+        let start = Instant::now();
+        detector.detect(picture)?;
+        times.push(start.elapsed().as_secs_f64() * 1000.0);
+    }
+    Ok(times)
+}
+
+/// Times the whole way from RGB pixels to detections.
 ///
 /// # Errors
 /// One sentence if the model or the engine cannot be used.
@@ -101,21 +125,26 @@ pub fn run(args: &BenchArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
         return train::run(args, json, out);
     }
     let detector = args.detector()?;
-    let picture = RgbImage::from_fn(1280, 720, |x, y| {
-        Rgb([x % 256, y % 256, (x + y) % 256].map(|value| u8::try_from(value).unwrap_or(u8::MAX)))
-    });
+    if args.pipeline {
+        return pipeline::run(&detector, args.frames, json, out);
+    }
+    let made_up = || {
+        RgbImage::from_fn(1280, 720, |x, y| {
+            Rgb([x % 256, y % 256, (x + y) % 256].map(|value| u8::try_from(value).unwrap_or(u8::MAX)))
+        })
+    };
+    let picture = args
+        .picture
+        .as_deref()
+        .map_or_else(|| Ok(made_up()), picture::read)?;
     if args.layers {
         return layers::run(&detector, &picture, args.frames, json, out);
     }
-    for _ in 0..5 {
-        detector.detect(&picture)?;
+    if args.serve {
+        return serve::run(&detector, &picture, std::io::stdin().lock(), out);
     }
-    let mut times = Vec::new();
-    for _ in 0..args.frames.max(1) {
-        let start = Instant::now();
-        detector.detect(&picture)?;
-        times.push(start.elapsed().as_secs_f64() * 1000.0);
-    }
+    milliseconds(&detector, &picture, 5)?;
+    let mut times = milliseconds(&detector, &picture, args.frames.max(1))?;
     times.sort_by(f64::total_cmp);
     let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)];
     let all = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -132,9 +161,11 @@ pub fn run(args: &BenchArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
     } else {
         writeln!(
             out,
-            "{engine}{}, input {side}, {threads} threads, {} pictures of 1280 x 720: median {:.1} ms, 95th percentile {:.1} ms",
+            "{engine}{}, input {side}, {threads} threads, {} pictures of {} x {}: median {:.2} ms, 95th percentile {:.2} ms",
             isa.map(|isa| format!(" ({isa})")).unwrap_or_default(),
             times.len(),
+            picture.width(),
+            picture.height(),
             at(50),
             at(95)
         )?;

@@ -52,6 +52,9 @@ pub struct Cli {
     /// Open the kiosk in a window instead of on the whole screen.
     #[arg(long)]
     pub windowed: bool,
+    /// What computes the kiosk's detector; whichever answers sooner if not given.
+    #[arg(long)]
+    pub engine: Option<EngineArg>,
     /// What to do instead of opening the kiosk.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -65,6 +68,7 @@ impl Cli {
             source: self.source,
             windowed: self.windowed,
             data: self.data,
+            engine: self.engine.map(Engine::from),
             ..KioskOptions::default()
         }
     }

@@ -17,20 +17,29 @@ pub struct DetectorChoice {
     pub data: PathBuf,
     /// A certain bundle; the one in use if none.
     pub model: Option<PathBuf>,
-    /// A certain engine; the best there is if none.
+    /// A certain engine; the CPU's if none.
     pub engine: Option<Engine>,
+}
+
+impl DetectorChoice {
+    /// The folder of the chosen model.
+    ///
+    /// # Errors
+    /// One sentence if there is none.
+    pub fn folder(&self) -> anyhow::Result<PathBuf> {
+        self.model
+            .clone()
+            .map_or_else(|| models::current(Some(&self.data)), Ok)
+    }
 }
 
 /// A builder for the lane. It loads and checks the bundle on the thread that will use it.
 #[must_use]
 pub fn builder(choice: DetectorChoice, word: Mailbox<ModelInfo>) -> DetectorBuilder {
     Box::new(move || {
-        let DetectorChoice { data, model, engine } = choice;
-        let folder = match model {
-            Some(folder) => folder,
-            None => models::current(Some(&data)).map_err(|error| format!("{error:#}"))?,
-        };
-        let engine = engine.unwrap_or_else(models::usual_engine);
+        let folder = choice.folder().map_err(|error| format!("{error:#}"))?;
+        // A graphics card that answers sooner takes over later, see `trial`.
+        let engine = choice.engine.unwrap_or(Engine::Cpu);
         let detector = models::load(&folder, engine).map_err(|error| format!("{error:#}"))?;
         let bundle = detector.bundle();
         word.put(ModelInfo {

@@ -15,6 +15,7 @@ pub mod runner;
 pub mod settings;
 mod sight;
 mod surface;
+pub mod trial;
 mod view_model;
 mod window;
 
@@ -35,6 +36,6 @@ pub struct KioskOptions {
     pub data: Option<PathBuf>,
     /// Folder of the model bundle; the one in use if none.
     pub model: Option<PathBuf>,
-    /// What computes the detector; the best there is if none.
+    /// What computes the detector; whichever answers sooner if none.
     pub engine: Option<Engine>,
 }

@@ -14,6 +14,7 @@ use crate::{
             detectors::{self, DetectorChoice},
             photos::{self, Photos},
             settings::ShopSettings,
+            trial::{self, Verdict},
         },
         pricing,
     },
@@ -21,7 +22,7 @@ use crate::{
     domain::time::Timestamp,
     pipeline::{
         DetectorBuilder, Lane, LaneConfig, LaneTimings, Mailbox, PaymentTerminal, SimulatedTerminal,
-        TerminalScript, TrackPolicy, Wake, open_spec,
+        TerminalScript, TrackPolicy, Wake, Worker, open_spec,
     },
     tracking::TrackerSettings,
     vision::Engine,
@@ -41,6 +42,9 @@ pub struct Runner {
     make_builder: BuilderMaker,
     clock: Clock,
     demo: PathBuf,
+    /// What the trial of the engines has found, and its thread until then.
+    verdict: Mailbox<Verdict>,
+    trial: Option<Worker>,
 }
 
 impl Runner {
@@ -57,6 +61,7 @@ impl Runner {
             engine: options.engine,
         };
         let told = word.clone();
+        let tried = choice.clone();
         let make_builder: BuilderMaker = Box::new(move |engine| {
             let choice = DetectorChoice {
                 engine: engine.or(choice.engine),
@@ -64,7 +69,9 @@ impl Runner {
             };
             detectors::builder(choice, told.clone())
         });
-        Self::with_detector(options, make_builder, word, wake, now)
+        let mut runner = Self::with_detector(options, make_builder, word, wake, now)?;
+        runner.trial = Some(trial::start(tried, runner.clock.clone(), runner.verdict.clone())?);
+        Ok(runner)
     }
 
     /// The same with another detector, which leaves word of itself in `word` before it is ready.
@@ -104,6 +111,8 @@ impl Runner {
             make_builder,
             clock,
             demo: data.join("demo"),
+            verdict: Mailbox::new(),
+            trial: None,
         })
     }
 
@@ -120,6 +129,9 @@ impl Runner {
         }
         self.checkout.tick(now);
         self.give_orders(now);
+        if let Some(verdict) = self.verdict.try_take() {
+            self.take_up(verdict, now);
+        }
         more
     }
 
@@ -133,6 +145,21 @@ impl Runner {
     pub fn command(&mut self, command: crate::ui::command::Command, now: Timestamp) {
         self.checkout.command(command, now);
         self.give_orders(now);
+    }
+
+    /// Lets a graphics card that has proved itself take over; what lies in view stays counted.
+    fn take_up(&mut self, verdict: Verdict, now: Timestamp) {
+        self.trial = None;
+        match verdict {
+            Verdict::Processor { .. } => {}
+            Verdict::Graphics { .. } => {
+                let builder = (self.make_builder)(Some(Engine::Gpu));
+                if let Err(error) = self.lane.replace_detector(builder, TrackPolicy::Keep) {
+                    self.checkout.tell_staff(error.to_string(), now);
+                }
+            }
+            Verdict::Broken { sentence } => self.checkout.tell_staff(sentence, now),
+        }
     }
 
     fn give_orders(&mut self, now: Timestamp) {
