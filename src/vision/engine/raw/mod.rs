@@ -12,6 +12,8 @@
 
 #[cfg(test)]
 mod counting;
+#[cfg(test)]
+mod kernel_tests;
 mod kernels;
 mod pool;
 mod run;
