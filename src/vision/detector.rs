@@ -117,7 +117,7 @@ impl Detector {
             Engine::Cpu => match fast_network(&bundle, &defaults, cpu) {
                 Ok(network) => (Engine::Cpu, Compute::Fast(Box::new(network))),
                 Err(reason) => {
-                    tracing::info!(%reason, model = bundle.name, "the model runs on burn");
+                    tracing::warn!(%reason, model = bundle.name, "the model runs on burn");
                     (Engine::BurnCpu, burn_network(&bundle, Device::flex())?)
                 }
             },

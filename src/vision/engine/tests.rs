@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use burn::tensor::Device;
-use safetensors::{Dtype, tensor::TensorView};
+use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
 use super::{FastNetwork, Isa, NotCovered, testing::Random, translate};
 use crate::{
@@ -154,6 +154,19 @@ fn other_networks_run_on_burn_and_say_so() {
         }
     }
     assert!(refused > 0, "SSD300 on VGG is none of the family");
+}
+
+#[test]
+fn a_model_with_weights_that_are_no_numbers_is_one_sentence() {
+    let mut damaged = bundle(Architecture::checkout(&["apple"]), 11);
+    let tensors = SafeTensors::deserialize(&damaged.weights).unwrap();
+    let view = tensors.tensor("backbone.blocks.3.project.conv.weight").unwrap();
+    let at = view.data().as_ptr() as usize - damaged.weights.as_ptr() as usize;
+    damaged.weights[at..at + 4].copy_from_slice(&f32::NAN.to_le_bytes());
+    for engine in [Engine::Cpu, Engine::BurnCpu] {
+        let said = Detector::new(damaged.clone(), engine).unwrap_err().to_string();
+        assert!(said.contains("no numbers") && !said.contains('\n'), "{said}");
+    }
 }
 
 #[test]
