@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# The other programs that exported models are run in. Sourced after lib.sh, never run.
+# The other programs that ours is compared with. Sourced after lib.sh, never run.
 
 # Where their virtual environments are kept between runs.
 peers_folder() { printf '%s\n' "${TILLSIGHT_PEERS:-$(target_folder)/peers}"; }
 
-# Makes a virtual environment with packages from PyPI, once: make_peers NAME PACKAGE...
+# Makes a virtual environment with packages from PyPI, once: make_peers NAME PACKAGE... (options of pip may follow)
 make_peers() {
     local folder
     folder=$(peers_folder)/$1

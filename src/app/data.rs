@@ -12,8 +12,8 @@ use crate::frame::picture;
 use crate::training::{
     augment::Augment,
     dataset::{
-        ClassNames, Dataset, LabelledPicture, MemoryDataset, Mix, Part, RenderedDataset, SetSpec, Severity,
-        Source, files::pictures_below,
+        ClassNames, Dataset, LabelledPicture, MemoryDataset, Mix, Part, Pictures, RenderedDataset, SetSpec,
+        Severity, Source, files::pictures_below,
     },
     scenes::{Backgrounds, Composer, ComposerSettings, CutoutLibrary},
     trainer::{NegativePool, SampleFn},
@@ -21,6 +21,9 @@ use crate::training::{
 
 /// How many different rendered trays a run sees; each is changed every time it is drawn.
 const RENDERS: usize = 1200;
+
+/// Side of the training pictures; a network's own pre-processing makes them its size.
+const SIDE: u32 = 256;
 
 /// Where training pictures come from.
 #[derive(Debug, Args)]
@@ -59,9 +62,24 @@ pub struct DataArgs {
     /// Share of rendered trays among the training pictures.
     #[arg(long, default_value_t = 0.0)]
     pub rendered_share: f32,
+    /// How all pictures that are not composed are changed each time: `mild`, `ssd` (of the original SSD), `report`
+    /// (of the apple, banana and milk report) or `none`.
+    #[arg(long, default_value = "mild", value_parser = parse_chain)]
+    pub augment: Augment,
+    /// Share of the photographs and rendered trays that are shown four in one.
+    #[arg(long, default_value_t = 0.0)]
+    pub mosaic_share: f32,
+    /// Share of the photographs onto which cut-outs are pasted.
+    #[arg(long, default_value_t = 0.0)]
+    pub paste_share: f32,
     /// Seed of everything random.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+}
+
+/// Reads the name of a chain of changes.
+fn parse_chain(name: &str) -> Result<Augment, String> {
+    Augment::named(name).ok_or_else(|| format!("there are {}", Augment::CHAINS.join(", ")))
 }
 
 /// Reads `NAME=PART,PART...`.
@@ -96,53 +114,54 @@ impl DataArgs {
     /// One sentence naming what cannot be read.
     pub fn sampler(&self) -> anyhow::Result<(SampleFn, Option<NegativePool>)> {
         let classes = self.class_names();
+        self.check_shares()?;
+        let composer = match &self.cutouts {
+            Some(index) => Some(Arc::new(self.composer(index, &classes)?)),
+            None => None,
+        };
         let mut parts = Vec::new();
         let mut pool = None;
-        if let Some(index) = &self.cutouts {
-            let composer = Box::new(self.composer(index, &classes)?);
+        if let Some(composer) = &composer {
             parts.push(Part {
                 share: self.composed_share,
-                source: Source::Composed(composer),
+                source: Source::Composed(Arc::clone(composer)),
             });
         }
         if let Some(spec) = &self.photographs {
-            let dataset: Box<dyn Dataset> =
-                Box::new(MemoryDataset::load(open_set(spec, &classes)?.as_ref())?);
-            let augment = Some(Augment {
-                size: Some(256),
-                ..Augment::default()
-            });
+            let dataset = MemoryDataset::load(open_set(spec, &classes)?.as_ref())?;
+            let paste = composer.as_ref().filter(|_| self.paste_share > 0.0);
             parts.push(Part {
                 share: self.photograph_share,
-                source: Source::Pictures { dataset, augment },
+                source: Source::Pictures(Pictures {
+                    mosaic: self.mosaic_share,
+                    paste: paste.map(|composer| (self.paste_share, Arc::clone(composer))),
+                    ..Pictures::new(Box::new(dataset), self.chain())
+                }),
             });
         }
         if !self.negatives.is_empty() {
             let shared: Arc<dyn Dataset> = Arc::new(self.negatives()?);
-            let augment = Some(Augment {
-                size: Some(256),
-                ..Augment::default()
-            });
             pool = Some(NegativePool {
                 dataset: Arc::clone(&shared),
-                augment: augment.clone(),
+                augment: Some(self.chain()),
             });
-            let dataset = Box::new(shared);
             parts.push(Part {
                 share: self.negative_share,
-                source: Source::Pictures { dataset, augment },
+                source: Source::Pictures(Pictures::new(Box::new(shared), self.chain())),
             });
         }
         if self.rendered_share > 0.0 {
-            let dataset = Box::new(RenderedDataset::new(self.seed, 256, RENDERS, classes));
-            let augment = Some(Augment {
-                size: Some(256),
+            let dataset = RenderedDataset::new(self.seed, SIDE, RENDERS, classes);
+            let upright = Augment {
                 flip_vertical: 0.0,
-                ..Augment::default()
-            });
+                ..self.chain()
+            };
             parts.push(Part {
                 share: self.rendered_share,
-                source: Source::Pictures { dataset, augment },
+                source: Source::Pictures(Pictures {
+                    mosaic: self.mosaic_share,
+                    ..Pictures::new(Box::new(dataset), upright)
+                }),
             });
         }
         if parts.is_empty() {
@@ -150,6 +169,27 @@ impl DataArgs {
         }
         let mix = Mix::new(self.seed, parts)?;
         Ok((Arc::new(move |index| mix.sample(index)), pool))
+    }
+
+    /// Refuses shares of pictures that are not there.
+    fn check_shares(&self) -> anyhow::Result<()> {
+        if self.paste_share > 0.0 && (self.cutouts.is_none() || self.photographs.is_none()) {
+            bail!("--paste-share pastes cut-outs onto photographs; give --cutouts and --photographs with it");
+        }
+        if self.mosaic_share > 0.0 && self.photographs.is_none() && self.rendered_share <= 0.0 {
+            bail!(
+                "--mosaic-share puts photographs or rendered trays together; give --photographs or --rendered-share with it"
+            );
+        }
+        Ok(())
+    }
+
+    /// How pictures that were not composed are changed.
+    fn chain(&self) -> Augment {
+        Augment {
+            size: Some(SIDE),
+            ..self.augment.clone()
+        }
     }
 
     fn negatives(&self) -> anyhow::Result<MemoryDataset> {
@@ -181,10 +221,10 @@ impl DataArgs {
         let backgrounds = if self.photos.is_empty() {
             Backgrounds::procedural()
         } else {
-            Backgrounds::with_photos(&self.photos, 256, 1200, &exclude)?
+            Backgrounds::with_photos(&self.photos, SIDE, 1200, &exclude)?
         };
         let settings = ComposerSettings {
-            size: 256,
+            size: SIDE,
             seed: self.seed,
             ..ComposerSettings::default()
         };

@@ -4,6 +4,7 @@ pub mod cli;
 pub mod data;
 pub mod kiosk;
 pub mod models;
+pub mod office;
 pub mod overlay;
 mod pdf;
 pub mod pricing;

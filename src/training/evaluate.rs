@@ -13,8 +13,8 @@ use crate::{
     geom::{ClassId, Detection},
     vision::{
         DefaultBoxes, DetectError, Detector, ModelMetrics,
-        decode::{DecodeSettings, decode, drop_contained},
-        loss::{Targets, Truth},
+        decode::{decode, drop_contained},
+        loss::Targets,
     },
 };
 
@@ -62,7 +62,7 @@ impl Evaluation {
     }
 }
 
-/// Runs the detector over all pictures of a set and measures what it finds.
+/// Runs the detector over all pictures of a set and measures what it finds, decoded as its architecture says.
 ///
 /// # Errors
 /// [`EvaluateError`] if a picture cannot be read or the detector fails.
@@ -100,16 +100,7 @@ pub fn evaluate_in_detail(
         empty: (0, 0),
     };
     let evaluation = measure(detector, dataset, name, &mut |labelled, outputs| {
-        let truths: Vec<Truth> = labelled
-            .boxes
-            .iter()
-            .map(|b| Truth {
-                class: b.class,
-                bbox: b.bbox,
-                difficult: b.difficult,
-            })
-            .collect();
-        let targets = Targets::new(&truths, &defaults, architecture.loss.thresholds);
+        let targets = Targets::new(&labelled.truths(), &defaults, architecture.loss.thresholds);
         let distractors = architecture.distractors.len();
         boxes.add(outputs.logits, outputs.offsets, &targets, distractors);
         let mut read: Vec<Detection> = outputs.found.to_vec();
@@ -155,13 +146,7 @@ fn measure(
     for index in 0..dataset.len() {
         let labelled = dataset.get(index)?;
         let (logits, offsets) = detector.raw_outputs(&labelled.picture)?;
-        let found = decode(
-            &logits,
-            &offsets,
-            &defaults,
-            classes.len(),
-            &DecodeSettings::EVALUATION,
-        );
+        let found = decode(&logits, &offsets, &defaults, classes.len(), &architecture.decode);
         tally.add(labelled.picture.dimensions(), &labelled.boxes, &found);
         let outputs = Outputs {
             logits: &logits,
@@ -198,10 +183,7 @@ pub fn false_alarms(
     negatives: &dyn Dataset,
     score: f32,
 ) -> Result<Vec<FalseAlarm>, EvaluateError> {
-    let settings = DecodeSettings {
-        score_threshold: score,
-        ..DecodeSettings::EVALUATION
-    };
+    let settings = detector.bundle().architecture.decode.from_score(score);
     let mut alarms = Vec::new();
     for index in 0..negatives.len() {
         let found = detector.detect_with(&negatives.get(index)?.picture, &settings)?;

@@ -1,6 +1,7 @@
 //! Teaching the detector: data sets, composed scenes, the training loop, measuring.
 
 pub mod augment;
+pub mod calibrate;
 pub mod dataset;
 pub mod evaluate;
 pub mod metrics;

@@ -1,12 +1,12 @@
 //! What a touch asks for. The screens return these; one exhaustive match in the composition root acts.
 
 use crate::{
-    domain::{codes::Sku, line::LineId, money::Money, sale::PaymentMethod},
-    ui::{view::PinPurpose, words::Lang},
+    domain::{codes::Sku, line::LineId, sale::PaymentMethod},
+    ui::{office::OfficeCommand, view::PinPurpose, words::Lang},
 };
 
 /// One wish of the person at the screen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Something was touched or typed; keeps the idle time-out away. Sent besides any other command.
     Touched,
@@ -104,15 +104,6 @@ pub enum Command {
     },
     /// Show or hide the figures for staff (Ctrl+Shift+D).
     ToggleStaff,
-    /// A new price for a product.
-    SetPrice {
-        /// Which product.
-        sku: Sku,
-        /// Its new price.
-        price: Money,
-    },
-    /// Take the last change of the back office back.
-    UndoChange,
-    /// Leave the back office.
-    CloseOffice,
+    /// Something in the back office.
+    Office(OfficeCommand),
 }

@@ -9,8 +9,8 @@ use eframe::egui::{Context, Event, Key, Modifiers, Rect, Ui, UiBuilder, Vec2};
 
 use crate::ui::{
     command::Command,
-    panels,
-    screens::{attract, help, office, paying, question::question_ui, receipt, review, scan},
+    office, panels,
+    screens::{attract, help, paying, question::question_ui, receipt, review, scan},
     theme::{Theme, ThemeName, fonts, zoom_for},
     view::{LaneView, Notice, Panel, PinPurpose, Screen},
     widgets::{Cx, photo::Textures, sheet},
@@ -53,6 +53,7 @@ enum Typing {
     Number,
     Weight(String),
     Pin,
+    Reason,
 }
 
 /// What lies over the screen; one thing at a time.
@@ -63,6 +64,7 @@ enum Over<'a> {
     Question(&'a crate::ui::view::QuestionView),
     Recovered(&'a crate::ui::view::RecoveredView),
     CameraMissing,
+    Confirm(&'a crate::ui::office::confirm::ConfirmView),
 }
 
 impl Over<'_> {
@@ -74,6 +76,7 @@ impl Over<'_> {
             Self::Question(_) => Some("question"),
             Self::Recovered(_) => Some("recovered"),
             Self::CameraMissing => Some("camera"),
+            Self::Confirm(_) => Some("confirm"),
             Self::Panel(Panel::Search { .. }) => Some("search"),
             Self::Panel(Panel::Number { .. }) => Some("number"),
             Self::Panel(Panel::Weight { .. }) => Some("weight"),
@@ -120,7 +123,7 @@ impl Kiosk {
         if self.words.lang() != view.lang {
             self.words = Words::new(view.lang);
         }
-        self.start_typing(&view.panel);
+        self.start_typing(view);
         self.textures.begin_pass();
         let mut out = Vec::new();
         if was_touched(ui) {
@@ -165,7 +168,7 @@ impl Kiosk {
         cx.theme.apply(&mut top);
         sheet::begin_pass(&top, &cx, over.name());
         let before = self.typed.clone();
-        over_ui(&top, &mut cx, &over, &mut self.typed);
+        over_ui(&mut top, &mut cx, &over, &mut self.typed);
         if self.typed != before {
             // Keys are painted after the field that shows them.
             ui.ctx().request_repaint();
@@ -173,9 +176,18 @@ impl Kiosk {
         out
     }
 
-    fn start_typing(&mut self, panel: &Panel) {
-        let typing = match panel {
-            Panel::None => Typing::Nothing,
+    fn start_typing(&mut self, view: &LaneView) {
+        let typing = match &view.panel {
+            Panel::None => match &view.screen {
+                Screen::Office(office) if office.confirm.is_some() => Typing::Reason,
+                Screen::Attract(_)
+                | Screen::Scan(_)
+                | Screen::Review(_)
+                | Screen::Paying(_)
+                | Screen::Receipt(_)
+                | Screen::Help(_)
+                | Screen::Office(_) => Typing::Nothing,
+            },
             Panel::Search { .. } => Typing::Search,
             Panel::Number { .. } => Typing::Number,
             Panel::Weight { product, .. } => Typing::Weight(product.sku.as_str().to_owned()),
@@ -259,7 +271,12 @@ fn over(view: &LaneView) -> Over<'_> {
                 return Over::Recovered(recovered);
             }
         }
-        Screen::Review(_) | Screen::Paying(_) | Screen::Receipt(_) | Screen::Help(_) | Screen::Office(_) => {}
+        Screen::Office(office) => {
+            if let Some(confirm) = &office.confirm {
+                return Over::Confirm(confirm);
+            }
+        }
+        Screen::Review(_) | Screen::Paying(_) | Screen::Receipt(_) | Screen::Help(_) => {}
     }
     let selling = matches!(view.screen, Screen::Attract(_) | Screen::Scan(_));
     if selling && view.notice == Some(Notice::CameraMissing) {
@@ -289,13 +306,14 @@ fn screen_ui(
     }
 }
 
-fn over_ui(ui: &Ui, cx: &mut Cx<'_>, over: &Over<'_>, typed: &mut String) {
+fn over_ui(ui: &mut Ui, cx: &mut Cx<'_>, over: &Over<'_>, typed: &mut String) {
     match over {
         Over::Nothing => {}
         Over::Idle(seconds) => panels::idle_ui(ui, cx, *seconds),
         Over::Question(question) => question_ui(ui, cx, question),
         Over::Recovered(recovered) => attract::recovered_ui(ui, cx, recovered),
         Over::CameraMissing => panels::camera_missing_ui(ui, cx),
+        Over::Confirm(confirm) => office::confirm::confirm_ui(ui, cx, confirm, typed),
         Over::Panel(Panel::None) => {}
         Over::Panel(Panel::Search { results }) => panels::search_ui(ui, cx, typed, results),
         Over::Panel(Panel::Number { unknown }) => panels::number_ui(ui, cx, typed, unknown.as_deref()),

@@ -6,6 +6,7 @@
 
 pub mod command;
 pub mod kiosk;
+pub mod office;
 pub mod panels;
 pub mod screens;
 pub mod theme;

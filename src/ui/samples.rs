@@ -11,15 +11,20 @@ use crate::{
         money::{Currency, Money},
         quantity::Quantity,
         sale::PaymentMethod,
+        staff::Role,
     },
     frame::{Frame, FrameId, Rgb, RgbImage},
     geom::CornerBox,
     ui::{
+        office::{
+            OfficeView, Page, PageView,
+            products::{ProductRow, ProductsView},
+        },
         theme::ThemeName,
         view::{
-            AttractView, BasketView, BoxState, BoxView, HelpReason, HelpView, LaneView, LineView, OfficeView,
-            Panel, PayingView, PaymentStage, Photo, PictureView, ProductRow, QuestionView, ReceiptView,
-            ReviewView, ScanView, Screen, TileView,
+            AttractView, BasketView, BoxState, BoxView, HelpReason, HelpView, LaneView, LineView, Panel,
+            PayingView, PaymentStage, Photo, PictureView, QuestionView, ReceiptView, ReviewView, ScanView,
+            Screen, TileView,
         },
         words::Lang,
     },
@@ -371,10 +376,20 @@ pub(crate) fn office(lang: Lang) -> OfficeView {
             active: true,
         });
     }
+    office_page(PageView::Products(ProductsView { products }))
+}
+
+/// A page of the back office, as a manager sees it.
+pub(crate) fn office_page(page: PageView) -> OfficeView {
     OfficeView {
-        products,
+        page,
+        pages: Page::ALL.to_vec(),
+        name: "Kim".to_owned(),
+        role: Role::Manager,
         saved_at: Some("12:03".to_owned()),
         can_undo: true,
+        can_redo: false,
         problem: None,
+        confirm: None,
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     domain::{codes::Sku, line::LineId, money::Money, quantity::Quantity, sale::PaymentMethod},
     frame::{Frame, RgbImage},
     geom::CornerBox,
-    ui::{theme::ThemeName, words::Lang},
+    ui::{office::OfficeView, theme::ThemeName, words::Lang},
 };
 
 /// Everything that is visible now.
@@ -382,36 +382,4 @@ pub struct StaffView {
     pub count_ms: Option<f32>,
     /// The model in use.
     pub model: String,
-}
-
-/// The first page of the back office: products and prices.
-#[derive(Debug, Clone)]
-pub struct OfficeView {
-    /// All products, in the order to show.
-    pub products: Vec<ProductRow>,
-    /// When the last change was saved, as the clock shows it ("12:03").
-    pub saved_at: Option<String>,
-    /// Whether there is something to undo.
-    pub can_undo: bool,
-    /// Why the last change was not saved; one sentence.
-    pub problem: Option<String>,
-}
-
-/// One row of the product table.
-#[derive(Debug, Clone)]
-pub struct ProductRow {
-    /// Which product.
-    pub sku: Sku,
-    /// Its name.
-    pub name: String,
-    /// Department.
-    pub department: String,
-    /// PLU, or the first barcode.
-    pub number: String,
-    /// Whether it is sold by weight.
-    pub by_weight: bool,
-    /// Price of one, or of a kilogram.
-    pub price: Money,
-    /// Whether it is sold at present.
-    pub active: bool,
 }

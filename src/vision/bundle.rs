@@ -166,7 +166,7 @@ impl ModelBundle {
         let manifest: Manifest =
             serde_json::from_value(value).map_err(|source| refuse(source.to_string()))?;
         let noted = &manifest.manifest_sha256;
-        if noted.is_empty() || hex_sha256(text.replacen(noted.as_str(), "", 1).as_bytes()) != *noted {
+        if noted.is_empty() || sha256_hex(text.replacen(noted.as_str(), "", 1).as_bytes()) != *noted {
             return Err(BundleError::Checksum {
                 folder: folder.to_owned(),
                 file: MANIFEST,
@@ -174,7 +174,7 @@ impl ModelBundle {
         }
         manifest.architecture.check().map_err(refuse)?;
         let weights = read(WEIGHTS)?;
-        if hex_sha256(&weights) != manifest.weights_sha256 {
+        if sha256_hex(&weights) != manifest.weights_sha256 {
             return Err(BundleError::Checksum {
                 folder: folder.to_owned(),
                 file: WEIGHTS,
@@ -210,11 +210,11 @@ impl ModelBundle {
             class_thresholds: self.class_thresholds.clone(),
             dataset_version: self.dataset_version.clone(),
             metrics: self.metrics.clone(),
-            weights_sha256: hex_sha256(&self.weights),
+            weights_sha256: sha256_hex(&self.weights),
             manifest_sha256: String::new(),
         };
         let open = serde_json::to_string_pretty(&manifest).map_err(|source| failed(source.into()))?;
-        let sealed = format!("\"manifest_sha256\": \"{}\"", hex_sha256(open.as_bytes()));
+        let sealed = format!("\"manifest_sha256\": \"{}\"", sha256_hex(open.as_bytes()));
         let text = open
             .replacen("\"manifest_sha256\": \"\"", &sealed, 1)
             .into_bytes();
@@ -228,7 +228,9 @@ impl ModelBundle {
     }
 }
 
-fn hex_sha256(bytes: &[u8]) -> String {
+/// SHA-256 in lower-case hexadecimal digits, as manifests note it.
+#[must_use]
+pub fn sha256_hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
         .iter()
         .map(|byte| format!("{byte:02x}"))

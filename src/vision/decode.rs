@@ -22,14 +22,8 @@ pub struct DecodeSettings {
 }
 
 impl DecodeSettings {
-    /// The settings for measuring: nearly everything is kept, for the metric to rank.
-    pub const EVALUATION: Self = Self {
-        score_threshold: 0.02,
-        nms_iou: 0.45,
-        nms_max: 200,
-        top_k: 100,
-    };
-    /// The settings that the published detectors are measured with.
+    /// The settings that the published detectors are measured with: nearly everything is kept, for the metric
+    /// to rank.
     pub const PUBLISHED: Self = Self {
         score_threshold: 0.01,
         nms_iou: 0.45,
@@ -43,6 +37,15 @@ impl DecodeSettings {
         nms_max: 50,
         top_k: 50,
     };
+
+    /// The same settings with candidates from another score on.
+    #[must_use]
+    pub const fn from_score(self, score_threshold: f32) -> Self {
+        Self {
+            score_threshold,
+            ..self
+        }
+    }
 }
 
 /// Decodes the outputs of one picture.
@@ -234,7 +237,7 @@ mod tests {
         let defaults = DefaultBoxes::new(&Architecture::checkout(&["apple", "milk"]));
         let (_, offsets) = empty_outputs(&defaults);
         let logits = vec![f32::NAN; defaults.len() * 3];
-        assert!(decode(&logits, &offsets, &defaults, 2, &DecodeSettings::EVALUATION).is_empty());
+        assert!(decode(&logits, &offsets, &defaults, 2, &DecodeSettings::PUBLISHED).is_empty());
     }
 
     #[test]

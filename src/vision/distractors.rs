@@ -1,8 +1,10 @@
 //! Gives a trained model outputs for distractors: what it knows stays, the new outputs start unlikely.
 
-use safetensors::{SafeTensors, tensor::TensorView};
-
-use super::{bundle::ModelBundle, weights::WeightsError};
+use super::{
+    bundle::ModelBundle,
+    network::head::is_class_prediction,
+    weights::{Dictionary, WeightsError},
+};
 
 /// What a new output says before it learned anything; the softmax then gives it next to nothing.
 const UNLIKELY: f32 = -3.0;
@@ -13,44 +15,30 @@ const UNLIKELY: f32 = -3.0;
 /// [`WeightsError`] if the weights cannot be read or a class head has another size than the architecture.
 pub fn grow_class_heads(bundle: &ModelBundle, added: usize) -> Result<Vec<u8>, WeightsError> {
     let outputs = bundle.architecture.class_outputs();
-    let unreadable = |source: safetensors::SafeTensorError| WeightsError::Unreadable {
-        name: bundle.name.clone(),
-        reason: source.to_string(),
-    };
-    let tensors = SafeTensors::deserialize(&bundle.weights).map_err(unreadable)?;
-    let mut grown: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
-    for (name, view) in tensors.iter() {
-        let mut shape = view.shape().to_vec();
-        let mut bytes = view.data().to_vec();
-        if name.starts_with("class_heads.") && name.contains(".predict.") {
-            let rows = shape.first().copied().unwrap_or(0);
-            if rows == 0 || !rows.is_multiple_of(outputs) || !bytes.len().is_multiple_of(rows) {
+    let mut grown = Dictionary::default();
+    for (name, mut tensor) in Dictionary::from_safetensors(&bundle.weights, &bundle.name)? {
+        if is_class_prediction(&name) {
+            let rows = tensor.shape.first().copied().unwrap_or(0);
+            if rows == 0 || !rows.is_multiple_of(outputs) {
                 return Err(WeightsError::Mismatch {
                     name: bundle.name.clone(),
                     report: format!("{name} has {rows} rows, which {outputs} outputs a box do not divide"),
                 });
             }
             let start = if name.ends_with("bias") { UNLIKELY } else { 0.0 };
-            bytes = with_rows(&bytes, rows, (outputs, added), start);
-            if let Some(rows) = shape.first_mut() {
-                *rows = *rows / outputs * (outputs + added);
-            }
+            tensor.values = with_rows(&tensor.values, rows, (outputs, added), start);
+            tensor.shape[0] = rows / outputs * (outputs + added);
         }
-        grown.push((name.to_owned(), shape, bytes));
+        grown.insert(name, tensor);
     }
-    let mut views = Vec::new();
-    for (name, shape, bytes) in &grown {
-        let view = TensorView::new(safetensors::Dtype::F32, shape.clone(), bytes).map_err(unreadable)?;
-        views.push((name.as_str(), view));
-    }
-    safetensors::serialize(views, None).map_err(unreadable)
+    grown.to_safetensors()
 }
 
 /// Puts `added` rows of `value` after every `outputs` rows: a box's outputs lie together.
-fn with_rows(bytes: &[u8], rows: usize, (outputs, added): (usize, usize), value: f32) -> Vec<u8> {
-    let row = bytes.len() / rows;
-    let fresh: Vec<u8> = value.to_le_bytes().repeat(added * row / 4);
-    bytes
+fn with_rows(values: &[f32], rows: usize, (outputs, added): (usize, usize), value: f32) -> Vec<f32> {
+    let row = values.len() / rows;
+    let fresh = vec![value; added * row];
+    values
         .chunks_exact(row * outputs)
         .flat_map(|of_a_box| [of_a_box, &fresh])
         .flatten()

@@ -1,4 +1,4 @@
-//! The two building blocks of `MobileNetV2`: convolution with batch norm and `ReLU6`, and the inverted
+//! The two building blocks of `MobileNetV2`: convolution with batch norm and activation, and the inverted
 //! residual.
 
 use burn::{
@@ -10,7 +10,10 @@ use burn::{
     tensor::{Device, Tensor},
 };
 
-use super::kernels::{Clamp, SharedMap, conv_forward, conv_norm_forward, folded};
+use super::{
+    architecture::Activation,
+    kernels::{SharedMap, conv_folded, conv_forward, conv_norm_forward},
+};
 
 /// Batch norm epsilon of torchvision's models.
 const EPSILON: f64 = 1e-5;
@@ -56,7 +59,7 @@ impl ConvShape {
     }
 }
 
-/// Convolution, then batch norm, then `ReLU6` unless it is linear.
+/// Convolution, then batch norm, then an activation.
 ///
 /// While training with batch statistics the three run one after the other; otherwise the norm's scale and
 /// shift go into the convolution's weights, which leaves one pass over the pixels instead of five.
@@ -65,13 +68,13 @@ pub struct ConvNorm {
     conv: Conv2d,
     norm: Option<BatchNorm>,
     #[module(skip)]
-    activate: bool,
+    activation: Activation,
 }
 
 impl ConvNorm {
     /// New weights: Kaiming normal over the outputs, as torchvision's `MobileNetV2`.
     #[must_use]
-    pub fn new(shape: ConvShape, activate: bool, device: &Device) -> Self {
+    pub fn new(shape: ConvShape, activation: Activation, device: &Device) -> Self {
         let pad = shape.kernel / 2;
         let conv = Conv2dConfig::new([shape.input, shape.output], [shape.kernel, shape.kernel])
             .with_stride([shape.stride, shape.stride])
@@ -86,10 +89,16 @@ impl ConvNorm {
         let norm = BatchNormConfig::new(shape.output)
             .with_epsilon(EPSILON)
             .init(device);
+        Self::from_parts(conv, norm, activation)
+    }
+
+    /// A convolution and a norm of any kind.
+    #[must_use]
+    pub const fn from_parts(conv: Conv2d, norm: BatchNorm, activation: Activation) -> Self {
         Self {
             conv,
             norm: Some(norm),
-            activate,
+            activation,
         }
     }
 
@@ -97,11 +106,7 @@ impl ConvNorm {
     /// `[batch, input, height, width]` to `[batch, output, ceil(height / stride), ceil(width / stride)]`.
     #[must_use]
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let clamp = if self.activate {
-            Clamp::RELU6
-        } else {
-            Clamp::LINEAR
-        };
+        let clamp = self.activation.into();
         match &self.norm {
             Some(norm) => conv_norm_forward(&self.conv, norm, input, clamp),
             None => conv_forward(&self.conv, input, clamp),
@@ -110,17 +115,11 @@ impl ConvNorm {
 
     /// The same function with the norm folded into the convolution once and for all; cannot be trained on.
     #[must_use]
-    pub fn folded(self) -> Self {
-        let Some(norm) = &self.norm else { return self };
-        let (weight, bias) = folded(&self.conv, norm);
-        let mut conv = self.conv;
-        conv.weight = burn::module::Param::from_tensor(weight);
-        conv.bias = bias.map(burn::module::Param::from_tensor);
-        Self {
-            conv,
-            norm: None,
-            activate: self.activate,
+    pub fn folded(mut self) -> Self {
+        if let Some(norm) = self.norm.take() {
+            self.conv = conv_folded(self.conv, &norm);
         }
+        self
     }
 }
 
@@ -144,9 +143,9 @@ impl InvertedResidual {
         let hidden = input * expansion;
         Self {
             expand: (expansion != 1)
-                .then(|| ConvNorm::new(ConvShape::pointwise(input, hidden), true, device)),
-            depthwise: ConvNorm::new(ConvShape::depthwise(hidden, stride), true, device),
-            project: ConvNorm::new(ConvShape::pointwise(hidden, output), false, device),
+                .then(|| ConvNorm::new(ConvShape::pointwise(input, hidden), Activation::Relu6, device)),
+            depthwise: ConvNorm::new(ConvShape::depthwise(hidden, stride), Activation::Relu6, device),
+            project: ConvNorm::new(ConvShape::pointwise(hidden, output), Activation::Linear, device),
             residual: stride == 1 && input == output,
         }
     }

@@ -23,9 +23,9 @@
 
 pub mod architecture;
 pub mod average;
-
 pub mod box_coder;
 pub mod bundle;
+pub mod calibration;
 pub mod decode;
 pub mod default_boxes;
 pub mod detector;

@@ -1,72 +1,14 @@
 //! The binary as a user runs it: what it prints, what it exits with, and how it answers bad input.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Output},
-};
+use std::{fs, path::Path};
 
 use serde_json::Value;
-use tempfile::TempDir;
 
-fn repository(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
-/// The program with a data folder of its own.
-struct Shop {
-    folder: TempDir,
-}
-
-impl Shop {
-    fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-        }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_tillsight"))
-            .args(arguments)
-            .arg("--data")
-            .arg(self.path("data"))
-            .output()
-            .unwrap()
-    }
-
-    /// Runs a command that must succeed and gives its JSON.
-    fn json(&self, arguments: &[&str]) -> Value {
-        let output = self.run(&[arguments, &["--json"]].concat());
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        serde_json::from_slice(&output.stdout).expect("exactly one JSON object on standard output")
-    }
-
-    /// Runs a command that must fail with one line, and gives that line.
-    fn refusal(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert_eq!(
-            output.status.code(),
-            Some(1),
-            "{}",
-            String::from_utf8_lossy(&output.stdout)
-        );
-        let text = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(text.lines().count(), 1, "one line: {text}");
-        text
-    }
-}
+use crate::program::{Program, repository, shipped_model};
 
 #[test]
 fn scanning_the_demo_pictures_gives_boxes_a_basket_and_its_total() {
-    let shop = Shop::new();
+    let shop = Program::new();
     let picture = repository("assets/demo/02-apples-banana.jpg");
     let found = shop.json(&["scan", picture.to_str().unwrap()]);
     let detections = found["pictures"][0]["detections"].as_array().unwrap();
@@ -92,7 +34,7 @@ fn scanning_the_demo_pictures_gives_boxes_a_basket_and_its_total() {
 
 #[test]
 fn an_evaluation_at_a_low_threshold_finds_more_than_a_line_holds() {
-    let shop = Shop::new();
+    let shop = Program::new();
     let picture = repository("assets/demo/06-full-basket.jpg");
     let mut command = vec!["scan", "--threshold", "0"];
     command.extend(std::iter::repeat_n(picture.to_str().unwrap(), 20));
@@ -116,7 +58,7 @@ fn an_evaluation_at_a_low_threshold_finds_more_than_a_line_holds() {
 
 #[test]
 fn selling_the_demo_pictures_leaves_a_sale_and_a_receipt_to_the_cent() {
-    let shop = Shop::new();
+    let shop = Program::new();
     let pictures = ["01-apple.jpg", "02-apples-banana.jpg"].map(|name| repository("assets/demo").join(name));
     let sold = shop.json(&[
         "scan",
@@ -151,7 +93,7 @@ fn selling_the_demo_pictures_leaves_a_sale_and_a_receipt_to_the_cent() {
 
 #[test]
 fn an_overlay_is_written_for_each_picture() {
-    let shop = Shop::new();
+    let shop = Program::new();
     let folder = shop.path("overlay");
     let picture = repository("assets/demo/01-apple.jpg");
     shop.json(&[
@@ -165,7 +107,7 @@ fn an_overlay_is_written_for_each_picture() {
 
 #[test]
 fn bad_pictures_are_refused_in_one_sentence() {
-    let shop = Shop::new();
+    let shop = Program::new();
     let empty = shop.path("empty.jpg");
     fs::write(&empty, b"").unwrap();
     assert!(
@@ -193,7 +135,7 @@ fn bad_pictures_are_refused_in_one_sentence() {
 
 #[test]
 fn a_damaged_or_missing_model_is_refused_in_one_sentence() {
-    let shop = Shop::new();
+    let shop = Program::new();
     let picture = repository("assets/demo/01-apple.jpg");
     let scan = |folder: &Path| {
         shop.refusal(&[
@@ -206,8 +148,7 @@ fn a_damaged_or_missing_model_is_refused_in_one_sentence() {
     assert!(scan(&shop.path("none")).contains("bundle.json cannot be read"));
     let copy = shop.path("model");
     fs::create_dir(&copy).unwrap();
-    let name = fs::read_to_string(repository("models/current")).unwrap();
-    let original = repository("models").join(name.trim());
+    let original = shipped_model();
     fs::copy(original.join("bundle.json"), copy.join("bundle.json")).unwrap();
     let weights = fs::read(original.join("weights.safetensors")).unwrap();
     fs::write(copy.join("weights.safetensors"), &weights[..weights.len() / 2]).unwrap();
@@ -216,7 +157,7 @@ fn a_damaged_or_missing_model_is_refused_in_one_sentence() {
 
 #[test]
 fn the_catalog_is_exported_and_imported_without_loss() {
-    let shop = Shop::new();
+    let shop = Program::new();
     let file = shop.path("catalog.csv");
     shop.json(&["catalog", "export", file.to_str().unwrap()]);
     let before = shop.json(&["catalog", "list"]);
@@ -226,7 +167,7 @@ fn the_catalog_is_exported_and_imported_without_loss() {
 
 #[test]
 fn a_bad_catalog_changes_nothing() {
-    let shop = Shop::new();
+    let shop = Program::new();
     let before = shop.json(&["catalog", "list"]);
     let file = shop.path("catalog.csv");
     shop.json(&["catalog", "export", file.to_str().unwrap()]);
@@ -243,7 +184,7 @@ fn a_bad_catalog_changes_nothing() {
 
 #[test]
 fn a_file_that_is_no_database_is_refused_and_left_alone() {
-    let shop = Shop::new();
+    let shop = Program::new();
     fs::create_dir(shop.path("data")).unwrap();
     let database = shop.path("data/tillsight.db");
     let content =
@@ -255,7 +196,7 @@ fn a_file_that_is_no_database_is_refused_and_left_alone() {
 
 #[test]
 fn an_empty_shop_has_sold_nothing_and_its_records_are_whole() {
-    let shop = Shop::new();
+    let shop = Program::new();
     let report = shop.json(&["sales", "report"]);
     assert_eq!(report["count"], 0);
     let verified = shop.json(&["sales", "verify"]);
@@ -265,7 +206,7 @@ fn an_empty_shop_has_sold_nothing_and_its_records_are_whole() {
 
 #[test]
 fn a_backup_opens_as_a_database() {
-    let shop = Shop::new();
+    let shop = Program::new();
     shop.json(&["catalog", "list"]);
     let copy = shop.path("copy.db");
     shop.json(&["backup", copy.to_str().unwrap()]);
@@ -279,7 +220,7 @@ fn a_backup_opens_as_a_database() {
 
 #[test]
 fn presets_are_described_with_their_counts() {
-    let shop = Shop::new();
+    let shop = Program::new();
     let info = shop.json(&["model", "info", "checkout"]);
     assert_eq!(info["boxes"], 5250);
     assert_eq!(info["input"], serde_json::json!([224, 224]));
@@ -296,7 +237,7 @@ fn presets_are_described_with_their_counts() {
 
 #[test]
 fn the_doctor_answers_for_every_part() {
-    let shop = Shop::new();
+    let shop = Program::new();
     let checks = shop.json(&["doctor"]);
     let names: Vec<&str> = checks["checks"]
         .as_array()
@@ -311,6 +252,6 @@ fn the_doctor_answers_for_every_part() {
 
 #[test]
 fn wrong_usage_exits_with_2() {
-    let output = Shop::new().run(&["scan"]);
+    let output = Program::new().run(&["scan"]);
     assert_eq!(output.status.code(), Some(2));
 }

@@ -1,74 +1,35 @@
 //! `tillsight dataset` as a user runs it: in and out of every format, checks, statistics, and bad input.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Output},
-};
+use std::{fs, path::Path};
 
 use serde_json::Value;
-use tempfile::TempDir;
 use tillsight::frame::{Rgb, RgbImage, picture};
 
-/// A folder to work in.
-struct Desk {
-    folder: TempDir,
+use crate::program::Program;
+
+/// `tillsight dataset` in a folder with labelled photos.
+fn desk() -> Program {
+    let desk = Program::with_command(&["dataset"]);
+    label_photos(&desk.path("photos"));
+    desk
 }
 
-impl Desk {
-    fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-        }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_tillsight"))
-            .arg("dataset")
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .output()
-            .unwrap()
-    }
-
-    fn json(&self, arguments: &[&str]) -> Value {
-        let output = self.run(&[arguments, &["--json"]].concat());
-        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{arguments:?}: {errors}");
-        serde_json::from_slice(&output.stdout).expect("exactly one JSON object on standard output")
-    }
-
-    /// The one line of a command that must fail.
-    fn refusal(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
-        let text = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(text.lines().count(), 1, "one line: {text}");
-        text
-    }
-
-    /// A folder as `LabelImg` leaves it: 20 photos, each with a box of milk, every second one with an apple.
-    fn label_photos(&self, folder: &str) {
-        let folder = self.path(folder);
-        fs::create_dir_all(&folder).unwrap();
-        for number in 0..20u32 {
-            let photo = RgbImage::from_fn(64, 48, |x, y| {
-                let value = (x / 8 * (13 + number * 7) + y / 6 * (29 + number * 11)) % 251;
-                Rgb([u8::try_from(value).unwrap(), 90, 200])
-            });
-            picture::write(&photo, &folder.join(format!("{number}.png"))).unwrap();
-            let milk = object("milk", [11, 6, 30, 40]);
-            let apple = if number % 2 == 0 {
-                object("apple", [31, 8, 60, 44])
-            } else {
-                String::new()
-            };
-            write_labels(&folder, &number.to_string(), &(milk + &apple));
-        }
+/// A folder as `LabelImg` leaves it: 20 photos, each with a box of milk, every second one with an apple.
+fn label_photos(folder: &Path) {
+    fs::create_dir_all(folder).unwrap();
+    for number in 0..20u32 {
+        let photo = RgbImage::from_fn(64, 48, |x, y| {
+            let value = (x / 8 * (13 + number * 7) + y / 6 * (29 + number * 11)) % 251;
+            Rgb([u8::try_from(value).unwrap(), 90, 200])
+        });
+        picture::write(&photo, &folder.join(format!("{number}.png"))).unwrap();
+        let milk = object("milk", [11, 6, 30, 40]);
+        let apple = if number % 2 == 0 {
+            object("apple", [31, 8, 60, 44])
+        } else {
+            String::new()
+        };
+        write_labels(folder, &number.to_string(), &(milk + &apple));
     }
 }
 
@@ -89,8 +50,7 @@ fn write_labels(folder: &Path, stem: &str, objects: &str) {
 
 #[test]
 fn labels_go_in_and_through_every_format_and_come_back_equal() {
-    let desk = Desk::new();
-    desk.label_photos("photos");
+    let desk = desk();
     let imported = desk.json(&[
         "import",
         "photos",
@@ -147,8 +107,7 @@ fn labels_go_in_and_through_every_format_and_come_back_equal() {
 
 #[test]
 fn a_check_fails_on_errors_only_and_names_files_and_remedies() {
-    let desk = Desk::new();
-    desk.label_photos("photos");
+    let desk = desk();
     let clean = desk.json(&["check", "photos"]);
     assert_eq!(
         (&clean["errors"], &clean["pictures"]),
@@ -176,8 +135,7 @@ fn a_check_fails_on_errors_only_and_names_files_and_remedies() {
 
 #[test]
 fn negatives_come_in_with_the_labels() {
-    let desk = Desk::new();
-    desk.label_photos("photos");
+    let desk = desk();
     fs::create_dir_all(desk.path("negatives/empty tray")).unwrap();
     let tray = RgbImage::from_fn(40, 30, |x, _| Rgb([u8::try_from(x * 6).unwrap(); 3]));
     picture::write(&tray, &desk.path("negatives/empty tray/0.jpg")).unwrap();
@@ -201,8 +159,7 @@ fn negatives_come_in_with_the_labels() {
 
 #[test]
 fn statistics_have_a_table_and_plots() {
-    let desk = Desk::new();
-    desk.label_photos("photos");
+    let desk = desk();
     let output = desk.run(&["stats", "photos", "--plots", "plots"]);
     assert!(output.status.success());
     let text = String::from_utf8(output.stdout).unwrap();
@@ -221,8 +178,7 @@ fn statistics_have_a_table_and_plots() {
 
 #[test]
 fn bad_input_is_one_line_and_leaves_nothing_behind() {
-    let desk = Desk::new();
-    desk.label_photos("photos");
+    let desk = desk();
     fs::write(
         desk.path("bomb.xml"),
         "<!DOCTYPE a [<!ENTITY x 'y'>]><annotation>&x;</annotation>",

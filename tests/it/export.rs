@@ -1,58 +1,26 @@
 //! `tillsight model export`: what it writes, and how it answers what it cannot do. That other programs compute
 //! the same from the file is shown by `scripts/check-onnx`, which needs them.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Output},
-};
+use std::fs;
 
 use prost::Message as _;
-use serde_json::Value;
 use tillsight::vision::{
     ModelBundle,
     onnx::{portable, proto::ModelProto},
 };
 
-fn shipped() -> PathBuf {
-    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
-    let name = fs::read_to_string(models.join("current")).unwrap();
-    models.join(name.trim())
-}
+use crate::program::{Program, shipped_model};
 
-fn export(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_tillsight"))
-        .args(["model", "export"])
-        .args(arguments)
-        .arg("--data")
-        .arg(folder.join("data"))
-        .current_dir(folder)
-        .output()
-        .unwrap()
-}
-
-fn report(output: &Output) -> Value {
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
-fn refusal(output: &Output) -> String {
-    assert_eq!(output.status.code(), Some(1), "{output:?}");
-    let text = String::from_utf8(output.stderr.clone()).unwrap();
-    assert_eq!(text.lines().count(), 1, "one line: {text}");
-    text
+fn model() -> Program {
+    Program::with_command(&["model"])
 }
 
 #[test]
 fn the_model_in_use_becomes_an_onnx_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let report = report(&export(folder.path(), &["shop.onnx", "--nms", "--json"]));
-    let bytes = fs::read(folder.path().join("shop.onnx")).unwrap();
-    let bundle = ModelBundle::load(&shipped()).unwrap();
+    let program = model();
+    let report = program.json(&["export", "shop.onnx", "--nms"]);
+    let bytes = fs::read(program.path("shop.onnx")).unwrap();
+    let bundle = ModelBundle::load(&shipped_model()).unwrap();
     assert_eq!(report["bytes"], bytes.len());
     assert_eq!(report["model"], bundle.name);
     let model = ModelProto::decode(bytes.as_slice()).unwrap();
@@ -81,7 +49,7 @@ fn the_model_in_use_becomes_an_onnx_file() {
     };
     let classes: Vec<String> = serde_json::from_str(&said("classes")).unwrap();
     assert_eq!(classes, bundle.architecture.classes);
-    let files = fs::read_dir(folder.path()).unwrap();
+    let files = fs::read_dir(program.path("")).unwrap();
     let left: Vec<_> = files
         .map(|f| f.unwrap().file_name())
         .filter(|f| f != "data")
@@ -91,35 +59,24 @@ fn the_model_in_use_becomes_an_onnx_file() {
 
 #[test]
 fn a_weight_file_holds_the_whole_model() {
-    let folder = tempfile::tempdir().unwrap();
-    let shipped = shipped();
+    let program = model();
+    let shipped = shipped_model();
     let name = shipped.file_name().unwrap().to_str().unwrap();
-    report(&export(
-        folder.path(),
-        &["shop.safetensors", "--model", name, "--json"],
-    ));
-    let bytes = fs::read(folder.path().join("shop.safetensors")).unwrap();
+    program.json(&["export", "shop.safetensors", "--model", name]);
+    let bytes = fs::read(program.path("shop.safetensors")).unwrap();
     let back = portable::from_safetensors(bytes).unwrap();
     let bundle = ModelBundle::load(&shipped).unwrap();
     assert_eq!(back.architecture, bundle.architecture);
     assert_eq!(back.class_thresholds, bundle.class_thresholds);
     // Imported, its weights still fit its architecture.
-    let imported = Command::new(env!("CARGO_BIN_EXE_tillsight"))
-        .args(["model", "import", "shop.safetensors", "--out", "again"])
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
-    assert!(imported.status.success(), "{imported:?}");
-    report(&export(
-        folder.path(),
-        &["again.onnx", "--model", "again", "--json"],
-    ));
+    program.json(&["import", "shop.safetensors", "--out", "again"]);
+    program.json(&["export", "again.onnx", "--model", "again"]);
 }
 
 #[test]
 fn what_cannot_be_exported_is_one_sentence() {
-    let folder = tempfile::tempdir().unwrap();
-    let said = |arguments: &[&str]| refusal(&export(folder.path(), arguments));
+    let program = model();
+    let said = |arguments: &[&str]| program.refusal(&[&["export"], arguments].concat());
     let ending = said(&["shop.tflite"]);
     assert!(ending.contains("neither .onnx nor .safetensors"), "{ending}");
     assert!(said(&["shop"]).contains("neither .onnx nor .safetensors"));
@@ -129,15 +86,15 @@ fn what_cannot_be_exported_is_one_sentence() {
     assert!(unknown.contains("neither the folder nor the name"), "{unknown}");
     let nowhere = said(&["missing/shop.onnx"]);
     assert!(nowhere.contains("cannot write missing/shop.onnx"), "{nowhere}");
-    fs::create_dir(folder.path().join("taken.onnx")).unwrap();
+    fs::create_dir(program.path("taken.onnx")).unwrap();
     let taken = said(&["taken.onnx"]);
     assert!(taken.contains("cannot write taken.onnx"), "{taken}");
-    assert!(!folder.path().join("taken.onnx.part").exists());
-    fs::create_dir(folder.path().join("empty")).unwrap();
+    assert!(!program.path("taken.onnx.part").exists());
+    fs::create_dir(program.path("empty")).unwrap();
     let empty = said(&["shop.onnx", "--model", "empty"]);
     assert!(empty.contains("bundle.json cannot be read"), "{empty}");
     assert!(
-        !folder.path().join("shop.onnx").exists(),
+        !program.path("shop.onnx").exists(),
         "nothing is written on failure"
     );
 }

@@ -40,6 +40,7 @@ use tillsight::{
     tracking::{Candidate, ScanEvent, TrackId},
     ui::{
         command::Command,
+        office::{OfficeCommand, products::ProductsCommand},
         view::{LaneView, Notice, Panel, PinPurpose, PinRefusal, Screen},
         words::Lang,
     },
@@ -144,12 +145,14 @@ impl Bench {
         let (wake, woken) = waker();
         let models = Mailbox::new();
         let parts = CheckoutParts {
-            store: back_room::start(folder.path(), wake).unwrap(),
+            store: back_room::start(folder.path(), Arc::clone(&wake)).unwrap(),
             terminal,
             models: models.clone(),
             photos: Photos::none(),
             seed: u128::from(now.0.unsigned_abs()),
             is_replay: true,
+            data: folder.path().to_owned(),
+            wake,
         };
         let checkout = Checkout::new(parts, now);
         let mut bench = Self {
@@ -482,10 +485,12 @@ fn a_new_price_holds_for_the_next_item_and_can_be_undone() {
         matches!(checkout.view(Timestamp(0)).screen, Screen::Office(_))
     });
     let apple = Sku::new("APPLE").unwrap();
-    bench.wish(Command::SetPrice {
-        sku: apple.clone(),
-        price: euro(69),
-    });
+    bench.wish(Command::Office(OfficeCommand::Products(
+        ProductsCommand::SetPrice {
+            sku: apple.clone(),
+            price: euro(69),
+        },
+    )));
     bench.settle();
     let Screen::Office(office) = bench.view().screen else {
         panic!("the office stays open")
@@ -494,9 +499,9 @@ fn a_new_price_holds_for_the_next_item_and_can_be_undone() {
     bench.count(1, APPLE);
     assert_eq!(bench.total(), 69);
     bench.pass(1_000);
-    bench.wish(Command::UndoChange);
+    bench.wish(Command::Office(OfficeCommand::Undo));
     bench.settle();
-    bench.wish(Command::CloseOffice);
+    bench.wish(Command::Office(OfficeCommand::Close));
     bench.count(2, APPLE);
     assert_eq!(bench.total(), 69 + 59, "what is in the basket keeps its price");
     let history = bench.store().price_history(&apple).unwrap();
@@ -561,12 +566,14 @@ fn a_database_of_a_newer_program_is_told_and_left_alone() {
     let (wake, woken) = waker();
     let now = Timestamp(1_700_000_000_000);
     let parts = CheckoutParts {
-        store: back_room::start(folder.path(), wake).unwrap(),
+        store: back_room::start(folder.path(), Arc::clone(&wake)).unwrap(),
         terminal: approving,
         models: Mailbox::new(),
         photos: Photos::none(),
         seed: 1,
         is_replay: true,
+        data: folder.path().to_owned(),
+        wake,
     };
     let checkout = Checkout::new(parts, now);
     let models = Mailbox::new();

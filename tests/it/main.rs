@@ -6,6 +6,7 @@
 //! - `export`: models as files for other programs.
 //! - `golden`: values computed by other libraries.
 //! - `kiosk`: whole visits, from pictures to receipts, without a window.
+//! - `program`: how the binary is run.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -16,3 +17,4 @@ mod export;
 mod golden;
 mod golden_ssd;
 mod kiosk;
+mod program;

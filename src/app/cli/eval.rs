@@ -22,7 +22,7 @@ use crate::{
         evaluate::evaluate_in_detail,
         metrics::plots,
     },
-    vision::{Detector, decode::DecodeSettings},
+    vision::Detector,
 };
 
 /// Arguments of `tillsight eval`.
@@ -105,10 +105,7 @@ fn false_alarms(
     json: bool,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let settings = DecodeSettings {
-        score_threshold: args.threshold,
-        ..DecodeSettings::EVALUATION
-    };
+    let settings = detector.bundle().architecture.decode.from_score(args.threshold);
     let mut pictures = 0;
     let mut alarms = Vec::new();
     for path in pictures_below(folder)? {

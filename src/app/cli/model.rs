@@ -1,5 +1,6 @@
 //! `tillsight model`: what models there are and what they are made of.
 
+pub mod calibrate;
 pub mod export;
 pub mod info;
 
@@ -20,7 +21,7 @@ use crate::{
     vision::{
         Detector, Engine, ModelBundle, Ssd,
         architecture::PresetSettings,
-        average::average_weights,
+        average::average,
         decode::DecodeSettings,
         weights::{load_any, to_bytes},
     },
@@ -58,7 +59,8 @@ pub enum ModelCommand {
         #[arg(long)]
         measure: Vec<String>,
     },
-    /// Mix two models of one architecture, weight by weight: a model and what training made of it.
+    /// Mix two models of one architecture, weight by weight: a model and what training made of it. Where only one
+    /// of them has distractors, the other's heads get outputs for them first.
     Average {
         /// Folder of the first bundle.
         first: PathBuf,
@@ -71,6 +73,8 @@ pub enum ModelCommand {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Make a model so careful that it seldom finds something on pictures without its classes.
+    Calibrate(calibrate::CalibrateArgs),
     /// Go back to the model that was in use before.
     Rollback {
         /// The `models` folder; the one in the data folder if not given.
@@ -130,16 +134,10 @@ pub fn run(
             share,
             out: folder,
         } => {
-            let (a, mut b) = (ModelBundle::load(first)?, ModelBundle::load(second)?);
-            b.weights = average_weights(&a, &b, *share)?;
-            b.dataset_version = format!(
-                "{share} of ({}), the rest of ({})",
-                b.dataset_version, a.dataset_version
-            );
-            b.metrics.clear();
-            b.save(folder)?;
+            average(&ModelBundle::load(first)?, &ModelBundle::load(second)?, *share)?.save(folder)?;
             say(json, out, &folder.display().to_string(), "is made")
         }
+        ModelCommand::Calibrate(args) => calibrate::run(args, json, out),
         ModelCommand::Rollback { models } => {
             let name = models::rollback(&models_folder(models.as_deref(), data)?)?;
             say(json, out, &name, "is in use again")

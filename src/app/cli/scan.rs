@@ -30,7 +30,7 @@ use crate::{
     frame::{RgbImage, picture},
     geom::Detection,
     training::dataset::files::pictures_below,
-    vision::{Detector, decode::DecodeSettings},
+    vision::Detector,
 };
 
 /// Arguments of `tillsight scan`.
@@ -130,13 +130,9 @@ fn detect(detector: &Detector, pixels: &RgbImage, threshold: Option<f32>) -> any
     Ok(match threshold {
         None => detector.detect(pixels)?,
         // Asked for all that passes a threshold: no small limit on how many may remain.
-        Some(score_threshold) => detector.detect_with(
-            pixels,
-            &DecodeSettings {
-                score_threshold,
-                ..DecodeSettings::EVALUATION
-            },
-        )?,
+        Some(score) => {
+            detector.detect_with(pixels, &detector.bundle().architecture.decode.from_score(score))?
+        }
     })
 }
 
@@ -210,22 +206,22 @@ fn fill_basket(items: &[Arc<Product>], catalog: &Catalog) -> anyhow::Result<Bask
         .first()
         .map_or(Currency::EUR, |p| p.price.currency());
     let at = now();
-    let mut counts: Vec<(&Product, u32)> = Vec::new();
+    let mut piles: Vec<Vec<&Product>> = Vec::new();
     for product in items {
-        match counts.iter_mut().find(|(known, _)| known.sku == product.sku) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((product, 1)),
+        match piles.iter_mut().find(|pile| pile[0].sku == product.sku) {
+            Some(pile) => pile.push(product),
+            None => piles.push(vec![product]),
         }
     }
     let mut basket = Basket::new(SaleKey(0), at, currency, PriceMode::TaxInclusive);
-    let mut tracks = (0..).map(TrackKey);
-    for (product, mut count) in counts {
-        // An evaluation at a low threshold finds thousands of one product; a line holds fewer.
-        while let Some(track) = tracks.next().filter(|_| count > 0) {
-            let pieces = count.min(MAX_COUNT);
-            basket.add(product, Quantity::Count(pieces), Origin::Camera { track }, at)?;
-            count -= pieces;
-        }
+    // An evaluation at a low threshold finds thousands of one product; a line holds fewer.
+    let lines = piles.iter().flat_map(|pile| pile.chunks(MAX_COUNT as usize));
+    for (pieces, track) in lines.zip(0..) {
+        let count = Quantity::Count(u32::try_from(pieces.len())?);
+        let origin = Origin::Camera {
+            track: TrackKey(track),
+        };
+        basket.add(pieces[0], count, origin, at)?;
     }
     Ok(basket)
 }

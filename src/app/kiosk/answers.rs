@@ -1,12 +1,14 @@
 //! What the store answered, and what waits to be written.
 
 use crate::{
-    app::kiosk::{
-        back_room::{Asked, Outcome, Reply, Request, Trouble},
-        checkout::Checkout,
-        office::{Change, Office},
-        outbox::News,
-        surface::{OpenPanel, PinStep, Refused},
+    app::{
+        kiosk::{
+            back_room::{Asked, Outcome, Reply, Request, STAFF, Trouble},
+            checkout::Checkout,
+            outbox::News,
+            surface::{OpenPanel, PinStep, Refused},
+        },
+        office::SignedOn,
     },
     domain::{
         session::{
@@ -15,7 +17,7 @@ use crate::{
         },
         time::Timestamp,
     },
-    store::staff::PinCheck,
+    store::staff::{PinCheck, Role},
     ui::view::PinPurpose,
 };
 
@@ -46,22 +48,20 @@ impl Checkout {
         match (asked, outcome) {
             (Asked::Begin, Ok(Reply::Begun(beginning))) => self.begin(*beginning, now),
             (Asked::Begin, Err(trouble)) => self.not_begun(trouble.sentence, now),
-            (Asked::Catalog, Ok(Reply::Catalog(catalog))) => self.catalog = catalog,
-            (Asked::Price(change), Ok(Reply::Catalog(catalog))) => {
+            (Asked::Catalog, Ok(Reply::Catalog(catalog))) => {
                 self.catalog = catalog;
-                if let Some(office) = self.office_mut() {
-                    office.saved(change, now);
-                }
+                self.with_office(now, |office, desk| office.catalog_changed(desk));
             }
-            (Asked::Price(_), Err(trouble)) => {
-                if let Some(office) = self.office_mut() {
-                    office.refused(trouble.sentence);
-                }
+            (Asked::Office(then), Ok(Reply::Office(parcel))) => {
+                self.with_office(now, |office, desk| then(office, desk, Ok(parcel)));
             }
-            (Asked::Pin(opens), Ok(Reply::Pin(PinCheck::Accepted(_)))) => self.pin_opens(opens, now),
+            (Asked::Office(then), Err(trouble)) => {
+                self.with_office(now, |office, desk| then(office, desk, Err(trouble)));
+            }
+            (Asked::Pin(opens), Ok(Reply::Pin(PinCheck::Accepted(role)))) => self.pin_opens(opens, role, now),
             (Asked::Pin(opens), Ok(Reply::PinChosen)) => {
                 self.surface.has_pin = true;
-                self.pin_opens(opens, now);
+                self.pin_opens(opens, Role::Manager, now);
             }
             (Asked::Pin(_), Ok(Reply::Pin(PinCheck::Wrong))) => self.pin_refused(Refused::Wrong),
             (Asked::Pin(_), Ok(Reply::Pin(PinCheck::Locked { until }))) => {
@@ -99,10 +99,13 @@ impl Checkout {
         }
     }
 
-    fn pin_opens(&mut self, opens: PinPurpose, now: Timestamp) {
+    fn pin_opens(&mut self, opens: PinPurpose, role: Role, now: Timestamp) {
         self.surface.panel = OpenPanel::None;
         match opens {
-            PinPurpose::Office => self.surface.office = Some(Office::default()),
+            PinPurpose::Office => {
+                let name = STAFF.to_owned();
+                self.sign_on(SignedOn { name, role }, now);
+            }
             PinPurpose::Resume | PinPurpose::Choose | PinPurpose::Repeat => self.attendant_is_here(now),
         }
     }
@@ -140,13 +143,5 @@ impl Checkout {
             *step = PinStep::Check;
             *refused = Some(why);
         }
-    }
-
-    pub(super) fn change_price(&mut self, change: Change, now: Timestamp) {
-        let request = Request::SetPrice {
-            sku: change.sku.clone(),
-            price: change.after,
-        };
-        self.ask(request, Asked::Price(change), now);
     }
 }

@@ -10,15 +10,14 @@ use std::{
 
 use crate::{
     app::{
-        kiosk::{office::Change, settings::ShopSettings},
+        kiosk::settings::ShopSettings,
+        office::desk::{Parcel, StoreJob, Then},
         pricing,
         receipts::{self, ReceiptFiles},
     },
     domain::{
         basket::Basket,
         catalog::Catalog,
-        codes::Sku,
-        money::Money,
         receipt::Receipt,
         sale::{Sale, SaleKey},
         session::effect::JournalEntry,
@@ -34,7 +33,7 @@ use crate::{
 };
 
 /// The one staff account of this version of the lane.
-const STAFF: &str = "staff";
+pub(super) const STAFF: &str = "staff";
 
 /// The answer to a request.
 pub type Outcome = Result<Reply, Trouble>;
@@ -62,7 +61,7 @@ pub enum Write {
 }
 
 /// What can be asked for; each with the time at which it was.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub enum Request {
     /// Everything that a lane needs to begin.
     Begin,
@@ -70,13 +69,8 @@ pub enum Request {
     Catalog,
     /// Something to write down.
     Write(Write),
-    /// A new price from now on.
-    SetPrice {
-        /// Which product.
-        sku: Sku,
-        /// Its price.
-        price: Money,
-    },
+    /// A job of the back office.
+    Office(StoreJob),
     /// Whether this is the PIN of the staff.
     CheckPin(String),
     /// The first PIN of the staff.
@@ -91,18 +85,29 @@ pub enum Request {
 }
 
 /// What an answer is awaited for.
-#[derive(Debug)]
 pub(super) enum Asked {
     /// The beginning.
     Begin,
     /// The catalog of now.
     Catalog,
-    /// A new price.
-    Price(Change),
+    /// A job of the back office, and what is done with what it brings.
+    Office(Then),
     /// A PIN, to open this.
     Pin(PinPurpose),
     /// The receipt's files.
     Receipt,
+}
+
+impl std::fmt::Debug for Asked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Begin => "Begin",
+            Self::Catalog => "Catalog",
+            Self::Office(_) => "Office",
+            Self::Pin(_) => "Pin",
+            Self::Receipt => "Receipt",
+        })
+    }
 }
 
 /// What a lane begins with.
@@ -121,11 +126,10 @@ pub struct Beginning {
 }
 
 /// What came of a request.
-#[derive(Debug)]
 pub enum Reply {
     /// To [`Request::Begin`].
     Begun(Box<Beginning>),
-    /// To [`Request::Catalog`] and [`Request::SetPrice`].
+    /// To [`Request::Catalog`].
     Catalog(Arc<Catalog>),
     /// To writes other than sales.
     Written,
@@ -142,6 +146,23 @@ pub enum Reply {
     PinChosen,
     /// To [`Request::SaveReceipt`].
     ReceiptSaved(ReceiptFiles),
+    /// To [`Request::Office`].
+    Office(Parcel),
+}
+
+impl std::fmt::Debug for Reply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Begun(_) => "Begun",
+            Self::Catalog(_) => "Catalog",
+            Self::Written => "Written",
+            Self::Sold { .. } => "Sold",
+            Self::Pin(_) => "Pin",
+            Self::PinChosen => "PinChosen",
+            Self::ReceiptSaved(_) => "ReceiptSaved",
+            Self::Office(_) => "Office",
+        })
+    }
 }
 
 /// A request with the time at which it was made.
@@ -183,10 +204,7 @@ impl Room {
             Request::Begin => self.begin(at),
             Request::Catalog => self.catalog(at),
             Request::Write(write) => self.write(&write, at),
-            Request::SetPrice { sku, price } => {
-                self.store.set_price(&sku, price, at, (STAFF, at))?;
-                self.catalog(at)
-            }
+            Request::Office(job) => Ok(Reply::Office((job.0)(&self.store, at)?)),
             Request::CheckPin(pin) => Ok(Reply::Pin(self.store.check_pin(STAFF, &pin, at)?)),
             Request::ChoosePin(pin) => {
                 // A second window must not replace the PIN that the first has just set.

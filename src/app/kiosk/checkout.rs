@@ -7,18 +7,21 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
 use crate::{
-    app::kiosk::{
-        back_room::{Asked, Outcome, Request, Timed, Write},
-        office::Office,
-        outbox::Outbox,
-        photos::Photos,
-        settings::ShopSettings,
-        sight::Sight,
-        surface::{OpenPanel, Surface},
+    app::{
+        kiosk::{
+            back_room::{Asked, Outcome, Request, Timed, Write},
+            outbox::Outbox,
+            photos::Photos,
+            settings::ShopSettings,
+            sight::Sight,
+            surface::{OpenPanel, Surface},
+        },
+        office::{Office, worker::Workers},
     },
     domain::{
         catalog::Catalog,
@@ -31,7 +34,7 @@ use crate::{
         },
         time::Timestamp,
     },
-    pipeline::{Mailbox, PaymentTerminal, RequestWorker, Ticket},
+    pipeline::{Mailbox, PaymentTerminal, RequestWorker, Ticket, Wake},
     vision::Engine,
 };
 
@@ -76,6 +79,10 @@ pub struct CheckoutParts {
     pub seed: u128,
     /// Whether the pictures come from files.
     pub is_replay: bool,
+    /// The data folder.
+    pub data: PathBuf,
+    /// Called by threads in the background when they have something to show.
+    pub wake: Wake,
 }
 
 /// A checkout.
@@ -93,6 +100,10 @@ pub struct Checkout {
     pub(super) store: RequestWorker<Timed, Outcome>,
     pub(super) start: Start,
     pub(super) seed: u128,
+    pub(super) office: Box<Office>,
+    pub(super) workers: Workers,
+    pub(super) data: Arc<Path>,
+    pub(super) wake: Wake,
     make_terminal: fn(&ShopSettings) -> Box<dyn PaymentTerminal>,
     terminal: Box<dyn PaymentTerminal>,
     catalog_at: Timestamp,
@@ -136,6 +147,10 @@ impl Checkout {
                 problem: None,
             },
             seed: parts.seed,
+            office: Box::default(),
+            workers: Workers::default(),
+            data: parts.data.into(),
+            wake: parts.wake,
             make_terminal: parts.terminal,
             terminal: (parts.terminal)(&settings),
             settings,
@@ -152,7 +167,8 @@ impl Checkout {
         while let Some(said) = self.terminal.poll(now) {
             self.apply(said.into(), now);
         }
-        if self.surface.office.is_none() {
+        self.office_tick(now);
+        if self.office.signed_on().is_none() {
             self.apply(Event::Tick, now);
         }
         self.scan_what_waited(now);
@@ -369,9 +385,5 @@ impl Checkout {
             let reason = HelpReason::StoreFailed { reason: problem };
             self.apply(Event::HelpAsked { reason }, now);
         }
-    }
-
-    pub(super) fn office_mut(&mut self) -> Option<&mut Office> {
-        self.surface.office.as_mut()
     }
 }

@@ -6,13 +6,11 @@ use crate::{
     app::kiosk::{
         back_room::{Asked, Request},
         checkout::{Checkout, LaneOrder},
-        office::Change,
         surface::{OpenPanel, PinStep, Refused},
     },
     domain::{
         codes::{Barcode, Sku},
         line::{Origin, TrackKey},
-        money::Money,
         product::Product,
         quantity::{Quantity, Unit},
         session::{
@@ -79,16 +77,7 @@ impl Checkout {
             Command::OpenPin(opens) => self.open_pin(opens),
             Command::PinEntered { purpose: _, pin } => self.pin_entered(pin, now),
             Command::ToggleStaff => self.surface.shows_figures = !self.surface.shows_figures,
-            Command::SetPrice { sku, price } => self.set_price(&sku, price, now),
-            Command::UndoChange => {
-                if let Some(change) = self.surface.office.as_ref().and_then(|office| office.undo()) {
-                    self.change_price(change, now);
-                }
-            }
-            Command::CloseOffice => {
-                self.surface.office = None;
-                self.apply(Event::TouchSeen, now);
-            }
+            Command::Office(wish) => self.office_command(wish, now),
         }
     }
 
@@ -266,20 +255,5 @@ impl Checkout {
             }
         };
         self.ask(request, Asked::Pin(opens), now);
-    }
-
-    fn set_price(&mut self, sku: &Sku, after: Money, now: Timestamp) {
-        let Some(before) = self.catalog.by_sku(sku).map(|product| product.price) else {
-            return;
-        };
-        if self.surface.office.is_some() && before != after {
-            let change = Change {
-                sku: sku.clone(),
-                before,
-                after,
-                is_undo: false,
-            };
-            self.change_price(change, now);
-        }
     }
 }

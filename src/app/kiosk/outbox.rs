@@ -109,7 +109,8 @@ impl Outbox {
                     | Reply::Written
                     | Reply::Pin(_)
                     | Reply::PinChosen
-                    | Reply::ReceiptSaved(_) => News::None,
+                    | Reply::ReceiptSaved(_)
+                    | Reply::Office(_) => News::None,
                 }
             }
             Err(trouble) => self.failed(trouble, now),

@@ -104,6 +104,8 @@ impl Runner {
             photos: Photos::bundled(),
             seed: rand::random(),
             is_replay,
+            data: data.clone(),
+            wake: Arc::clone(wake),
         };
         Ok(Self {
             lane,

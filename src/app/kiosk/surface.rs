@@ -1,9 +1,9 @@
 //! What only the screen has to remember: open panels, the language of the visit, messages that pass.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use crate::{
-    app::kiosk::{office::Office, settings::ShopSettings},
+    app::kiosk::settings::ShopSettings,
     domain::{
         codes::Sku,
         line::{Origin, TrackKey},
@@ -87,9 +87,8 @@ pub(super) enum Refused {
 pub(super) struct Surface {
     pub(super) lang: Lang,
     /// The words of `lang`, read once.
-    pub(super) words: Words,
+    pub(super) words: Arc<Words>,
     pub(super) panel: OpenPanel,
-    pub(super) office: Option<Office>,
     pub(super) method: PaymentMethod,
     pub(super) receipt_file: Option<PathBuf>,
     pub(super) shows_receipt_file: bool,
@@ -106,9 +105,8 @@ impl Surface {
     pub(super) fn new(settings: &ShopSettings) -> Self {
         Self {
             lang: settings.lang,
-            words: Words::new(settings.lang),
+            words: Arc::new(Words::new(settings.lang)),
             panel: OpenPanel::None,
-            office: None,
             method: PaymentMethod::Card,
             receipt_file: None,
             shows_receipt_file: false,
@@ -134,7 +132,7 @@ impl Surface {
     pub(super) fn speak(&mut self, lang: Lang) {
         if self.lang != lang {
             self.lang = lang;
-            self.words = Words::new(lang);
+            self.words = Arc::new(Words::new(lang));
         }
     }
 

@@ -54,7 +54,7 @@ impl Checkout {
             idle_seconds: self
                 .session
                 .idle_warning(now)
-                .filter(|_| self.surface.office.is_none()),
+                .filter(|_| self.office.signed_on().is_none()),
             staff: self.surface.shows_figures.then(|| StaffView {
                 frames_per_second: self.sight.frames_per_second,
                 detect_ms: self.sight.detect_time.as_secs_f32() * 1000.0,
@@ -65,8 +65,8 @@ impl Checkout {
     }
 
     fn screen(&self, now: Timestamp) -> Screen {
-        if let Some(office) = &self.surface.office {
-            return Screen::Office(office.view(&self.catalog, self.surface.lang, self.surface.utc_offset_ms));
+        if let Some(office) = self.office_view(now) {
+            return Screen::Office(office);
         }
         match &self.session {
             Session::Idle(idle) => Screen::Attract(self.attract(idle)),

@@ -181,13 +181,18 @@ impl Augment {
         let ground = self.ground.colour(dice);
         let mut picture = warp(&photo.picture, &map, out, ground);
         self.light.apply(&mut picture, dice);
-        let rule = BoxRule {
+        LabelledPicture {
+            boxes: carry_boxes(&photo.boxes, &map, (width, height), out, self.box_rule()),
+            picture,
+        }
+    }
+
+    /// How boxes are carried along.
+    #[must_use]
+    pub const fn box_rule(&self) -> BoxRule {
+        BoxRule {
             outline: self.outline,
             keep: self.keep,
-        };
-        LabelledPicture {
-            boxes: carry_boxes(&photo.boxes, &map, (width, height), out, rule),
-            picture,
         }
     }
 

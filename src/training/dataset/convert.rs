@@ -13,11 +13,11 @@ use serde_json::Value;
 use super::{
     ClassNames, DatasetError, ExportFormat, ExportPage, Exporter, LabelSet,
     export::{make_folder, write_text},
-    manifest::{self, Manifest, SplitFile, sha256_hex},
+    manifest::{self, Manifest, SplitFile},
     survey::Survey,
     text::read_bytes,
 };
-use crate::frame::picture;
+use crate::{frame::picture, vision::bundle::sha256_hex};
 
 /// Name of the split of pictures that belong to none.
 const ALL: &str = "all";

@@ -4,9 +4,9 @@
 use std::{collections::BTreeMap, path::Path};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::{DatasetError, Issue, LabelSet, text::read_bytes};
+use crate::vision::bundle::sha256_hex;
 
 /// Name of the manifest.
 pub(super) const FILE: &str = "dataset.json";
@@ -80,14 +80,6 @@ impl Manifest {
         }
         Ok(manifest)
     }
-}
-
-/// SHA-256 in hexadecimal digits.
-pub(super) fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 /// Reads a data set of ours, or one of its splits.

@@ -29,6 +29,16 @@ impl FolderDataset {
         Ok(Self { files })
     }
 
+    /// The same folder without the pictures whose path contains one of these texts.
+    #[must_use]
+    pub fn without(mut self, parts: &[String]) -> Self {
+        self.files.retain(|file| {
+            let path = file.to_string_lossy();
+            !parts.iter().any(|part| path.contains(part.as_str()))
+        });
+        self
+    }
+
     /// The file of picture `index`.
     #[must_use]
     pub fn path(&self, index: usize) -> Option<&Path> {

@@ -57,7 +57,7 @@ pub use label_dataset::LabelDataset;
 pub use labels::{LabelSet, ObjectFlags, ObjectLabel, PictureLabels, Placed};
 pub use manifest::Manifest;
 pub use memory::{FolderDataset, MemoryDataset};
-pub use mix::{Mix, Part, Source};
+pub use mix::{Mix, Part, Pictures, Source};
 pub use orientation::Orientation;
 pub use plots::write_plots;
 pub use rendered::RenderedDataset;
@@ -72,6 +72,7 @@ pub use voc_xml::{VocAnnotation, VocFault, VocObject};
 use crate::{
     frame::RgbImage,
     geom::{ClassId, CornerBox},
+    vision::loss::Truth,
 };
 
 /// One object in a picture, as labelled.
@@ -85,6 +86,16 @@ pub struct LabelledBox {
     pub difficult: bool,
 }
 
+impl From<&LabelledBox> for Truth {
+    fn from(labelled: &LabelledBox) -> Self {
+        Self {
+            class: labelled.class,
+            bbox: labelled.bbox,
+            difficult: labelled.difficult,
+        }
+    }
+}
+
 /// A picture with everything of our classes in it boxed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LabelledPicture {
@@ -92,6 +103,14 @@ pub struct LabelledPicture {
     pub picture: RgbImage,
     /// The objects; empty for a picture without any.
     pub boxes: Vec<LabelledBox>,
+}
+
+impl LabelledPicture {
+    /// The objects as the loss wants them.
+    #[must_use]
+    pub fn truths(&self) -> Vec<Truth> {
+        self.boxes.iter().map(Truth::from).collect()
+    }
 }
 
 /// A finite set of labelled pictures.

@@ -97,7 +97,7 @@ impl Composer {
             let (class, seen) = (item.class?, (*seen)?);
             Some(LabelledBox {
                 class,
-                bbox: seen.bbox().to_normalized(edge, edge),
+                bbox: seen.bbox(self.settings.covered_share).to_normalized(edge, edge),
                 difficult: false,
             })
         });

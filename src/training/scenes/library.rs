@@ -12,7 +12,8 @@ use crate::{
     training::dataset::{ClassNames, DatasetError},
 };
 
-/// The class name in an index that means "none of ours": shown, never boxed.
+/// The class name in an index that means "none of ours": shown, and boxed only where it is labelled as a
+/// distractor, see [`CutoutLibrary::label_distractors`].
 const DISTRACTOR: &str = "other";
 
 /// One row of `index.csv`.

@@ -36,6 +36,9 @@ pub struct ComposerSettings {
     pub max_items: usize,
     /// An item that shows less than this share of itself is taken out.
     pub min_visible: f32,
+    /// How far the box of a partly covered item reaches into what is covered: 0 for the visible extent, 1 for
+    /// the whole item. People who draw boxes do both; half-way keeps an IoU of 0.5 with either.
+    pub covered_share: f32,
     /// A box shorter than this share of the picture's side is taken out.
     pub min_side: f32,
     /// Colour jitter a channel; more than 0.08 turns oranges into apples.
@@ -84,6 +87,7 @@ impl Default for ComposerSettings {
             drawn_share: 0.42,
             max_items: 16,
             min_visible: 0.3,
+            covered_share: 0.5,
             min_side: 0.035,
             colour_jitter: 0.06,
             widest: 1.5,
@@ -172,6 +176,7 @@ impl ComposerSettings {
             ("render_share", self.render_share),
             ("drawn_share", self.drawn_share),
             ("min_visible", self.min_visible),
+            ("covered_share", self.covered_share),
             ("min_side", self.min_side),
             ("colour_jitter", self.colour_jitter),
         ];

@@ -11,12 +11,22 @@ pub(super) struct Seen {
     y0: usize,
     x1: usize,
     y1: usize,
+    /// The same four of the whole item, what is covered included, as far as it lies in the picture.
+    whole: [usize; 4],
 }
 
 impl Seen {
-    /// The extent on pixel borders.
-    pub(super) fn bbox(&self) -> PixelBox {
-        PixelBox::new(self.x0 as f32, self.y0 as f32, self.x1 as f32, self.y1 as f32)
+    /// The box on pixel borders: the visible extent for `covered_share` 0, the whole item's for 1, each
+    /// side that share of the way between the two else.
+    pub(super) fn bbox(&self, covered_share: f32) -> PixelBox {
+        let between = |seen: usize, whole: usize| seen as f32 + (whole as f32 - seen as f32) * covered_share;
+        let [x0, y0, x1, y1] = self.whole;
+        PixelBox::new(
+            between(self.x0, x0),
+            between(self.y0, y0),
+            between(self.x1, x1),
+            between(self.y1, y1),
+        )
     }
 }
 
@@ -65,24 +75,34 @@ fn visible_share(item: &Item, seen: Option<&Seen>, min_side: usize) -> f32 {
 /// What of an item shows where nothing covers it.
 fn look(item: &Item, side: usize, covered: &[bool]) -> Option<Seen> {
     let mut found: Option<Seen> = None;
+    let mut whole: Option<[usize; 4]> = None;
     item.patch.inside(side, |at, pixel| {
-        if pixel[3] < SOLID || covered[at] {
+        if pixel[3] < SOLID {
             return;
         }
         let (x, y) = (at % side, at / side);
+        let all = whole.get_or_insert([x, y, x, y]);
+        *all = [all[0].min(x), all[1], all[2].max(x + 1), y + 1];
+        if covered[at] {
+            return;
+        }
         let seen = found.get_or_insert(Seen {
             pixels: 0,
             x0: x,
             y0: y,
             x1: x,
             y1: y,
+            whole: [0; 4],
         });
         seen.pixels += 1;
         seen.x0 = seen.x0.min(x);
         seen.x1 = seen.x1.max(x + 1);
         seen.y1 = y + 1;
     });
-    found
+    Some(Seen {
+        whole: whole?,
+        ..found?
+    })
 }
 
 #[cfg(test)]
@@ -107,6 +127,13 @@ mod tests {
             (first.x0, first.y0, first.x1, first.y1, first.pixels),
             (20, 20, 30, 40, 200)
         );
+        let sides = |share: f32| {
+            let bbox = first.bbox(share);
+            [bbox.x0, bbox.y0, bbox.x1, bbox.y1]
+        };
+        assert_eq!(sides(0.0), [20.0, 20.0, 30.0, 40.0]);
+        assert_eq!(sides(0.5), [20.0, 20.0, 35.0, 40.0], "half of the covered half");
+        assert_eq!(sides(1.0), [20.0, 20.0, 40.0, 40.0]);
         let third = seen[2].unwrap();
         assert_eq!((third.x0, third.y0, third.x1, third.y1), (0, 70, 5, 80));
     }

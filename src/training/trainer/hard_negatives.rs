@@ -20,7 +20,7 @@ use crate::{
         dataset::{Dataset, DatasetError, Dice, LabelledPicture},
         evaluate::EvaluateError,
     },
-    vision::{Detector, decode::DecodeSettings},
+    vision::Detector,
 };
 
 /// Stream indices from here on are for judging; a run never gets as far.
@@ -109,10 +109,7 @@ pub(super) fn judge(
     settings: HardNegativeSettings,
     number: u64,
 ) -> Result<Round, TrainError> {
-    let decode = DecodeSettings {
-        score_threshold: settings.score,
-        ..DecodeSettings::EVALUATION
-    };
+    let decode = detector.bundle().architecture.decode.from_score(settings.score);
     let score = |picture: &RgbImage| -> Result<Option<f32>, TrainError> {
         let found = detector
             .detect_with(picture, &decode)

@@ -16,7 +16,7 @@ use crate::{
     training::dataset::{DatasetError, LabelledPicture},
     vision::{
         DefaultBoxes,
-        loss::{Targets, Truth},
+        loss::Targets,
         matcher::MatchThresholds,
         preprocess::{self, Normalisation},
     },
@@ -102,18 +102,8 @@ impl BatchPlan {
                 self.side,
                 self.normalisation,
             ));
-            let truths: Vec<Truth> = labelled
-                .boxes
-                .iter()
-                .map(|b| Truth {
-                    class: b.class,
-                    bbox: b.bbox,
-                    difficult: b.difficult,
-                })
-                .collect();
-            batch
-                .targets
-                .push(Targets::new(&truths, &self.defaults, self.thresholds));
+            let targets = Targets::new(&labelled.truths(), &self.defaults, self.thresholds);
+            batch.targets.push(targets);
         }
         Ok(batch)
     }

@@ -135,7 +135,7 @@ fn two_pictures_are_learned_by_heart_and_found_again() {
     for index in 0..2 {
         let wanted = picture(index);
         let found = detector
-            .detect_with(&wanted.picture, &DecodeSettings::EVALUATION)
+            .detect_with(&wanted.picture, &architecture().decode)
             .unwrap();
         let best = found.first().expect("something is found");
         assert_eq!(best.class, wanted.boxes[0].class);

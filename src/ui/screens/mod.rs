@@ -4,7 +4,6 @@
 
 pub mod attract;
 pub mod help;
-pub mod office;
 pub mod paying;
 pub mod question;
 pub mod receipt;

@@ -5,6 +5,7 @@ use egui_kittest::kittest::Queryable as _;
 
 use crate::ui::{
     command::Command,
+    office::{OfficeCommand, products::ProductsCommand},
     samples,
     view::{LaneView, Panel, PinPurpose, PinRefusal, Screen},
     words::Lang,
@@ -107,10 +108,10 @@ fn a_price_is_edited_in_place() {
     type_text(&mut harness, "1.79");
     harness.key_press(Key::Enter);
     harness.run_steps(3);
-    let changed = Command::SetPrice {
+    let changed = Command::Office(OfficeCommand::Products(ProductsCommand::SetPrice {
         sku: samples::sku("mango"),
         price: samples::eur(179),
-    };
+    }));
     let out: Vec<&Command> = harness
         .state()
         .out
@@ -143,8 +144,11 @@ fn a_price_that_is_none_is_not_sent() {
 
 #[test]
 fn the_back_office_searches_undoes_and_closes() {
-    assert_eq!(press(&office(), "Undo"), [Command::UndoChange]);
-    assert_eq!(press(&office(), "Close back office"), [Command::CloseOffice]);
+    assert_eq!(press(&office(), "Undo"), [Command::Office(OfficeCommand::Undo)]);
+    assert_eq!(
+        press(&office(), "Close back office"),
+        [Command::Office(OfficeCommand::Close)]
+    );
     let mut harness = bench(office(), LANDSCAPE);
     harness.get_by_label("saved 12:03");
     harness.get_by_label("14 products");
@@ -169,10 +173,10 @@ fn the_back_office_goes_by_keys() {
     type_text(&mut harness, "2");
     harness.key_press(Key::Enter);
     harness.run_steps(3);
-    let changed = Command::SetPrice {
+    let changed = Command::Office(OfficeCommand::Products(ProductsCommand::SetPrice {
         sku: samples::sku("mango"),
         price: samples::eur(200),
-    };
+    }));
     assert!(
         harness.state().out.contains(&changed),
         "{:?}",

@@ -35,6 +35,8 @@ pub enum Icon {
     Save,
     /// An arrow to the left.
     Back,
+    /// An arrow to the right.
+    Forward,
     /// A clock.
     Clock,
     /// A basket.
@@ -159,6 +161,10 @@ pub fn paint(painter: &Painter, rect: Rect, icon: Icon, color: Color32) {
             pen.line(&[(11.0, 5.0), (4.0, 12.0), (11.0, 19.0)]);
             pen.line(&[(4.0, 12.0), (20.0, 12.0)]);
         }
+        Icon::Forward => {
+            pen.line(&[(13.0, 5.0), (20.0, 12.0), (13.0, 19.0)]);
+            pen.line(&[(4.0, 12.0), (20.0, 12.0)]);
+        }
         Icon::Clock => {
             pen.circle(12.0, 12.0, 9.0);
             pen.line(&[(12.0, 6.5), (12.0, 12.0), (16.0, 14.0)]);
@@ -215,6 +221,7 @@ fn paint_object(pen: &Pen<'_>, icon: Icon) {
         | Icon::Check
         | Icon::Question
         | Icon::Back
+        | Icon::Forward
         | Icon::Clock
         | Icon::Dots => {}
     }

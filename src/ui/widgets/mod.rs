@@ -6,6 +6,7 @@
 
 pub mod boxes;
 pub mod button;
+pub mod field;
 pub mod icon;
 pub mod keypad;
 pub mod line;
@@ -53,6 +54,11 @@ impl Cx<'_> {
     /// Returns a command.
     pub fn send(&mut self, command: Command) {
         self.out.push(command);
+    }
+
+    /// Returns a command of the back office.
+    pub fn office(&mut self, command: crate::ui::office::OfficeCommand) {
+        self.out.push(Command::Office(command));
     }
 }
 

@@ -8,7 +8,7 @@ use crate::ui::{
 };
 
 /// The names of all sheets.
-pub const NAMES: [&str; 8] = [
+pub const NAMES: [&str; 9] = [
     "idle",
     "question",
     "recovered",
@@ -17,6 +17,7 @@ pub const NAMES: [&str; 8] = [
     "number",
     "weight",
     "pin",
+    "confirm",
 ];
 
 /// Says which sheet is open, so that each starts its movement anew when it opens.

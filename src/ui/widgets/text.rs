@@ -176,6 +176,12 @@ impl<'a> Text<'a> {
     }
 }
 
+/// Lets a screen reader and the tests find by `name` what is painted in an area by several texts.
+pub fn name_area(ui: &Ui, rect: Rect, name: &str) {
+    let response = ui.interact(rect, id(("text", name, place_key(rect))), Sense::empty());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
+}
+
 /// Two equal texts on a screen need two ids.
 fn place_key(rect: Rect) -> (i64, i64) {
     #[expect(

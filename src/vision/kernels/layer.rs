@@ -2,6 +2,7 @@
 //! and a map that several layers read. On any device: where the fast operators do not reach, burn's run.
 
 use burn::{
+    module::Param,
     nn::{BatchNorm, PaddingConfig2d, conv::Conv2d},
     tensor::{Tensor, module::conv2d, ops::ConvOptions},
 };
@@ -10,6 +11,7 @@ use super::{
     is_enabled,
     node::{ConvKind, convolution, convolution_norm, reaches},
 };
+use crate::vision::architecture::Activation;
 
 /// The range to which a layer clamps its output.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,6 +35,16 @@ impl Clamp {
             map.clamp_min(low)
         } else {
             map
+        }
+    }
+}
+
+impl From<Activation> for Clamp {
+    fn from(activation: Activation) -> Self {
+        match activation {
+            Activation::Linear => Self::LINEAR,
+            Activation::Relu => Self::RELU,
+            Activation::Relu6 => Self::RELU6,
         }
     }
 }
@@ -92,11 +104,19 @@ pub fn conv_norm_forward(conv: &Conv2d, norm: &BatchNorm, input: Tensor<4>, clam
     output
 }
 
+/// The convolution with the norm's running statistics in its weights and bias, for detection only.
+#[must_use]
+pub fn conv_folded(mut conv: Conv2d, norm: &BatchNorm) -> Conv2d {
+    let (weight, bias) = folded(&conv, norm);
+    conv.weight = Param::from_tensor(weight);
+    conv.bias = bias.map(Param::from_tensor);
+    conv
+}
+
 /// The convolution's weights and bias with the norm's running statistics folded in:
 /// `w * gamma / sqrt(var + eps)` and `(b - mean) * gamma / sqrt(var + eps) + beta` (Jacob et al. 2018,
 /// section 3.2).
-#[must_use]
-pub fn folded(conv: &Conv2d, norm: &BatchNorm) -> (Tensor<4>, Option<Tensor<1>>) {
+fn folded(conv: &Conv2d, norm: &BatchNorm) -> (Tensor<4>, Option<Tensor<1>>) {
     let weight = conv.weight.val();
     let device = weight.device();
     let mean = norm.running_mean.value().to_device(&device);

@@ -3,9 +3,8 @@
 mod module;
 
 use burn::{
-    module::{Module, Param},
     nn::{
-        BatchNorm, BatchNormConfig, Initializer, PaddingConfig2d,
+        BatchNormConfig, Initializer, PaddingConfig2d,
         conv::{Conv2d, Conv2dConfig},
     },
     tensor::{Device, Tensor, module::max_pool2d, ops::MaxPoolOptions},
@@ -14,7 +13,7 @@ use burn::{
 use super::named::Named;
 use crate::vision::{
     architecture::{Activation, PlannedConv, PlannedLayer, PoolSpec},
-    kernels::{Clamp, conv_forward, conv_norm_forward},
+    kernels::conv_forward,
     layers::{ConvNorm, ConvShape, InvertedResidual},
 };
 
@@ -25,61 +24,16 @@ use crate::vision::{
     reason = "a network has some dozens of layers, and the large kind is the usual one"
 )]
 pub enum Block {
-    /// Convolution, norm and `ReLU6` of `MobileNetV2`, which has a fast way of its own.
-    Mobile(ConvNorm),
     /// An inverted residual.
     Residual(InvertedResidual),
     /// A convolution without norm. Its weights lie directly under the layer's name.
     Plain(Conv2d, Activation),
-    /// Any other convolution with a norm.
-    Normed(NormedConv),
+    /// A convolution with a norm.
+    Normed(ConvNorm),
     /// Maximum pooling; holds no weights.
     Pool(PoolSpec),
     /// Blocks on the same input, put together along the channels.
     Parallel(Named<Self>),
-}
-
-/// Convolution, then batch norm, then an activation, each of any kind.
-#[derive(Module, Debug)]
-pub struct NormedConv {
-    conv: Conv2d,
-    norm: Option<BatchNorm>,
-    #[module(skip)]
-    activation: Activation,
-}
-
-impl NormedConv {
-    fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let clamp = clamp(self.activation);
-        match &self.norm {
-            Some(norm) => conv_norm_forward(&self.conv, norm, input, clamp),
-            None => conv_forward(&self.conv, input, clamp),
-        }
-    }
-
-    /// `w * gamma / sqrt(var + eps)` and `(b - mean) * gamma / sqrt(var + eps) + beta`.
-    fn folded(self) -> Self {
-        let Some(norm) = &self.norm else { return self };
-        let mut conv = self.conv;
-        let weight = conv.weight.val();
-        let device = weight.device();
-        let mean = norm.running_mean.value().to_device(&device);
-        let variance = norm.running_var.value().to_device(&device);
-        let scale = norm.gamma.val() / (variance + norm.epsilon).sqrt();
-        let before = match &conv.bias {
-            Some(bias) => bias.val() - mean,
-            None => -mean,
-        };
-        let bias = before * scale.clone() + norm.beta.val();
-        let [channels] = scale.dims();
-        conv.weight = Param::from_tensor(weight * scale.reshape([channels, 1, 1, 1]));
-        conv.bias = Some(Param::from_tensor(bias));
-        Self {
-            conv,
-            norm: None,
-            activation: self.activation,
-        }
-    }
 }
 
 impl Block {
@@ -109,14 +63,16 @@ impl Block {
     }
 
     fn convolution(planned: &PlannedConv, device: &Device) -> Self {
-        let linear = match planned.activation {
-            Activation::Linear => Some(true),
-            Activation::Relu6 => Some(false),
-            Activation::Relu => None,
+        let Some(norm) = planned.norm else {
+            return Self::Plain(conv2d(planned, device), planned.activation);
         };
-        let usual = planned.dilation == 1 && planned.padding == planned.kernel / 2 && !planned.bias;
-        let norm = planned.norm.filter(|norm| (norm.epsilon - 1e-5).abs() < 1e-9);
-        if let (Some(linear), Some(_), true) = (linear, norm, usual) {
+        // The layers of `MobileNetV2` start as its authors' do; no other network has them.
+        let is_mobile = planned.activation != Activation::Relu
+            && planned.dilation == 1
+            && planned.padding == planned.kernel / 2
+            && !planned.bias
+            && (norm.epsilon - 1e-5).abs() < 1e-9;
+        Self::Normed(if is_mobile {
             let shape = ConvShape {
                 input: planned.input.channels,
                 output: planned.output.channels,
@@ -124,21 +80,13 @@ impl Block {
                 stride: planned.stride,
                 groups: planned.groups,
             };
-            return Self::Mobile(ConvNorm::new(shape, !linear, device));
-        }
-        let conv = conv2d(planned, device);
-        match planned.norm {
-            None => Self::Plain(conv, planned.activation),
-            Some(norm) => Self::Normed(NormedConv {
-                conv,
-                norm: Some(
-                    BatchNormConfig::new(planned.output.channels)
-                        .with_epsilon(f64::from(norm.epsilon))
-                        .init(device),
-                ),
-                activation: planned.activation,
-            }),
-        }
+            ConvNorm::new(shape, planned.activation, device)
+        } else {
+            let norm = BatchNormConfig::new(planned.output.channels)
+                .with_epsilon(f64::from(norm.epsilon))
+                .init(device);
+            ConvNorm::from_parts(conv2d(planned, device), norm, planned.activation)
+        })
     }
 
     /// # Shapes
@@ -146,9 +94,8 @@ impl Block {
     #[must_use]
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         match self {
-            Self::Mobile(conv) => conv.forward(input),
             Self::Residual(block) => block.forward(input),
-            Self::Plain(conv, activation) => conv_forward(conv, input, clamp(*activation)),
+            Self::Plain(conv, activation) => conv_forward(conv, input, (*activation).into()),
             Self::Normed(conv) => conv.forward(input),
             Self::Pool(spec) => max_pool(input, *spec),
             Self::Parallel(branches) => Tensor::cat(
@@ -166,7 +113,7 @@ impl Block {
     pub fn forward_with_expansion(&self, input: Tensor<4>) -> (Tensor<4>, Tensor<4>) {
         match self {
             Self::Residual(block) => block.forward_with_expansion(input),
-            Self::Mobile(_) | Self::Plain(..) | Self::Normed(_) | Self::Pool(_) | Self::Parallel(_) => {
+            Self::Plain(..) | Self::Normed(_) | Self::Pool(_) | Self::Parallel(_) => {
                 let output = self.forward(input);
                 (output.clone(), output)
             }
@@ -177,7 +124,6 @@ impl Block {
     #[must_use]
     pub fn folded(self) -> Self {
         match self {
-            Self::Mobile(conv) => Self::Mobile(conv.folded()),
             Self::Residual(block) => Self::Residual(block.folded()),
             Self::Normed(conv) => Self::Normed(conv.folded()),
             Self::Parallel(branches) => Self::Parallel(branches.each(Self::folded)),
@@ -209,14 +155,6 @@ pub fn conv2d(planned: &PlannedConv, device: &Device) -> Conv2d {
         conv.bias = Some(Initializer::Zeros.init([planned.output.channels], device));
     }
     conv
-}
-
-const fn clamp(activation: Activation) -> Clamp {
-    match activation {
-        Activation::Linear => Clamp::LINEAR,
-        Activation::Relu => Clamp::RELU,
-        Activation::Relu6 => Clamp::RELU6,
-    }
 }
 
 /// Maximum pooling, rounding as PyTorch and Caffe do.

@@ -21,6 +21,13 @@ pub struct Head {
 /// Name of the last layer.
 const PREDICT: &str = "predict";
 
+/// Whether a weight of this name belongs to the last layer of a class head. Its rows are the outputs of the
+/// default boxes of a cell, those of a box together: background, classes, distractors.
+#[must_use]
+pub fn is_class_prediction(name: &str) -> bool {
+    name.starts_with("class_heads.") && name.split('.').nth(2) == Some(PREDICT)
+}
+
 impl Head {
     /// A head with random weights.
     #[must_use]

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
-use safetensors::{Dtype, tensor::TensorView};
 
 use super::ExportError;
 use crate::vision::{
     Architecture, ModelBundle,
     architecture::{Activation, Plan, PlannedConv, PlannedHead},
     decode::DecodeSettings,
+    weights::{Dictionary, NamedTensor},
 };
 
 /// A bundle whose weights are drawn from a seed, batch norms and biases among them, at sizes that keep the
@@ -33,38 +33,21 @@ pub fn random_bundle(architecture: Architecture, seed: u64) -> Result<ModelBundl
         class_thresholds: BTreeMap::new(),
         dataset_version: format!("drawn at random with seed {seed}"),
         metrics: Vec::new(),
-        weights: file(&tensors(&plan, input_size, seed))?,
+        weights: tensors(&plan, input_size, seed)
+            .to_safetensors()
+            .map_err(|source| ExportError::Weights(source.to_string()))?,
     })
 }
 
-/// A tensor: name, shape, values.
-type Named = (String, Vec<usize>, Vec<f32>);
-
-fn file(tensors: &[Named]) -> Result<Vec<u8>, ExportError> {
-    let failed = |source: safetensors::SafeTensorError| ExportError::Weights(source.to_string());
-    let bytes: Vec<Vec<u8>> = tensors
-        .iter()
-        .map(|(_, _, values)| values.iter().flat_map(|v| v.to_le_bytes()).collect())
-        .collect();
-    let views = tensors
-        .iter()
-        .zip(&bytes)
-        .map(|((name, shape, _), data)| {
-            TensorView::new(Dtype::F32, shape.clone(), data).map(|view| (name.as_str(), view))
-        })
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(failed)?;
-    safetensors::serialize(views, None).map_err(failed)
-}
-
 /// All tensors of a network. Its input has values up to about `input_size`, which the first layer takes back.
-fn tensors(plan: &Plan, input_size: f32, seed: u64) -> Vec<Named> {
+fn tensors(plan: &Plan, input_size: f32, seed: u64) -> Dictionary {
     let mut first = 1.0 / input_size;
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut drawn = |name: String, shape: &[usize], low: f32, high: f32| {
         let count = shape.iter().product();
         let values = (0..count).map(|_| rng.random_range(low..high)).collect();
-        (name, shape.to_vec(), values)
+        let shape = shape.to_vec();
+        (name, NamedTensor { shape, values })
     };
     let layers = plan.steps.iter().flat_map(|step| step.layer.convolutions());
     let heads = || plan.maps.iter().flat_map(|map| [&map.class_head, &map.box_head]);
@@ -108,7 +91,7 @@ fn tensors(plan: &Plan, input_size: f32, seed: u64) -> Vec<Named> {
             25.0,
         ));
     }
-    all
+    all.into_iter().collect()
 }
 
 /// Half the range of uniform weights that keep the variance of the maps (He et al. 2015; half of it where

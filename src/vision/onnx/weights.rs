@@ -157,19 +157,15 @@ fn fold(weights: &ConvWeights, scale: &[f64], shift: &[f64]) -> ConvWeights {
 
 #[cfg(test)]
 mod tests {
-    use safetensors::tensor::TensorView;
-
     use super::*;
+    use crate::vision::weights::{Dictionary, NamedTensor};
 
     fn file(tensors: &[(&str, &[usize], &[f32])]) -> Vec<u8> {
-        let bytes: Vec<Vec<u8>> = tensors
-            .iter()
-            .map(|(_, _, values)| values.iter().flat_map(|v| v.to_le_bytes()).collect())
-            .collect();
-        let views = tensors.iter().zip(&bytes).map(|((name, shape, _), data)| {
-            (*name, TensorView::new(Dtype::F32, shape.to_vec(), data).unwrap())
+        let tensors = tensors.iter().map(|(name, shape, values)| {
+            let (shape, values) = (shape.to_vec(), values.to_vec());
+            ((*name).to_owned(), NamedTensor { shape, values })
         });
-        safetensors::serialize(views, None).unwrap()
+        tensors.collect::<Dictionary>().to_safetensors().unwrap()
     }
 
     #[test]

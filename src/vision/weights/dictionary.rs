@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use safetensors::{Dtype, SafeTensors};
+use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
 use super::{WeightsError, keras, torch, zip};
 
@@ -30,6 +30,23 @@ pub(super) enum Rename {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Dictionary {
     tensors: BTreeMap<String, NamedTensor>,
+}
+
+impl FromIterator<(String, NamedTensor)> for Dictionary {
+    fn from_iter<I: IntoIterator<Item = (String, NamedTensor)>>(tensors: I) -> Self {
+        Self {
+            tensors: tensors.into_iter().collect(),
+        }
+    }
+}
+
+impl IntoIterator for Dictionary {
+    type Item = (String, NamedTensor);
+    type IntoIter = std::collections::btree_map::IntoIter<String, NamedTensor>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.tensors.into_iter()
+    }
 }
 
 impl Dictionary {
@@ -103,6 +120,25 @@ impl Dictionary {
         Ok(found)
     }
 
+    /// The tensors as a safetensors file of 32-bit floats.
+    ///
+    /// # Errors
+    /// [`WeightsError::Unreadable`] if a tensor has not as many values as its shape says.
+    pub fn to_safetensors(&self) -> Result<Vec<u8>, WeightsError> {
+        let failed = |source: safetensors::SafeTensorError| WeightsError::Unreadable {
+            name: "to be written".to_owned(),
+            reason: source.to_string(),
+        };
+        let bytes = |tensor: &NamedTensor| tensor.values.iter().flat_map(|v| v.to_le_bytes()).collect();
+        let data: Vec<Vec<u8>> = self.tensors.values().map(bytes).collect();
+        let mut views = Vec::with_capacity(data.len());
+        for ((name, tensor), data) in self.tensors.iter().zip(&data) {
+            let view = TensorView::new(Dtype::F32, tensor.shape.clone(), data).map_err(failed)?;
+            views.push((name.as_str(), view));
+        }
+        safetensors::serialize(views, None).map_err(failed)
+    }
+
     /// Puts a tensor in.
     pub fn insert(&mut self, name: String, tensor: NamedTensor) {
         self.tensors.insert(name, tensor);
@@ -154,8 +190,8 @@ impl Dictionary {
     }
 }
 
-/// Little-endian words of any size.
-fn words<const N: usize>(bytes: &[u8], value: impl Fn([u8; N]) -> f32) -> Vec<f32> {
+/// The words of any size in a file's bytes.
+pub(super) fn words<const N: usize>(bytes: &[u8], value: impl Fn([u8; N]) -> f32) -> Vec<f32> {
     bytes.as_chunks::<N>().0.iter().map(|word| value(*word)).collect()
 }
 
@@ -174,6 +210,24 @@ pub(super) fn half_to_f32(half: u16) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let tensor = |shape: &[usize], values: &[f32]| NamedTensor {
+            shape: shape.to_vec(),
+            values: values.to_vec(),
+        };
+        let written: Dictionary = [
+            ("b.weight".to_owned(), tensor(&[2, 1], &[1.5, -0.25])),
+            ("a".to_owned(), tensor(&[], &[3.0])),
+        ]
+        .into_iter()
+        .collect();
+        let bytes = written.to_safetensors().unwrap();
+        assert_eq!(Dictionary::from_safetensors(&bytes, "test").unwrap(), written);
+        let wrong: Dictionary = [("a".to_owned(), tensor(&[3], &[1.0]))].into_iter().collect();
+        assert!(wrong.to_safetensors().is_err());
+    }
 
     #[test]
     fn halves_by_hand() {

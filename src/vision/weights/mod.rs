@@ -18,7 +18,6 @@ use std::path::Path;
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::Tensor;
-use safetensors::{Dtype, tensor::TensorView};
 
 pub use backbone::{LoadedBackbone, load_any, load_backbone};
 pub use dictionary::{Dictionary, NamedTensor};
@@ -109,27 +108,7 @@ fn load<M: Module>(
 /// # Errors
 /// [`WeightsError::Unreadable`] if a tensor cannot be read back from its device.
 pub fn to_bytes<M: Module>(module: &M) -> Result<Vec<u8>, WeightsError> {
-    let unreadable = |reason: String| WeightsError::Unreadable {
-        name: "of the network".to_owned(),
-        reason,
-    };
-    let tensors = collect(module).map_err(unreadable)?;
-    let bytes: Vec<(&str, &NamedTensor, Vec<u8>)> = tensors
-        .iter()
-        .map(|(name, tensor)| {
-            let bytes = tensor.values.iter().flat_map(|v| v.to_le_bytes()).collect();
-            (name, tensor, bytes)
-        })
-        .collect();
-    let views: Vec<(&str, TensorView<'_>)> = bytes
-        .iter()
-        .map(|(name, tensor, bytes)| {
-            let view = TensorView::new(Dtype::F32, tensor.shape.clone(), bytes);
-            view.map(|view| (*name, view))
-        })
-        .collect::<Result<_, _>>()
-        .map_err(|source| unreadable(source.to_string()))?;
-    safetensors::serialize(views, None).map_err(|source| unreadable(source.to_string()))
+    to_dictionary(module)?.to_safetensors()
 }
 
 /// All float values of a module, running statistics among them, by their paths.
@@ -137,13 +116,6 @@ pub fn to_bytes<M: Module>(module: &M) -> Result<Vec<u8>, WeightsError> {
 /// # Errors
 /// [`WeightsError::Unreadable`] if a tensor cannot be read back from its device.
 pub fn to_dictionary<M: Module>(module: &M) -> Result<Dictionary, WeightsError> {
-    collect(module).map_err(|reason| WeightsError::Unreadable {
-        name: "of the network".to_owned(),
-        reason,
-    })
-}
-
-fn collect<M: Module>(module: &M) -> Result<Dictionary, String> {
     let mut collector = Collector {
         path: Vec::new(),
         found: Dictionary::default(),
@@ -151,8 +123,11 @@ fn collect<M: Module>(module: &M) -> Result<Dictionary, String> {
     };
     module.visit(&mut collector);
     match collector.failed {
-        Some(reason) => Err(reason),
         None => Ok(collector.found),
+        Some(reason) => Err(WeightsError::Unreadable {
+            name: "of the network".to_owned(),
+            reason,
+        }),
     }
 }
 

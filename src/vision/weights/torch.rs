@@ -6,7 +6,7 @@ use burn_store::pytorch_reader::{DType, PytorchReader};
 
 use super::{
     NamedTensor,
-    dictionary::{Dictionary, half_to_f32},
+    dictionary::{Dictionary, half_to_f32, words},
 };
 use crate::geom::cast::narrow_f32;
 
@@ -56,8 +56,4 @@ fn unnested(dictionary: Dictionary) -> Dictionary {
         }
     }
     inner
-}
-
-fn words<const N: usize>(bytes: &[u8], value: impl Fn([u8; N]) -> f32) -> Vec<f32> {
-    bytes.as_chunks::<N>().0.iter().map(|word| value(*word)).collect()
 }

@@ -9,7 +9,6 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
-use safetensors::{Dtype, tensor::TensorView};
 use serde_json::json;
 
 use super::super::ModelArgs;
@@ -20,6 +19,7 @@ use crate::{
         Architecture, DefaultBoxes, Engine, ModelBundle, box_coder,
         decode::DecodeSettings,
         onnx::{self, ExportOptions, InputForm, portable, sample},
+        weights::{Dictionary, NamedTensor},
     },
 };
 
@@ -223,9 +223,6 @@ pub struct OutputsArgs {
     pub model: ModelArgs,
 }
 
-/// A tensor: name, shape, values.
-type Named = (String, Vec<usize>, Vec<f32>);
-
 /// Writes what the network says of pictures, before any threshold and after NMS.
 ///
 /// # Errors
@@ -251,7 +248,7 @@ pub fn outputs(
         score_threshold: thresholds.fold(bundle.decode.score_threshold, f32::min),
         ..bundle.decode
     };
-    let mut tensors: Vec<Named> = Vec::new();
+    let mut tensors = Dictionary::default();
     for (index, path) in args.pictures.iter().enumerate() {
         let picture = picture::read(path)?;
         let (logits, offsets) = detector.raw_outputs(&picture)?;
@@ -284,11 +281,16 @@ pub fn outputs(
                 ]
             })
             .collect();
-        tensors.push((format!("scores.{index}"), vec![defaults.len(), outputs], scores));
-        tensors.push((format!("boxes.{index}"), vec![defaults.len(), 4], boxes));
-        tensors.push((format!("detections.{index}"), vec![found.len(), 6], rows));
+        for (name, shape, values) in [
+            ("scores", [defaults.len(), outputs], scores),
+            ("boxes", [defaults.len(), 4], boxes),
+            ("detections", [found.len(), 6], rows),
+        ] {
+            let shape = shape.to_vec();
+            tensors.insert(format!("{name}.{index}"), NamedTensor { shape, values });
+        }
     }
-    write_whole(&args.out, &file_of(&tensors)?)?;
+    write_whole(&args.out, &tensors.to_safetensors()?)?;
     if json {
         writeln!(
             out,
@@ -306,16 +308,4 @@ fn softmax(row: &[f32]) -> Vec<f32> {
     let powers: Vec<f32> = row.iter().map(|logit| (logit - largest).exp()).collect();
     let sum: f32 = powers.iter().sum();
     powers.into_iter().map(|power| power / sum).collect()
-}
-
-fn file_of(tensors: &[Named]) -> anyhow::Result<Vec<u8>> {
-    let bytes: Vec<Vec<u8>> = tensors
-        .iter()
-        .map(|(_, _, values)| values.iter().flat_map(|v| v.to_le_bytes()).collect())
-        .collect();
-    let mut views = Vec::new();
-    for ((name, shape, _), data) in tensors.iter().zip(&bytes) {
-        views.push((name.as_str(), TensorView::new(Dtype::F32, shape.clone(), data)?));
-    }
-    Ok(safetensors::serialize(views, None)?)
 }

@@ -120,6 +120,35 @@ fn a_run_on_canvases_leaves_its_files_and_guards_its_folder() {
     assert!(classes.contains("knows the classes bird,cat"), "{classes}");
 }
 
+#[test]
+fn rendered_trays_are_trained_on_with_any_chain_and_mosaics() {
+    let folder = tempfile::tempdir().unwrap();
+    for chain in ["mild", "ssd", "report", "none"] {
+        let out = folder.path().join(chain);
+        let printed = command(&[
+            "train",
+            "--out",
+            out.to_str().unwrap(),
+            "--preset",
+            "mobilenetv2-ssd-cifar",
+            "--rendered-share",
+            "1",
+            "--augment",
+            chain,
+            "--mosaic-share",
+            "0.5",
+            "--epochs",
+            "1",
+            "--pictures",
+            "2",
+            "--batch",
+            "2",
+        ])
+        .unwrap();
+        assert!(printed.contains("finished after 1 steps"), "{chain}: {printed}");
+    }
+}
+
 /// `eval` of the run's best model has all fields and draws.
 fn measures_the_best(place: &Place, val: &str) {
     let (best, plots) = (place.path("run/best"), place.path("plots"));
@@ -157,6 +186,12 @@ fn wrong_options_are_one_sentence() {
     assert!(wrong(&["--pictures", "0"]).contains("must be at least 1"));
     assert!(wrong(&["--epochs", "2", "--phase", "epochs=1"]).contains("do not go together"));
     assert!(wrong(&["--preset", "yolo"]).contains("yolo is neither a preset"));
+    let mixed = |more: &[&str]| command(&[&["train", "--out", &out], more].concat()).unwrap_err();
+    assert!(mixed(&["--augment", "wild"]).contains("there are mild, ssd, report, none"));
+    assert!(mixed(&["--mosaic-share", "0.5"]).contains("give --photographs or --rendered-share"));
+    assert!(mixed(&["--paste-share", "0.5"]).contains("give --cutouts and --photographs"));
+    let too_much = ["--rendered-share", "1", "--mosaic-share", "1.5"];
+    assert!(mixed(&too_much).contains("not between 0 and 1"));
     let empty = place.path("empty");
     std::fs::create_dir(&empty).unwrap();
     let nothing = command(&["train", "--out", &out, "--canvases", &empty]);

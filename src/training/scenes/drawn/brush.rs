@@ -1,6 +1,6 @@
 //! Draws bodies from signed distances: rounded, lit from one side, with a highlight.
 
-use super::super::cutout::rgba_from_fn;
+use super::super::{cutout::rgba_from_fn, textures::hsv};
 use crate::{frame::RgbaImage, training::dataset::Dice};
 
 /// Side of a drawing in pixels.
@@ -8,6 +8,18 @@ pub(super) const SIDE: usize = 176;
 
 /// Red, green and blue, 0 to 255.
 pub(super) type Colour = [f32; 3];
+
+/// A colour of which hue (0 to 1, going round), saturation (0 to 1) and value (0 to 255) lie within these ends.
+pub(super) fn colour_in(
+    dice: &mut Dice,
+    hue: (f32, f32),
+    saturation: (f32, f32),
+    value: (f32, f32),
+) -> Colour {
+    let hue = dice.range(hue.0, hue.1);
+    let saturation = dice.range(saturation.0, saturation.1);
+    hsv(hue, saturation, dice.range(value.0, value.1))
+}
 
 /// The light on a body.
 #[derive(Debug, Clone, Copy)]
@@ -145,6 +157,19 @@ pub(super) fn mix(a: Colour, b: Colour, share: f32) -> Colour {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_colour_is_drawn_hue_first() {
+        let colour = colour_in(&mut Dice::new(3, 4), (0.1, 0.2), (0.5, 0.9), (100.0, 200.0));
+        let mut dice = Dice::new(3, 4);
+        let (hue, saturation, value) = (
+            dice.range(0.1, 0.2),
+            dice.range(0.5, 0.9),
+            dice.range(100.0, 200.0),
+        );
+        let expected = hsv(hue, saturation, value);
+        assert!(colour.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-6));
+    }
 
     #[test]
     fn distances_by_hand() {

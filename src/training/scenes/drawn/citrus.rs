@@ -1,6 +1,6 @@
 //! Citrus slices, halves and wedges, and wedges of melon.
 
-use super::brush::{Arc, Colour, Light, SIDE, body, ellipse, grain, mix, turned};
+use super::brush::{Arc, Colour, Light, SIDE, body, colour_in, ellipse, grain, mix, turned};
 use crate::{
     frame::RgbaImage,
     training::{
@@ -144,23 +144,11 @@ pub(super) fn melon(dice: &mut Dice) -> RgbaImage {
     let light = Light::random(60.0, dice);
     let arc = Arc::new(dice.range(1.5, 2.0), dice.range(0.7, 1.3));
     let thick = dice.range(0.16, 0.3);
-    let rind = hsv(
-        dice.range(0.13, 0.38),
-        dice.range(0.4, 0.9),
-        dice.range(70.0, 210.0),
-    );
+    let rind = colour_in(dice, (0.13, 0.38), (0.4, 0.9), (70.0, 210.0));
     let flesh = if dice.chance(0.5) {
-        hsv(
-            dice.range(0.97, 1.03),
-            dice.range(0.6, 0.85),
-            dice.range(190.0, 240.0),
-        )
+        colour_in(dice, (0.97, 1.03), (0.6, 0.85), (190.0, 240.0))
     } else {
-        hsv(
-            dice.range(0.05, 0.2),
-            dice.range(0.3, 0.7),
-            dice.range(200.0, 250.0),
-        )
+        colour_in(dice, (0.05, 0.2), (0.3, 0.7), (200.0, 250.0))
     };
     let (rim, seeds) = (dice.range(0.2, 0.45), dice.chance(0.5));
     let turn = dice.around(3.1).sin_cos();

@@ -1,11 +1,8 @@
 //! Hands that reach in, hands that hold, and heads: what people bring into a picture.
 
 use super::{
-    super::{
-        cutout::{Cutout, extent, rgba_from_fn},
-        textures::hsv,
-    },
-    brush::{Colour, Light, body, ellipse, grain},
+    super::cutout::{Cutout, extent, rgba_from_fn},
+    brush::{Colour, Light, body, colour_in, ellipse, grain},
 };
 use crate::{frame::RgbaImage, training::dataset::Dice};
 
@@ -50,11 +47,7 @@ impl Limb {
 
 /// A skin tone from dark to light.
 fn skin(dice: &mut Dice) -> Colour {
-    hsv(
-        dice.range(0.03, 0.075),
-        dice.range(0.25, 0.6),
-        dice.range(70.0, 240.0),
-    )
+    colour_in(dice, (0.03, 0.075), (0.25, 0.6), (70.0, 240.0))
 }
 
 /// Limbs in one skin, pixels of `unit` a unit, the origin at `origin` pixels.
@@ -94,7 +87,7 @@ struct Look {
 
 impl Look {
     fn random(sleeve_from: f32, dice: &mut Dice) -> Self {
-        let cloth = hsv(dice.unit(), dice.range(0.0, 0.7), dice.range(20.0, 220.0));
+        let cloth = colour_in(dice, (0.0, 1.0), (0.0, 0.7), (20.0, 220.0));
         Self {
             skin: skin(dice),
             sleeve: dice.chance(0.5).then_some((cloth, sleeve_from)),
@@ -196,15 +189,8 @@ fn grip(dice: &mut Dice) -> Option<Grip> {
 
 /// A head with hair, and shoulders: people stand behind most tables.
 pub(super) fn head(dice: &mut Dice) -> RgbaImage {
-    let (face, cloth) = (
-        skin(dice),
-        hsv(dice.unit(), dice.range(0.0, 0.8), dice.range(30.0, 230.0)),
-    );
-    let hair = hsv(
-        dice.range(0.03, 0.12),
-        dice.range(0.1, 0.7),
-        dice.range(15.0, 190.0),
-    );
+    let (face, cloth) = (skin(dice), colour_in(dice, (0.0, 1.0), (0.0, 0.8), (30.0, 230.0)));
+    let hair = colour_in(dice, (0.03, 0.12), (0.1, 0.7), (15.0, 190.0));
     let light = Light::random(40.0, dice);
     let (wide, tall) = (dice.range(0.3, 0.38), dice.range(0.4, 0.48));
     let (line, long) = (dice.range(-0.55, -0.35), dice.range(0.0, 0.5));

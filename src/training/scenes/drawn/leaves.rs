@@ -4,10 +4,9 @@ use super::{
     super::{
         canvas::Canvas,
         cutout::{Cutout, rgba_from_fn},
-        textures::hsv,
         warp::{Pose, draw},
     },
-    brush::{Arc, Colour, Light, SIDE, body, grain, mix, turned},
+    brush::{Arc, Colour, Light, SIDE, body, colour_in, grain, mix, turned},
 };
 use crate::{
     frame::{RgbImage, RgbaImage},
@@ -18,35 +17,15 @@ use crate::{
 /// Mostly green, sometimes yellow-green, yellow, or as in autumn.
 fn leaf_colour(dice: &mut Dice) -> Colour {
     match dice.weighted(&[0.5, 0.28, 0.14, 0.08]) {
-        0 => hsv(
-            dice.range(0.21, 0.38),
-            dice.range(0.35, 0.9),
-            dice.range(50.0, 190.0),
-        ),
-        1 => hsv(
-            dice.range(0.15, 0.22),
-            dice.range(0.5, 0.95),
-            dice.range(110.0, 230.0),
-        ),
-        2 => hsv(
-            dice.range(0.1, 0.16),
-            dice.range(0.5, 0.95),
-            dice.range(130.0, 240.0),
-        ),
-        _ => hsv(
-            dice.range(0.0, 0.09),
-            dice.range(0.4, 0.9),
-            dice.range(60.0, 190.0),
-        ),
+        0 => colour_in(dice, (0.21, 0.38), (0.35, 0.9), (50.0, 190.0)),
+        1 => colour_in(dice, (0.15, 0.22), (0.5, 0.95), (110.0, 230.0)),
+        2 => colour_in(dice, (0.1, 0.16), (0.5, 0.95), (130.0, 240.0)),
+        _ => colour_in(dice, (0.0, 0.09), (0.4, 0.9), (60.0, 190.0)),
     }
 }
 
 fn green(dice: &mut Dice) -> Colour {
-    hsv(
-        dice.range(0.19, 0.36),
-        dice.range(0.35, 0.85),
-        dice.range(45.0, 185.0),
-    )
+    colour_in(dice, (0.19, 0.36), (0.35, 0.85), (45.0, 185.0))
 }
 
 /// A leaf with a midrib and veins.
@@ -150,11 +129,7 @@ pub(in crate::training::scenes) fn green_leaves(count: usize, dice: &mut Dice) -
 /// A view into leaves, from far and blurred to near and sharp, with light between them.
 pub(in crate::training::scenes) fn foliage(side: usize, leaves: &[Cutout], dice: &mut Dice) -> RgbImage {
     let sky = if dice.chance(0.4) {
-        hsv(
-            dice.range(0.52, 0.6),
-            dice.range(0.05, 0.5),
-            dice.range(190.0, 250.0),
-        )
+        colour_in(dice, (0.52, 0.6), (0.05, 0.5), (190.0, 250.0))
     } else {
         green(dice).map(|value| value * 0.6)
     };

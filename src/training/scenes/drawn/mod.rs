@@ -1,7 +1,8 @@
 //! Things that are drawn, not photographed: what passes for our products in a detector that never saw it.
 //!
 //! Citrus slices and leaves pass for bananas, red balls for apples, white bottles for milk; hands cover
-//! items at any till. None of these is ever boxed. Nothing here decides where a thing goes in a scene.
+//! items at any till. None of these is one of our classes; as the library says, some are boxed as distractors,
+//! which a detector learns and never reports. Nothing here decides where a thing goes in a scene.
 
 mod brush;
 mod citrus;

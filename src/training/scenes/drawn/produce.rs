@@ -1,42 +1,22 @@
 //! Vegetables, berries and flowers that share a colour or an outline with apples and bananas.
 
-use super::brush::{Arc, Colour, Light, body, ellipse, grain, mix, turned};
+use super::brush::{Arc, Colour, Light, body, colour_in, ellipse, grain, mix, turned};
 use crate::{
     frame::RgbaImage,
     training::{dataset::Dice, scenes::textures::hsv},
 };
 
 fn stalk_green(dice: &mut Dice) -> Colour {
-    hsv(
-        dice.range(0.22, 0.32),
-        dice.range(0.4, 0.9),
-        dice.range(60.0, 150.0),
-    )
+    colour_in(dice, (0.22, 0.32), (0.4, 0.9), (60.0, 150.0))
 }
 
 /// A bell pepper: lobes, a dented top and a thick green stalk.
 pub(super) fn pepper(dice: &mut Dice) -> RgbaImage {
     let skin = match dice.below(4) {
-        0 => hsv(
-            dice.range(0.98, 1.02),
-            dice.range(0.8, 1.0),
-            dice.range(150.0, 225.0),
-        ),
-        1 => hsv(
-            dice.range(0.25, 0.33),
-            dice.range(0.6, 0.95),
-            dice.range(70.0, 150.0),
-        ),
-        2 => hsv(
-            dice.range(0.06, 0.09),
-            dice.range(0.85, 1.0),
-            dice.range(200.0, 245.0),
-        ),
-        _ => hsv(
-            dice.range(0.12, 0.155),
-            dice.range(0.8, 1.0),
-            dice.range(190.0, 250.0),
-        ),
+        0 => colour_in(dice, (0.98, 1.02), (0.8, 1.0), (150.0, 225.0)),
+        1 => colour_in(dice, (0.25, 0.33), (0.6, 0.95), (70.0, 150.0)),
+        2 => colour_in(dice, (0.06, 0.09), (0.85, 1.0), (200.0, 245.0)),
+        _ => colour_in(dice, (0.12, 0.155), (0.8, 1.0), (190.0, 250.0)),
     };
     let (stalk, light) = (stalk_green(dice), Light::random(200.0, dice));
     let (tall, wide) = (dice.range(0.55, 0.8), dice.range(0.45, 0.62));
@@ -68,21 +48,9 @@ pub(super) fn pepper(dice: &mut Dice) -> RgbaImage {
 /// A chilli: bent, tapering, glossy, with a green cap; in yellow the most like a banana of all.
 pub(super) fn chilli(dice: &mut Dice) -> RgbaImage {
     let skin = match dice.below(3) {
-        0 => hsv(
-            dice.range(0.97, 1.02),
-            dice.range(0.85, 1.0),
-            dice.range(140.0, 220.0),
-        ),
-        1 => hsv(
-            dice.range(0.22, 0.3),
-            dice.range(0.6, 0.95),
-            dice.range(80.0, 160.0),
-        ),
-        _ => hsv(
-            dice.range(0.11, 0.15),
-            dice.range(0.8, 1.0),
-            dice.range(190.0, 245.0),
-        ),
+        0 => colour_in(dice, (0.97, 1.02), (0.85, 1.0), (140.0, 220.0)),
+        1 => colour_in(dice, (0.22, 0.3), (0.6, 0.95), (80.0, 160.0)),
+        _ => colour_in(dice, (0.11, 0.15), (0.8, 1.0), (190.0, 245.0)),
     };
     let (stalk, light) = (stalk_green(dice), Light::random(230.0, dice));
     let arc = Arc::new(dice.range(1.4, 1.75), dice.range(0.1, 0.9));
@@ -111,16 +79,8 @@ pub(super) fn chilli(dice: &mut Dice) -> RgbaImage {
 
 /// A cob of corn: yellow grains in rows, often with husks.
 pub(super) fn corn(dice: &mut Dice) -> RgbaImage {
-    let kernel = hsv(
-        dice.range(0.11, 0.15),
-        dice.range(0.55, 0.95),
-        dice.range(200.0, 250.0),
-    );
-    let husk = hsv(
-        dice.range(0.18, 0.27),
-        dice.range(0.3, 0.7),
-        dice.range(110.0, 200.0),
-    );
+    let kernel = colour_in(dice, (0.11, 0.15), (0.55, 0.95), (200.0, 250.0));
+    let husk = colour_in(dice, (0.18, 0.27), (0.3, 0.7), (110.0, 200.0));
     let light = Light::random(110.0, dice);
     let (long, wide) = (dice.range(0.8, 0.92), dice.range(0.18, 0.3));
     let (rows, columns) = (dice.range(34.0, 50.0), dice.range(5.0, 8.0));
@@ -156,17 +116,9 @@ pub(super) fn corn(dice: &mut Dice) -> RgbaImage {
 /// A straight squash, courgette or cucumber: a rod with one colour and a stub of stalk.
 pub(super) fn squash(dice: &mut Dice) -> RgbaImage {
     let skin = if dice.chance(0.55) {
-        hsv(
-            dice.range(0.115, 0.16),
-            dice.range(0.65, 0.95),
-            dice.range(180.0, 245.0),
-        )
+        colour_in(dice, (0.115, 0.16), (0.65, 0.95), (180.0, 245.0))
     } else {
-        hsv(
-            dice.range(0.24, 0.34),
-            dice.range(0.45, 0.9),
-            dice.range(45.0, 130.0),
-        )
+        colour_in(dice, (0.24, 0.34), (0.45, 0.9), (45.0, 130.0))
     };
     let (stalk, light) = (stalk_green(dice), Light::random(120.0, dice));
     let arc = Arc::new(dice.range(1.2, 1.6), dice.range(0.05, 0.25));
@@ -195,11 +147,7 @@ pub(super) fn squash(dice: &mut Dice) -> RgbaImage {
 
 /// A carrot: an orange taper with rings.
 pub(super) fn carrot(dice: &mut Dice) -> RgbaImage {
-    let skin = hsv(
-        dice.range(0.05, 0.09),
-        dice.range(0.75, 0.98),
-        dice.range(190.0, 245.0),
-    );
+    let skin = colour_in(dice, (0.05, 0.09), (0.75, 0.98), (190.0, 245.0));
     let (stalk, light) = (stalk_green(dice), Light::random(80.0, dice));
     let arc = Arc::new(dice.range(1.5, 1.8), dice.range(0.05, 0.4));
     let thick = dice.range(0.1, 0.2);
@@ -233,11 +181,7 @@ pub(super) fn carrot(dice: &mut Dice) -> RgbaImage {
 
 /// A tomato with its green star, seen from above or the side.
 pub(super) fn tomato(dice: &mut Dice) -> RgbaImage {
-    let skin = hsv(
-        dice.range(0.985, 1.045),
-        dice.range(0.8, 1.0),
-        dice.range(165.0, 240.0),
-    );
+    let skin = colour_in(dice, (0.985, 1.045), (0.8, 1.0), (165.0, 240.0));
     let (star, light) = (stalk_green(dice), Light::random(230.0, dice));
     let (wide, tall) = (dice.range(0.75, 0.92), dice.range(0.65, 0.9));
     let (cx, cy) = (dice.around(0.35), dice.range(-0.55, 0.15));
@@ -309,23 +253,11 @@ pub(super) fn berry(dice: &mut Dice) -> RgbaImage {
 /// A flower: petals round a middle, or a closed red or yellow one.
 pub(super) fn flower(dice: &mut Dice) -> RgbaImage {
     let petal = match dice.below(4) {
-        0 | 1 => hsv(
-            dice.range(0.11, 0.17),
-            dice.range(0.6, 1.0),
-            dice.range(200.0, 252.0),
-        ),
-        2 => hsv(
-            dice.range(0.92, 1.03),
-            dice.range(0.5, 1.0),
-            dice.range(150.0, 240.0),
-        ),
-        _ => hsv(dice.unit(), dice.range(0.05, 0.4), dice.range(210.0, 252.0)),
+        0 | 1 => colour_in(dice, (0.11, 0.17), (0.6, 1.0), (200.0, 252.0)),
+        2 => colour_in(dice, (0.92, 1.03), (0.5, 1.0), (150.0, 240.0)),
+        _ => colour_in(dice, (0.0, 1.0), (0.05, 0.4), (210.0, 252.0)),
     };
-    let middle = hsv(
-        dice.range(0.04, 0.16),
-        dice.range(0.5, 0.9),
-        dice.range(50.0, 220.0),
-    );
+    let middle = colour_in(dice, (0.04, 0.16), (0.5, 0.9), (50.0, 220.0));
     let light = Light::random(30.0, dice);
     let petals = dice.whole(5, 18) as f32;
     let (deep, disc, turn) = (dice.range(0.05, 0.3), dice.range(0.05, 0.4), dice.around(3.1));

@@ -1,17 +1,17 @@
 //! Balls, crescents, pencils, boxes, bottles, cups, plates and cards: shapes and colours without a product.
 
-use super::brush::{Colour, Light, body, ellipse, grain, mix, slab, turned};
+use super::brush::{Colour, Light, body, colour_in, ellipse, grain, mix, slab, turned};
 use crate::{
     frame::RgbaImage,
     training::{dataset::Dice, scenes::textures::hsv},
 };
 
 fn white(dice: &mut Dice) -> Colour {
-    hsv(dice.unit(), dice.range(0.0, 0.08), dice.range(200.0, 252.0))
+    colour_in(dice, (0.0, 1.0), (0.0, 0.08), (200.0, 252.0))
 }
 
 fn any(dice: &mut Dice) -> Colour {
-    hsv(dice.unit(), dice.range(0.2, 0.95), dice.range(50.0, 245.0))
+    colour_in(dice, (0.0, 1.0), (0.2, 0.95), (50.0, 245.0))
 }
 
 /// Half of the time white, else any colour.
@@ -22,11 +22,7 @@ fn ware(dice: &mut Dice) -> Colour {
 /// A ball: plain, banded or patched.
 pub(super) fn ball(dice: &mut Dice) -> RgbaImage {
     let base = if dice.chance(0.35) {
-        hsv(
-            dice.range(0.97, 1.03),
-            dice.range(0.75, 1.0),
-            dice.range(140.0, 240.0),
-        )
+        colour_in(dice, (0.97, 1.03), (0.75, 1.0), (140.0, 240.0))
     } else {
         any(dice)
     };
@@ -55,11 +51,7 @@ pub(super) fn ball(dice: &mut Dice) -> RgbaImage {
 /// A flat crescent: a moon, a boomerang, a piece of plastic; yellow most of the time.
 pub(super) fn crescent(dice: &mut Dice) -> RgbaImage {
     let colour = if dice.chance(0.7) {
-        hsv(
-            dice.range(0.11, 0.17),
-            dice.range(0.5, 1.0),
-            dice.range(190.0, 252.0),
-        )
+        colour_in(dice, (0.11, 0.17), (0.5, 1.0), (190.0, 252.0))
     } else {
         any(dice)
     };
@@ -85,11 +77,7 @@ pub(super) fn crescent(dice: &mut Dice) -> RgbaImage {
 /// A pencil, a pen, a chip of potato or a straw: a thin straight rod.
 pub(super) fn pencil(dice: &mut Dice) -> RgbaImage {
     let colour = if dice.chance(0.6) {
-        hsv(
-            dice.range(0.1, 0.15),
-            dice.range(0.6, 0.95),
-            dice.range(190.0, 250.0),
-        )
+        colour_in(dice, (0.1, 0.15), (0.6, 0.95), (190.0, 250.0))
     } else {
         any(dice)
     };

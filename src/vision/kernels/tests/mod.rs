@@ -5,7 +5,7 @@ mod network;
 
 use burn::{
     nn::{BatchNorm, BatchNormConfig},
-    tensor::{Device, Tensor, TensorData, module::conv2d, ops::ConvOptions},
+    tensor::{Device, Gradients, Tensor, TensorData, module::conv2d, ops::ConvOptions},
 };
 use proptest::prelude::*;
 
@@ -44,6 +44,29 @@ fn assert_close<const D: usize>(what: &str, ours: Tensor<D>, theirs: Tensor<D>) 
             (a - b).abs() <= 1e-4 * scale,
             "{what}: value {index} is {a}, not {b} (largest {scale})"
         );
+    }
+}
+
+/// Two outputs that should be equal: pulled at by the same gradient, they give equal gradients to a parameter.
+struct Pulled {
+    ours: Gradients,
+    theirs: Gradients,
+}
+
+impl Pulled {
+    fn new(ours: Tensor<4>, theirs: Tensor<4>, noise: &mut Noise) -> Self {
+        let pull = noise.tensor(theirs.dims(), &theirs.device());
+        assert_close("output", ours.clone(), theirs.clone());
+        Self {
+            ours: (ours * pull.clone()).sum().backward(),
+            theirs: (theirs * pull).sum().backward(),
+        }
+    }
+
+    #[track_caller]
+    fn assert_equal<const D: usize>(&self, what: &str, parameter: &Tensor<D>) {
+        let grad = |of: &Gradients| parameter.grad(of).unwrap();
+        assert_close(what, grad(&self.ours), grad(&self.theirs));
     }
 }
 
@@ -105,17 +128,10 @@ fn check_convolution(case: Case) {
     let ours = convolution(&x, &weight, Some(&bias), case.kind, case.clamp).unwrap();
     let map = conv2d(x.clone(), weight.clone(), Some(bias.clone()), case.options());
     let theirs = case.clamp.apply(map);
-    let pull = noise.tensor(theirs.dims(), &device);
-    assert_close("output", ours.clone(), theirs.clone());
-    let ours = (ours * pull.clone()).sum().backward();
-    let theirs = (theirs * pull).sum().backward();
-    assert_close("input", x.grad(&ours).unwrap(), x.grad(&theirs).unwrap());
-    assert_close(
-        "weight",
-        weight.grad(&ours).unwrap(),
-        weight.grad(&theirs).unwrap(),
-    );
-    assert_close("bias", bias.grad(&ours).unwrap(), bias.grad(&theirs).unwrap());
+    let pulled = Pulled::new(ours, theirs, &mut noise);
+    pulled.assert_equal("input", &x);
+    pulled.assert_equal("weight", &weight);
+    pulled.assert_equal("bias", &bias);
 }
 
 fn check_norm(case: Case) {
@@ -139,20 +155,13 @@ fn check_norm(case: Case) {
     let map = conv2d(x.clone(), weight.clone(), None, case.options());
     let trained = burn::tensor::module::batch_norm_train(map, gamma.clone(), beta.clone(), norm.epsilon);
     let theirs = case.clamp.apply(trained.output);
-    let pull = noise.tensor(theirs.dims(), &device);
-    assert_close("output", ours.clone(), theirs.clone());
     assert_close("mean", moments.mean, trained.mean);
     assert_close("variance", moments.variance, trained.variance);
-    let ours = (ours * pull.clone()).sum().backward();
-    let theirs = (theirs * pull).sum().backward();
-    assert_close("input", x.grad(&ours).unwrap(), x.grad(&theirs).unwrap());
-    assert_close(
-        "weight",
-        weight.grad(&ours).unwrap(),
-        weight.grad(&theirs).unwrap(),
-    );
-    assert_close("gamma", gamma.grad(&ours).unwrap(), gamma.grad(&theirs).unwrap());
-    assert_close("beta", beta.grad(&ours).unwrap(), beta.grad(&theirs).unwrap());
+    let pulled = Pulled::new(ours, theirs, &mut noise);
+    pulled.assert_equal("input", &x);
+    pulled.assert_equal("weight", &weight);
+    pulled.assert_equal("gamma", &gamma);
+    pulled.assert_equal("beta", &beta);
 }
 
 proptest! {

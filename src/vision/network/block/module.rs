@@ -12,7 +12,6 @@ impl Block {
     /// Applies a change to what holds weights.
     fn each(self, change: &mut impl Change) -> Self {
         match self {
-            Self::Mobile(conv) => Self::Mobile(change.apply(conv)),
             Self::Residual(block) => Self::Residual(change.apply(block)),
             Self::Plain(conv, activation) => Self::Plain(change.apply(conv), activation),
             Self::Normed(conv) => Self::Normed(change.apply(conv)),
@@ -66,7 +65,6 @@ impl<Mapper: ModuleMapper> Change for Map<'_, Mapper> {
 impl Module for Block {
     fn collect_devices(&self, devices: Devices) -> Devices {
         match self {
-            Self::Mobile(conv) => conv.collect_devices(devices),
             Self::Residual(block) => block.collect_devices(devices),
             Self::Plain(conv, _) => conv.collect_devices(devices),
             Self::Normed(conv) => conv.collect_devices(devices),
@@ -89,7 +87,6 @@ impl Module for Block {
 
     fn valid(&self) -> Self {
         match self {
-            Self::Mobile(conv) => Self::Mobile(conv.valid()),
             Self::Residual(block) => Self::Residual(block.valid()),
             Self::Plain(conv, activation) => Self::Plain(conv.valid(), *activation),
             Self::Normed(conv) => Self::Normed(conv.valid()),
@@ -104,7 +101,6 @@ impl Module for Block {
 
     fn visit<Visitor: ModuleVisitor>(&self, visitor: &mut Visitor) {
         match self {
-            Self::Mobile(conv) => conv.visit(visitor),
             Self::Residual(block) => block.visit(visitor),
             Self::Plain(conv, _) => conv.visit(visitor),
             Self::Normed(conv) => conv.visit(visitor),
@@ -121,7 +117,6 @@ impl Module for Block {
 impl ModuleDisplayDefault for Block {
     fn content(&self, content: Content) -> Option<Content> {
         match self {
-            Self::Mobile(conv) => content.add_single(conv),
             Self::Residual(block) => content.add_single(block),
             Self::Plain(conv, _) => content.add_single(conv),
             Self::Normed(conv) => content.add_single(conv),

@@ -156,35 +156,6 @@ go-on-without = Ohne weitermachen
 
 ## Personal
 staff-figures = { $fps } Bilder/s · Erkennung { $detect } ms · gezählt nach { $count } ms · { $model }
-office-products = Waren
-office-prices = Preise
-office-sales = Verkäufe
-office-teach = Anlernen
-office-models = Modelle
-office-settings = Einstellungen
-office-later = später
-office-search = Waren suchen
-office-count = { $count ->
-    [one] 1 Ware
-   *[other] { $count } Waren
-}
-office-none = Keine Ware passt zu „{ $text }“. Leeren Sie die Suche, um alle zu sehen.
-office-empty = Hier stehen die Waren. Lesen Sie sie aus einer Tabelle ein: tillsight catalog import DATEI.
-office-name = Name
-office-number = Nummer
-office-department = Abteilung
-office-unit = Verkauf
-office-unit-each = je Stück
-office-unit-kg = je kg
-office-price = Preis
-office-price-of = Preis von { $name }
-office-price-bad = Tippen Sie einen Preis wie { $example }.
-office-not-sold = zurzeit nicht im Verkauf
-office-saved = gespeichert { $time }
-office-unchanged = nichts geändert
-office-undo = Rückgängig
-office-keys = / sucht · Pfeiltasten bewegen · Eingabe ändert und speichert · Esc lässt den Preis, wie er war
-office-close = Verwaltung schließen
 
 ## Der gedruckte Bon
 bill-receipt = Bon

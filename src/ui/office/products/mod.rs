@@ -1,4 +1,4 @@
-//! The first page of the back office: find a product, change its price, see that it is saved.
+//! The page of products: find one, change its price, see that it is saved.
 //!
 //! Keyboard first: `/` searches, the arrow keys move, Enter edits and saves, Escape leaves a price.
 
@@ -8,28 +8,64 @@ use eframe::egui::{
 };
 
 use crate::{
-    domain::codes::Sku,
+    domain::{codes::Sku, money::Money},
     ui::{
         command::Command,
+        office::OfficeCommand,
         theme::{CONTROL_RADIUS, TOUCH, bold, regular, size, space},
-        view::{OfficeView, ProductRow},
         widgets::{
             Cx,
-            button::{Button, Kind, card, focus_ring, press_area, rule},
-            icon::{self, Icon},
-            id, row, take_bottom, take_left, take_right, take_top,
+            button::{card, focus_ring, press_area, rule},
+            id, take_bottom, take_right, take_top,
             text::Text,
         },
-        words::{Word, decimal, parse_money},
+        words::{ProductsWord, decimal, parse_money},
     },
 };
 
 const ROW: f32 = 56.0;
-const RAIL: f32 = 272.0;
+
+/// What the page shows.
+#[derive(Debug, Clone, Default)]
+pub struct ProductsView {
+    /// All products, in the order to show.
+    pub products: Vec<ProductRow>,
+}
+
+/// One row of the product table.
+#[derive(Debug, Clone)]
+pub struct ProductRow {
+    /// Which product.
+    pub sku: Sku,
+    /// Its name.
+    pub name: String,
+    /// Department.
+    pub department: String,
+    /// PLU, or the first barcode.
+    pub number: String,
+    /// Whether it is sold by weight.
+    pub by_weight: bool,
+    /// Price of one, or of a kilogram.
+    pub price: Money,
+    /// Whether it is sold at present.
+    pub active: bool,
+}
+
+/// What is asked for on the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProductsCommand {
+    /// A new price for a product.
+    SetPrice {
+        /// Which product.
+        sku: Sku,
+        /// Its new price.
+        price: Money,
+    },
+}
 
 /// What is typed and chosen on the page; lives between passes.
 #[derive(Debug, Default)]
-pub struct OfficeState {
+pub struct ProductsState {
     filter: String,
     chosen: usize,
     editing: Option<Editing>,
@@ -44,39 +80,26 @@ struct Editing {
 }
 
 /// Paints the page.
-pub fn office_ui(ui: &mut Ui, cx: &mut Cx<'_>, view: &OfficeView, state: &mut OfficeState) {
-    let mut area = ui.max_rect();
-    let rail = if super::is_landscape(area) {
-        Some(take_left(&mut area, RAIL, 0.0))
-    } else {
-        None
-    };
-    if let Some(rail) = rail {
-        rail_ui(ui, cx, rail);
-    }
-    let mut inner = area.shrink(space::XL);
-    head_ui(ui, cx, take_top(&mut inner, TOUCH, space::L), view);
+pub fn products_ui(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    mut inner: Rect,
+    view: &ProductsView,
+    state: &mut ProductsState,
+) {
     let rows = shown(view, &state.filter);
     search_ui(ui, cx, take_top(&mut inner, TOUCH, space::M), (state, rows.len()));
     let foot = take_bottom(&mut inner, 28.0, space::M);
-    let keys = cx.words.say(Word::OfficeKeys);
+    let keys = cx.words.say(ProductsWord::Keys);
     Text::new(&keys, cx.theme.muted)
         .points(size::SMALL)
         .label(ui, foot);
-    if let Some(problem) = &view.problem {
-        let strip = take_top(&mut inner, 48.0, space::M);
-        ui.painter().rect_filled(strip, CONTROL_RADIUS, cx.theme.look);
-        Text::new(problem, cx.theme.on_look)
-            .bold()
-            .shrink()
-            .label(ui, strip.shrink2(vec2(space::L, 0.0)));
-    }
     keys_ui(ui, state, &rows);
     table_ui(ui, cx, inner, (view, &rows), state);
 }
 
 /// The rows that fit the search.
-fn shown<'a>(view: &'a OfficeView, filter: &str) -> Vec<&'a ProductRow> {
+fn shown<'a>(view: &'a ProductsView, filter: &str) -> Vec<&'a ProductRow> {
     let wanted = filter.trim().to_lowercase();
     let fits = |row: &&ProductRow| {
         wanted.is_empty()
@@ -92,98 +115,13 @@ fn shown<'a>(view: &'a OfficeView, filter: &str) -> Vec<&'a ProductRow> {
     view.products.iter().filter(fits).collect()
 }
 
-fn rail_ui(ui: &Ui, cx: &Cx<'_>, rail: Rect) {
-    ui.painter().rect_filled(rail, CornerRadius::ZERO, cx.theme.card);
-    ui.painter()
-        .vline(rail.max.x, rail.y_range(), cx.theme.card_stroke());
-    let pages = [
-        Word::OfficeProducts,
-        Word::OfficePrices,
-        Word::OfficeSales,
-        Word::OfficeTeach,
-        Word::OfficeModels,
-        Word::OfficeSettings,
-    ];
-    let mut place = rail.shrink2(vec2(space::M, space::XL));
-    let brand = take_top(&mut place, TOUCH, space::L);
-    Text::new("Tillsight", cx.theme.text)
-        .points(size::LARGE)
-        .bold()
-        .label(ui, brand.shrink2(vec2(space::M, 0.0)));
-    let list = take_top(&mut place, 6.0 * TOUCH + 5.0 * space::XS, 0.0);
-    for (index, word) in pages.into_iter().enumerate() {
-        let cell = row(list, index, pages.len(), space::XS);
-        let label = cx.words.say(word);
-        let here = index == 0;
-        if here {
-            ui.painter()
-                .rect_filled(cell, CONTROL_RADIUS, cx.theme.accent_soft);
-            let mark = Rect::from_min_size(cell.min, vec2(5.0, cell.height()));
-            ui.painter()
-                .rect_filled(mark, CornerRadius::same(3), cx.theme.accent);
-        }
-        let mut inner = cell.shrink2(vec2(space::L, 0.0));
-        let text = Text::new(&label, if here { cx.theme.text } else { cx.theme.muted });
-        if here {
-            text.bold().paint(ui, inner);
-        } else {
-            let later = cx.words.say(Word::OfficeLater);
-            let note = take_right(&mut inner, 60.0, space::S);
-            Text::new(&later, cx.theme.muted)
-                .points(size::SMALL)
-                .align(Align2::RIGHT_CENTER)
-                .paint(ui, note);
-            text.shrink().label(ui, inner);
-        }
-    }
-}
-
-fn head_ui(ui: &Ui, cx: &mut Cx<'_>, mut head: Rect, view: &OfficeView) {
-    let close = cx.words.say(Word::OfficeClose);
-    let width = Text::new(&close, cx.theme.text).width(ui) + 88.0;
-    let place = take_right(&mut head, width, space::M);
-    if Button::new(&close, Kind::Quiet)
-        .icon(Icon::Cross)
-        .show(ui, cx.theme, place)
-    {
-        cx.send(Command::CloseOffice);
-    }
-    let undo = cx.words.say(Word::OfficeUndo);
-    let width = Text::new(&undo, cx.theme.text).width(ui) + 88.0;
-    let place = take_right(&mut head, width, space::XL);
-    let by_keys = ui.input(|input| input.modifiers.command && input.key_pressed(Key::Z)) && view.can_undo;
-    let button = Button::new(&undo, Kind::Quiet)
-        .icon(Icon::Back)
-        .enabled(view.can_undo);
-    if button.show(ui, cx.theme, place) || by_keys {
-        cx.send(Command::UndoChange);
-    }
-    let saved = match &view.saved_at {
-        Some(time) => cx.words.with(Word::OfficeSaved, &[("time", time)]),
-        None => cx.words.say(Word::OfficeUnchanged),
-    };
-    let text = Text::new(&saved, cx.theme.muted).align(Align2::RIGHT_CENTER);
-    let mut place = take_right(&mut head, text.width(ui) + 2.0, space::L);
-    text.label(ui, place);
-    if view.saved_at.is_some() {
-        place = take_right(&mut head, 28.0, space::S);
-        icon::paint(ui.painter(), place.shrink(2.0), Icon::Check, cx.theme.muted);
-    }
-    let title = cx.words.say(Word::OfficeProducts);
-    Text::new(&title, cx.theme.text)
-        .points(size::TITLE)
-        .bold()
-        .shrink()
-        .label(ui, head);
-}
-
-fn search_ui(ui: &mut Ui, cx: &Cx<'_>, mut place: Rect, (state, count): (&mut OfficeState, usize)) {
-    let words = cx.words.count(Word::OfficeCount, count);
+fn search_ui(ui: &mut Ui, cx: &Cx<'_>, mut place: Rect, (state, count): (&mut ProductsState, usize)) {
+    let words = cx.words.count(ProductsWord::Count, count);
     let note = take_right(&mut place, 180.0, space::L);
     Text::new(&words, cx.theme.muted)
         .align(Align2::RIGHT_CENTER)
         .label(ui, note);
-    let name = cx.words.say(Word::OfficeSearch);
+    let name = cx.words.say(ProductsWord::Search);
     let field_id = id("office search");
     let edit = TextEdit::singleline(&mut state.filter)
         .id(field_id)
@@ -210,7 +148,7 @@ fn search_ui(ui: &mut Ui, cx: &Cx<'_>, mut place: Rect, (state, count): (&mut Of
 }
 
 /// Arrow keys move, Enter edits.
-fn keys_ui(ui: &Ui, state: &mut OfficeState, rows: &[&ProductRow]) {
+fn keys_ui(ui: &Ui, state: &mut ProductsState, rows: &[&ProductRow]) {
     if state.editing.is_some() || rows.is_empty() {
         return;
     }
@@ -257,21 +195,21 @@ fn table_ui(
     ui: &mut Ui,
     cx: &mut Cx<'_>,
     mut area: Rect,
-    (view, rows): (&OfficeView, &[&ProductRow]),
-    state: &mut OfficeState,
+    (view, rows): (&ProductsView, &[&ProductRow]),
+    state: &mut ProductsState,
 ) {
     card(ui, cx.theme, area);
     let head = take_top(&mut area, 44.0, 0.0);
     let titles = [
-        Word::OfficeName,
-        Word::OfficeNumber,
-        Word::OfficeDepartment,
-        Word::OfficeUnit,
-        Word::OfficePrice,
+        ProductsWord::Name,
+        ProductsWord::Number,
+        ProductsWord::Department,
+        ProductsWord::Unit,
+        ProductsWord::Price,
     ];
     for (place, word) in columns(head).into_iter().zip(titles) {
         let label = cx.words.say(word);
-        let align = if word == Word::OfficePrice {
+        let align = if word == ProductsWord::Price {
             Align2::RIGHT_CENTER
         } else {
             Align2::LEFT_CENTER
@@ -285,9 +223,10 @@ fn table_ui(
     rule(ui, cx.theme, head, head.max.y);
     if rows.is_empty() {
         let words = if view.products.is_empty() {
-            cx.words.say(Word::OfficeEmpty)
+            cx.words.say(ProductsWord::Empty)
         } else {
-            cx.words.with(Word::OfficeNone, &[("text", state.filter.trim())])
+            cx.words
+                .with(ProductsWord::None, &[("text", state.filter.trim())])
         };
         let place = take_top(&mut area.shrink(space::XXL), 80.0, 0.0);
         Text::new(&words, cx.theme.text)
@@ -325,7 +264,7 @@ fn row_ui(
     cx: &mut Cx<'_>,
     (place, index): (Rect, usize),
     product: &ProductRow,
-    state: &mut OfficeState,
+    state: &mut ProductsState,
 ) {
     let theme = cx.theme;
     if index == state.chosen {
@@ -338,15 +277,15 @@ fn row_ui(
     let shown_name = if product.active {
         product.name.clone()
     } else {
-        format!("{} ({})", product.name, cx.words.say(Word::OfficeNotSold))
+        format!("{} ({})", product.name, cx.words.say(ProductsWord::NotSold))
     };
     Text::new(&shown_name, ink).label(ui, name);
     Text::new(&product.number, theme.muted).paint(ui, number);
     Text::new(&product.department, theme.muted).paint(ui, department);
     let word = if product.by_weight {
-        Word::OfficeUnitKg
+        ProductsWord::UnitKg
     } else {
-        Word::OfficeUnitEach
+        ProductsWord::UnitEach
     };
     let words = cx.words.say(word);
     Text::new(&words, theme.muted).paint(ui, unit);
@@ -359,7 +298,7 @@ fn row_ui(
         edit_ui(ui, cx, cell, product, state);
         return;
     }
-    let label = cx.words.with(Word::OfficePriceOf, &[("name", &product.name)]);
+    let label = cx.words.with(ProductsWord::PriceOf, &[("name", &product.name)]);
     let response = press_area(ui, cell, (product.sku.as_str(), &label), true);
     let stroke = Stroke::new(
         1.0,
@@ -390,12 +329,12 @@ fn row_ui(
 }
 
 /// The price as a field; Enter or leaving it saves, Escape leaves the price as it was.
-fn edit_ui(ui: &mut Ui, cx: &mut Cx<'_>, cell: Rect, product: &ProductRow, state: &mut OfficeState) {
+fn edit_ui(ui: &mut Ui, cx: &mut Cx<'_>, cell: Rect, product: &ProductRow, state: &mut ProductsState) {
     let Some(editing) = &mut state.editing else {
         return;
     };
     let lang = cx.words.lang();
-    let label = cx.words.with(Word::OfficePriceOf, &[("name", &product.name)]);
+    let label = cx.words.with(ProductsWord::PriceOf, &[("name", &product.name)]);
     if editing.fresh {
         editing.text = decimal(product.price, lang, false);
     }
@@ -422,7 +361,7 @@ fn edit_ui(ui: &mut Ui, cx: &mut Cx<'_>, cell: Rect, product: &ProductRow, state
     }
     if editing.bad {
         let example = decimal(product.price, lang, false);
-        let words = cx.words.with(Word::OfficePriceBad, &[("example", &example)]);
+        let words = cx.words.with(ProductsWord::PriceBad, &[("example", &example)]);
         let text = Text::new(&words, cx.theme.on_look).points(size::SMALL);
         let place = Rect::from_min_max(
             pos2(cell.min.x - text.width(ui) - 40.0, cell.min.y),
@@ -441,10 +380,12 @@ fn edit_ui(ui: &mut Ui, cx: &mut Cx<'_>, cell: Rect, product: &ProductRow, state
     match parse_money(&editing.text, product.price.currency(), lang) {
         Some(price) => {
             if price != product.price {
-                cx.out.push(Command::SetPrice {
-                    sku: product.sku.clone(),
-                    price,
-                });
+                cx.out.push(Command::Office(OfficeCommand::Products(
+                    ProductsCommand::SetPrice {
+                        sku: product.sku.clone(),
+                        price,
+                    },
+                )));
             }
             state.editing = None;
         }

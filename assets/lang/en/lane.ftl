@@ -156,35 +156,6 @@ go-on-without = Go on without
 
 ## Staff
 staff-figures = { $fps } pictures/s · detection { $detect } ms · counted after { $count } ms · { $model }
-office-products = Products
-office-prices = Prices
-office-sales = Sales
-office-teach = Teach
-office-models = Models
-office-settings = Settings
-office-later = later
-office-search = Search products
-office-count = { $count ->
-    [one] 1 product
-   *[other] { $count } products
-}
-office-none = No product fits “{ $text }”. Clear the search to see all.
-office-empty = Products belong here. Read them in from a table: tillsight catalog import FILE.
-office-name = Name
-office-number = Number
-office-department = Department
-office-unit = Sold
-office-unit-each = each
-office-unit-kg = per kg
-office-price = Price
-office-price-of = Price of { $name }
-office-price-bad = Type a price such as { $example }.
-office-not-sold = not sold now
-office-saved = saved { $time }
-office-unchanged = nothing changed
-office-undo = Undo
-office-keys = / searches · arrow keys move · Enter edits and saves · Escape leaves a price as it was
-office-close = Close back office
 
 ## The printed receipt
 bill-receipt = Receipt

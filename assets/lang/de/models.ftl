@@ -1,0 +1,3 @@
+# The page of models.
+
+models-empty = Hier stehen angelernte Modelle. Im Einsatz ist das mitgelieferte.

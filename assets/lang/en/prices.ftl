@@ -1,0 +1,3 @@
+# The page of planned and changed prices. Verbs first, no jargon; say what happened, then what to do.
+
+prices-empty = Planned prices belong here.
