@@ -62,7 +62,10 @@ impl Composer {
         boxes.extend(items.iter().zip(&seen).filter_map(|(item, seen)| {
             Some(LabelledBox {
                 class: item.class?,
-                bbox: seen.as_ref()?.bbox(self.settings().covered_share).to_normalized(edge, edge),
+                bbox: seen
+                    .as_ref()?
+                    .bbox(self.settings().covered_share)
+                    .to_normalized(edge, edge),
                 difficult: false,
             })
         }));

@@ -37,7 +37,7 @@ pub struct ComposerSettings {
     /// An item that shows less than this share of itself is taken out.
     pub min_visible: f32,
     /// How far the box of a partly covered item reaches into what is covered: 0 for the visible extent, 1 for
-    /// the whole item. People who draw boxes do both; half-way keeps an IoU of 0.5 with either.
+    /// the whole item. People who draw boxes do both; half-way keeps an `IoU` of 0.5 with either.
     pub covered_share: f32,
     /// A box shorter than this share of the picture's side is taken out.
     pub min_side: f32,

@@ -282,7 +282,7 @@ mod tests {
         assert_eq!(fast.boxes(), defaults.len());
         let settings = DecodeSettings {
             score_threshold: 0.3,
-            ..DecodeSettings::EVALUATION
+            ..DecodeSettings::LANE
         };
         let frame = picture(160, 90);
         let mut found = Vec::new();
