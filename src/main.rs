@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use tillsight::app::{cli, kiosk};
+use tillsight::app::{cli, kiosk, recent_log};
+use tracing_subscriber::fmt::writer::MakeWriterExt as _;
 
 #[expect(clippy::print_stderr, reason = "the one line in which an error ends")]
 fn main() -> ExitCode {
@@ -12,7 +13,7 @@ fn main() -> ExitCode {
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("TILLSIGHT_LOG").unwrap_or_else(|_| "warn".into()),
         )
-        .with_writer(std::io::stderr)
+        .with_writer(std::io::stderr.and(recent_log::writer))
         .init();
     let mut out = std::io::stdout().lock();
     let result = match arguments.command {

@@ -8,5 +8,8 @@ pub mod office;
 pub mod overlay;
 mod pdf;
 pub mod pricing;
+pub mod printer;
 pub mod receipts;
+pub mod recent_log;
+pub mod scale;
 pub mod shelf_labels;

@@ -18,7 +18,7 @@ use crate::{
         receipt_text::{RECEIPT_WIDTH, lay_out},
         time::Timestamp,
     },
-    store::Store,
+    store::{Store, error::StoreError, refunds::ReceiptView},
     ui::words::{Lang, Word, Words},
 };
 
@@ -143,19 +143,31 @@ pub fn save(
     Ok(files)
 }
 
-/// The receipt of a sale that was written down before, with the shop's header and footer of now.
+/// The receipt of a sale that was written down before, with the shop's header and footer of now. One that
+/// gives money back says in its header of which receipt, and why.
 ///
 /// # Errors
 /// One sentence if there is no such receipt or the database cannot be read.
-pub fn of(store: &Store, number: u64) -> anyhow::Result<Receipt> {
-    let sale = store.sale(number)?;
+pub fn of(store: &Store, number: u64, lang: Lang) -> Result<Receipt, StoreError> {
     let settings = ShopSettings::read(store)?;
-    Ok(Receipt::of(
-        &sale,
-        number,
-        &settings.receipt_header,
-        &settings.receipt_footer,
-    ))
+    Ok(of_view(&store.receipt_view(number)?, &settings, lang))
+}
+
+/// The receipt of what is known of it.
+#[must_use]
+pub fn of_view(view: &ReceiptView, settings: &ShopSettings, lang: Lang) -> Receipt {
+    let mut header = settings.receipt_header.clone();
+    if let Some((original, note)) = &view.refund_of {
+        let word = if note.void {
+            Word::BillVoidOf
+        } else {
+            Word::BillRefundOf
+        };
+        let number = original.to_string();
+        header.push(Words::new(lang).with(word, &[("number", &number)]));
+        header.push(note.reason.clone());
+    }
+    Receipt::of(&view.sale, view.number, &header, &settings.receipt_footer)
 }
 
 /// Saves the receipt of an earlier sale anew.
@@ -163,7 +175,7 @@ pub fn of(store: &Store, number: u64) -> anyhow::Result<Receipt> {
 /// # Errors
 /// One sentence if there is no such receipt or a file cannot be written.
 pub fn reprint(store: &Store, number: u64, lang: Lang, folder: &Path) -> anyhow::Result<ReceiptFiles> {
-    let receipt = of(store, number)?;
+    let receipt = of(store, number, lang)?;
     let offset = store.utc_offset_ms(receipt.time)?;
     save(&receipt, lang, offset, folder)
 }

@@ -4,6 +4,7 @@
 //! other rooms see pictures as a person does. This room owns the `image` crate; others take its types
 //! from here.
 
+pub mod jpeg;
 pub mod picture;
 
 use std::{sync::Arc, time::Duration};

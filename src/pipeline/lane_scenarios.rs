@@ -1,4 +1,10 @@
 //! The whole lane with scripted sources and detectors: what breaks, and what must go on.
+//!
+//! Here is the rig that plays the scripts, and what a lane does when nothing breaks; `detectors` and `sources`
+//! break.
+
+mod detectors;
+mod sources;
 
 use std::{
     sync::{
@@ -65,12 +71,6 @@ impl FrameSource for Scripted {
     fn pace(&self) -> Option<Duration> {
         None
     }
-}
-
-fn gone() -> Step {
-    Step::Fail(CaptureError::Gone {
-        camera: "C920".to_owned(),
-    })
 }
 
 fn apple() -> Detection {
@@ -248,225 +248,6 @@ fn the_live_picture_does_not_wait_for_the_detector() {
     );
     drop(release);
     rig.ready();
-}
-
-#[test]
-fn a_detector_that_panics_is_reported_and_the_lane_goes_on() {
-    let mut rig = Rig::new(
-        1,
-        detector(|frame| {
-            if frame.id().0 == 1500 {
-                panic!("the GPU is lost")
-            } else {
-                Ok(vec![apple()])
-            }
-        }),
-    );
-    rig.ready();
-    assert_eq!(counted(&rig.show(0, (100..1500).step_by(100))), 1);
-    rig.step(0, Step::Frame(1500));
-    let seen = rig.until(|kind| matches!(kind, LaneEventKind::DetectorLost { .. }));
-    let Some(LaneEventKind::DetectorLost { reason }) = seen.last() else {
-        panic!("is lost")
-    };
-    assert_eq!(reason, "the GPU is lost");
-    assert!(!rig.lane.has_detector());
-    assert!(rig.show(0, (1600..2000).step_by(100)).is_empty());
-    // The processor takes over; the apple that lies there is the same.
-    rig.lane
-        .replace_detector(sees_apple(), TrackPolicy::Keep)
-        .unwrap();
-    rig.ready();
-    assert_eq!(counted(&rig.show(0, (2000..4000).step_by(100))), 0);
-}
-
-#[test]
-fn single_failures_are_passed_over_but_not_many() {
-    let mut rig = Rig::new(
-        1,
-        detector(|frame| {
-            if frame.id().0 % 2 == 0 || frame.id().0 > 10 {
-                Err("odd".to_owned())
-            } else {
-                Ok(vec![])
-            }
-        }),
-    );
-    rig.ready();
-    for at in [1, 3, 5] {
-        rig.step(0, Step::Frame(at + 1));
-        rig.show(0, std::iter::once(at + 2));
-    }
-    for at in 11..20 {
-        rig.step(0, Step::Frame(at));
-    }
-    // Frames may be dropped on the way, so more are sent until three in a row have failed.
-    let mut at = 20;
-    loop {
-        if let LaneEventKind::DetectorLost { reason } = rig.next_with(&mut at) {
-            assert_eq!(reason, "odd");
-            return;
-        }
-    }
-}
-
-impl Rig {
-    /// Sends frames until some message comes.
-    fn next_with(&mut self, at: &mut u64) -> LaneEventKind {
-        let start = Instant::now();
-        loop {
-            self.step(0, Step::Frame(*at));
-            *at += 1;
-            if let Some(event) = self.lane.poll() {
-                return event.kind;
-            }
-            assert!(start.elapsed() < LIMIT, "nothing came");
-            pause(&self.woken);
-        }
-    }
-}
-
-#[test]
-fn a_detector_that_cannot_be_built_is_refused_and_the_old_one_goes_on() {
-    let mut rig = Rig::new(1, sees_apple());
-    rig.ready();
-    rig.lane
-        .replace_detector(Box::new(|| Err("no such model".to_owned())), TrackPolicy::Forget)
-        .unwrap();
-    rig.until(|kind| matches!(kind, LaneEventKind::DetectorRefused { reason } if reason == "no such model"));
-    rig.lane
-        .replace_detector(Box::new(|| panic!("broken model")), TrackPolicy::Forget)
-        .unwrap();
-    rig.until(|kind| matches!(kind, LaneEventKind::DetectorRefused { reason } if reason == "broken model"));
-    assert!(rig.lane.has_detector());
-    assert_eq!(counted(&rig.show(0, (100..1500).step_by(100))), 1);
-}
-
-#[test]
-fn a_new_detector_of_other_classes_counts_anew() {
-    let mut rig = Rig::new(1, sees_apple());
-    rig.ready();
-    assert_eq!(counted(&rig.show(0, (100..1500).step_by(100))), 1);
-    rig.lane
-        .replace_detector(sees_apple(), TrackPolicy::Forget)
-        .unwrap();
-    rig.ready();
-    assert_eq!(counted(&rig.show(0, (1500..3000).step_by(100))), 1);
-    rig.lane.reset_tracker();
-    assert_eq!(counted(&rig.show(0, (3000..4500).step_by(100))), 1);
-}
-
-#[test]
-fn a_detector_that_hangs_is_left_behind() {
-    let (release, hold) = bounded::<()>(0);
-    let (enter, entered) = bounded(1);
-    let mut rig = Rig::new(
-        1,
-        detector(move |_| {
-            enter.send(()).unwrap();
-            assert!(hold.recv().is_err(), "never sends");
-            Ok(vec![])
-        }),
-    );
-    rig.ready();
-    rig.step(0, Step::Frame(1));
-    entered.recv_timeout(LIMIT).unwrap();
-    let start = Instant::now();
-    loop {
-        // The clock runs on until the lane has had enough.
-        rig.millis.fetch_add(100_000, Ordering::SeqCst);
-        match rig.lane.poll().map(|event| event.kind) {
-            Some(LaneEventKind::DetectorLost { reason }) => {
-                assert_eq!(reason, "the detector does not answer");
-                break;
-            }
-            _ => pause(&rig.woken),
-        }
-        assert!(start.elapsed() < LIMIT, "was never left behind");
-    }
-    rig.lane
-        .replace_detector(sees_apple(), TrackPolicy::Keep)
-        .unwrap();
-    rig.ready();
-    drop(release);
-}
-
-#[test]
-fn a_source_that_is_lost_comes_back() {
-    let mut rig = Rig::new(3, sees_apple());
-    rig.ready();
-    rig.show(0, (100..1000).step_by(100));
-    rig.step(0, gone());
-    let seen = rig.until(|kind| matches!(kind, LaneEventKind::SourceLost { .. }));
-    let Some(LaneEventKind::SourceLost { reason }) = seen.last() else {
-        panic!("is lost")
-    };
-    assert!(reason.contains("plug it in again"));
-    // The next opening fails the same way, which is not said again.
-    rig.step(1, gone());
-    rig.step(2, Step::Frame(9000));
-    let seen = rig.until(|kind| is_picture_of(kind, 9000));
-    let lost = seen
-        .iter()
-        .filter(|kind| matches!(kind, LaneEventKind::SourceLost { .. }))
-        .count();
-    assert_eq!(lost, 0);
-    assert!(seen.iter().any(|kind| matches!(kind, LaneEventKind::SourceBack)));
-    // Eight seconds without a camera do not make the apple a second one.
-    assert_eq!(counted(&rig.show(2, (9100..10_000).step_by(100))), 0);
-}
-
-#[test]
-fn a_driver_that_panics_is_opened_again() {
-    let mut rig = Rig::new(2, sees_apple());
-    rig.step(0, Step::Panic);
-    rig.step(1, Step::Frame(5));
-    let seen = rig.until(|kind| is_picture_of(kind, 5));
-    let said = |kind: &LaneEventKind| matches!(kind, LaneEventKind::SourceLost { reason } if reason.contains("the driver broke"));
-    assert!(seen.iter().any(said));
-}
-
-#[test]
-fn a_source_that_hangs_is_replaced() {
-    let mut rig = Rig::new(2, sees_apple());
-    rig.ready();
-    rig.show(0, std::iter::once(1));
-    rig.step(0, Step::Hang);
-    rig.step(1, Step::Frame(77));
-    let start = Instant::now();
-    let mut seen = Vec::new();
-    while !seen.iter().any(|kind| is_picture_of(kind, 77)) {
-        rig.millis.fetch_add(500, Ordering::SeqCst);
-        seen.extend(rig.lane.poll().map(|event| event.kind));
-        pause(&rig.woken);
-        assert!(start.elapsed() < LIMIT, "was never replaced");
-    }
-    assert!(
-        seen.iter()
-            .any(|kind| matches!(kind, LaneEventKind::SourceLost { .. }))
-    );
-    assert!(seen.iter().any(|kind| matches!(kind, LaneEventKind::SourceBack)));
-    assert_eq!(rig.opened.load(Ordering::SeqCst), 2);
-}
-
-#[test]
-fn another_source_is_shown_and_nothing_more_of_the_old_one() {
-    let mut rig = Rig::new(1, sees_apple());
-    rig.ready();
-    rig.show(0, std::iter::once(1));
-    let (scripts, _, opener) = scripted(1);
-    rig.lane.switch_source(opener).unwrap();
-    // The old source wakes up and ends, if it has not ended yet, so that the new one may open the device.
-    rig.scripts[0].send(Step::Frame(2)).unwrap_or_default();
-    scripts[0].send(Step::Frame(1000)).unwrap();
-    let seen = rig.until(|kind| is_picture_of(kind, 1000));
-    assert!(!seen.iter().any(|kind| is_picture_of(kind, 2)));
-    assert!(
-        seen.iter()
-            .any(|kind| matches!(kind, LaneEventKind::SourceReady { .. }))
-    );
-    drop(scripts);
-    rig.until(|kind| matches!(kind, LaneEventKind::SourceEnded));
 }
 
 #[test]

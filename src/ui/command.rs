@@ -102,6 +102,8 @@ pub enum Command {
         /// The digits.
         pin: String,
     },
+    /// The first manager typed a name.
+    NameEntered(String),
     /// Show or hide the figures for staff (Ctrl+Shift+D).
     ToggleStaff,
     /// Something in the back office.

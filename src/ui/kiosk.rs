@@ -9,7 +9,8 @@ use eframe::egui::{Context, Event, Key, Modifiers, Rect, Ui, UiBuilder, Vec2};
 
 use crate::ui::{
     command::Command,
-    office, panels,
+    office::{self, ask_path::ask_path_ui, confirm::confirm_ui, first_name::first_name_ui},
+    panels,
     screens::{attract, help, paying, question::question_ui, receipt, review, scan},
     theme::{Theme, ThemeName, fonts, zoom_for},
     view::{LaneView, Notice, Panel, PinPurpose, Screen},
@@ -53,6 +54,7 @@ enum Typing {
     Number,
     Weight(String),
     Pin,
+    Name,
     Reason,
 }
 
@@ -64,7 +66,8 @@ enum Over<'a> {
     Question(&'a crate::ui::view::QuestionView),
     Recovered(&'a crate::ui::view::RecoveredView),
     CameraMissing,
-    Confirm(&'a crate::ui::office::confirm::ConfirmView),
+    Confirm(&'a office::confirm::ConfirmView),
+    Path(&'a office::ask_path::PathView),
 }
 
 impl Over<'_> {
@@ -77,10 +80,12 @@ impl Over<'_> {
             Self::Recovered(_) => Some("recovered"),
             Self::CameraMissing => Some("camera"),
             Self::Confirm(_) => Some("confirm"),
+            Self::Path(_) => Some("path"),
             Self::Panel(Panel::Search { .. }) => Some("search"),
             Self::Panel(Panel::Number { .. }) => Some("number"),
             Self::Panel(Panel::Weight { .. }) => Some("weight"),
             Self::Panel(Panel::Pin { .. }) => Some("pin"),
+            Self::Panel(Panel::FirstName) => Some("name"),
         }
     }
 }
@@ -168,7 +173,7 @@ impl Kiosk {
         cx.theme.apply(&mut top);
         sheet::begin_pass(&top, &cx, over.name());
         let before = self.typed.clone();
-        over_ui(&mut top, &mut cx, &over, &mut self.typed);
+        over_ui(&mut top, &mut cx, &over, (&mut self.typed, &mut self.office));
         if self.typed != before {
             // Keys are painted after the field that shows them.
             ui.ctx().request_repaint();
@@ -192,6 +197,7 @@ impl Kiosk {
             Panel::Number { .. } => Typing::Number,
             Panel::Weight { product, .. } => Typing::Weight(product.sku.as_str().to_owned()),
             Panel::Pin { .. } => Typing::Pin,
+            Panel::FirstName => Typing::Name,
         };
         if typing != self.typed_for {
             self.typed_for = typing;
@@ -275,6 +281,9 @@ fn over(view: &LaneView) -> Over<'_> {
             if let Some(confirm) = &office.confirm {
                 return Over::Confirm(confirm);
             }
+            if let Some(path) = &office.path {
+                return Over::Path(path);
+            }
         }
         Screen::Review(_) | Screen::Paying(_) | Screen::Receipt(_) | Screen::Help(_) => {}
     }
@@ -306,20 +315,27 @@ fn screen_ui(
     }
 }
 
-fn over_ui(ui: &mut Ui, cx: &mut Cx<'_>, over: &Over<'_>, typed: &mut String) {
+fn over_ui(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    over: &Over<'_>,
+    (typed, state): (&mut String, &mut office::OfficeState),
+) {
     match over {
         Over::Nothing => {}
         Over::Idle(seconds) => panels::idle_ui(ui, cx, *seconds),
         Over::Question(question) => question_ui(ui, cx, question),
         Over::Recovered(recovered) => attract::recovered_ui(ui, cx, recovered),
         Over::CameraMissing => panels::camera_missing_ui(ui, cx),
-        Over::Confirm(confirm) => office::confirm::confirm_ui(ui, cx, confirm, typed),
+        Over::Confirm(confirm) => confirm_ui(ui, cx, confirm, typed),
+        Over::Path(path) => ask_path_ui(ui, cx, path, &mut state.path),
         Over::Panel(Panel::None) => {}
         Over::Panel(Panel::Search { results }) => panels::search_ui(ui, cx, typed, results),
         Over::Panel(Panel::Number { unknown }) => panels::number_ui(ui, cx, typed, unknown.as_deref()),
         Over::Panel(Panel::Weight { product, tare_grams }) => {
             panels::weight_ui(ui, cx, typed, product, *tare_grams);
         }
+        Over::Panel(Panel::FirstName) => first_name_ui(ui, cx, typed),
         Over::Panel(Panel::Pin { purpose, refused }) => panels::pin_ui(ui, cx, typed, *purpose, *refused),
     }
 }

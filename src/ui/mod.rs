@@ -15,6 +15,8 @@ pub mod widgets;
 pub mod words;
 
 #[cfg(test)]
+mod day_samples;
+#[cfg(test)]
 mod samples;
 #[cfg(test)]
 mod tests;

@@ -265,6 +265,10 @@ pub fn pin_ui(ui: &Ui, cx: &mut Cx<'_>, text: &mut String, purpose: PinPurpose, 
             PinPurpose::Office | PinPurpose::Resume => Word::PinWrong,
             PinPurpose::Choose | PinPurpose::Repeat => Word::PinDifferent,
         }),
+        Some(PinRefusal::FewLeft(left)) => cx.words.count(Word::PinFewLeft, left as usize),
+        Some(PinRefusal::Locked(seconds)) if seconds > 120 => cx
+            .words
+            .count(Word::PinLockedMinutes, seconds.div_ceil(60) as usize),
         Some(PinRefusal::Locked(seconds)) => cx
             .words
             .with(Word::PinLocked, &[("seconds", &seconds.to_string())]),

@@ -2,23 +2,25 @@
 //!
 //! Compiled for tests and for the maker of screenshots only. Painted placeholders stand in for photos.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use crate::{
     domain::{
-        codes::Sku,
+        codes::{Plu, Sku},
         line::LineId,
         money::{Currency, Money},
-        quantity::Quantity,
+        product::Product,
+        quantity::{Quantity, Unit},
         sale::PaymentMethod,
         staff::Role,
+        tax::TaxRate,
     },
     frame::{Frame, FrameId, Rgb, RgbImage},
     geom::CornerBox,
     ui::{
         office::{
             OfficeView, Page, PageView,
-            products::{ProductRow, ProductsView},
+            products::{DetailsView, PricePoint, ProductsView},
         },
         theme::ThemeName,
         view::{
@@ -349,39 +351,90 @@ pub(crate) fn attract() -> AttractView {
     }
 }
 
-/// The product page.
-pub(crate) fn office(lang: Lang) -> OfficeView {
-    let department = name(lang, "Fruit and vegetables", "Obst und Gemüse");
-    let mut products: Vec<ProductRow> = tiles(lang)
-        .into_iter()
-        .enumerate()
-        .map(|(index, tile)| ProductRow {
-            sku: tile.sku,
-            name: tile.name,
-            department: department.clone(),
-            number: format!("{}", 4011 + index * 7),
-            by_weight: tile.by_weight,
-            price: tile.price,
-            active: index != 6,
-        })
-        .collect();
-    for line in lines(lang) {
-        products.push(ProductRow {
-            sku: sku(&format!("line-{}", line.id.0)),
-            name: line.name,
-            department: name(lang, "Groceries", "Lebensmittel"),
-            number: format!("40063813{:05}", line.id.0 * 7919),
-            by_weight: false,
-            price: line.unit_price,
-            active: true,
-        });
+/// The products of the page.
+pub(crate) fn products(lang: Lang) -> Vec<Arc<Product>> {
+    let tax = TaxRate::new("reduced", 700).expect("7 % is a rate");
+    let product = |number: &str, label: String, department: String, price: Money| Product {
+        sku: sku(number),
+        name: label,
+        names: BTreeMap::new(),
+        department,
+        unit: Unit::Each,
+        price,
+        tax: tax.clone(),
+        plu: None,
+        barcodes: Vec::new(),
+        tare_grams: 0,
+        age_limit: None,
+        active: true,
+        class: None,
+    };
+    let fruit = name(lang, "Fruit and vegetables", "Obst und Gemüse");
+    let mut products = Vec::new();
+    for (index, tile) in (0_u32..).zip(tiles(lang)) {
+        let mut found = product(tile.sku.as_str(), tile.name, fruit.clone(), tile.price);
+        found.plu = Plu::new(4011 + index * 7).ok();
+        found.active = index != 6;
+        if tile.by_weight {
+            found.unit = Unit::Kilogram;
+        }
+        products.push(found);
     }
-    office_page(PageView::Products(ProductsView { products }))
+    for line in lines(lang) {
+        let groceries = name(lang, "Groceries", "Lebensmittel");
+        let number = format!("line-{}", line.id.0);
+        products.push(product(&number, line.name, groceries, line.unit_price));
+    }
+    products.into_iter().map(Arc::new).collect()
+}
+
+/// The product page.
+pub(crate) fn office(lang: Lang) -> Box<OfficeView> {
+    office_page(PageView::Products(products_view(lang)))
+}
+
+/// What the product page shows.
+pub(crate) fn products_view(lang: Lang) -> ProductsView {
+    let rows = products(lang);
+    ProductsView {
+        total: rows.len(),
+        rows: Arc::new(rows),
+        departments: Arc::new(vec![
+            name(lang, "Fruit and vegetables", "Obst und Gemüse"),
+            name(lang, "Groceries", "Lebensmittel"),
+        ]),
+        taxes: Arc::new(vec!["full".to_owned(), "reduced".to_owned()]),
+        may_edit: true,
+        may_price: true,
+        ..ProductsView::default()
+    }
+}
+
+/// The product page with one product chosen.
+pub(crate) fn product_details(lang: Lang) -> ProductsView {
+    let mut view = products_view(lang);
+    let history = [(179, false), (159, false), (149, false), (129, true)];
+    let points = (1_i64..)
+        .zip(history)
+        .map(|(month, (minor, planned))| PricePoint {
+            from_ms: month * 2_600_000_000,
+            from: format!("2026-{:02}-01 08:00", month + 7),
+            price: eur(minor),
+            planned,
+        });
+    view.details = view.rows.get(1).map(|product| DetailsView {
+        product: Arc::clone(product),
+        picture: Some(dot_photo("mango", [232, 150, 48])),
+        content: String::new(),
+        classes: Arc::new(["apple", "banana", "milk"].map(str::to_owned).to_vec()),
+        history: Arc::new(points.collect()),
+    });
+    view
 }
 
 /// A page of the back office, as a manager sees it.
-pub(crate) fn office_page(page: PageView) -> OfficeView {
-    OfficeView {
+pub(crate) fn office_page(page: PageView) -> Box<OfficeView> {
+    Box::new(OfficeView {
         page,
         pages: Page::ALL.to_vec(),
         name: "Kim".to_owned(),
@@ -391,5 +444,6 @@ pub(crate) fn office_page(page: PageView) -> OfficeView {
         can_redo: false,
         problem: None,
         confirm: None,
-    }
+        path: None,
+    })
 }

@@ -49,7 +49,7 @@ pub enum Screen {
     /// An attendant is needed.
     Help(HelpView),
     /// Staff at work.
-    Office(OfficeView),
+    Office(Box<OfficeView>),
 }
 
 /// A picture with a name under which its texture is kept.
@@ -226,6 +226,8 @@ pub enum Panel {
         /// Why the last try did not open it.
         refused: Option<PinRefusal>,
     },
+    /// The name of the first manager.
+    FirstName,
 }
 
 /// What a PIN opens.
@@ -246,6 +248,8 @@ pub enum PinPurpose {
 pub enum PinRefusal {
     /// It is another one.
     Wrong,
+    /// It is another one, and only so many more tries are left before the pad locks.
+    FewLeft(u32),
     /// Too many tries; seconds to wait.
     Locked(u32),
 }

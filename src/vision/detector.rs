@@ -294,7 +294,8 @@ fn burn_network(bundle: &ModelBundle, device: Device) -> Result<Compute, Weights
 
 /// The best device of wgpu that answers, or nothing. Software rendering counts last: it is only good for
 /// checking.
-fn gpu_device() -> Option<Device> {
+#[must_use]
+pub fn gpu_device() -> Option<Device> {
     let mut devices = wgpu_devices();
     devices.sort_by_key(|device| usize::from(!is_hardware(device)));
     devices.into_iter().find(answers)

@@ -236,6 +236,30 @@ fn presets_are_described_with_their_counts() {
 }
 
 #[test]
+fn a_calibrated_model_finds_no_more_than_allowed() {
+    let shop = Program::new();
+    let model = shipped_model();
+    let (model, pictures) = (model.to_str().unwrap(), repository("assets/demo"));
+    let pictures = pictures.to_str().unwrap();
+    // Pictures full of products: the strictest that there can be.
+    let careful = shop.path("careful");
+    let careful = careful.to_str().unwrap();
+    let usual = ["model", "calibrate", model, "--negatives", pictures];
+    let report = shop.json(&[&usual[..], &["--share", "0", "--out", careful]].concat());
+    assert!(report["delta"].as_f64().unwrap() > 0.0, "{report}");
+    assert!(report["alarms_before"].as_u64().unwrap() > 0, "{report}");
+    let folder = format!("folder:{pictures}");
+    let measured = shop.json(&["eval", &folder, "--model", careful]);
+    assert_eq!(measured["false_alarms"], 0, "{measured}");
+    assert_eq!(measured["pictures"], report["pictures"]);
+    let refused = |more: &[&str]| shop.refusal(&[&usual[..], &["--out", "x"], more].concat());
+    assert!(refused(&["--share", "1.5"]).contains("1.5 is not between 0 and 1"));
+    assert!(refused(&["--score", "0"]).contains("0 is not between 0 and 1"));
+    assert!(refused(&["--exclude", "demo"]).contains("leave fewer out"));
+    assert!(!shop.path("x").exists(), "nothing is left behind");
+}
+
+#[test]
 fn the_doctor_answers_for_every_part() {
     let shop = Program::new();
     let checks = shop.json(&["doctor"]);

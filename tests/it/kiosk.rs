@@ -22,6 +22,7 @@ use tillsight::{
         photos::Photos,
         runner::Runner,
         settings::ShopSettings,
+        tuning::Tuning,
     },
     domain::{
         codes::Sku,
@@ -124,6 +125,7 @@ fn info() -> ModelInfo {
         name: "scripted".to_owned(),
         classes: ["apple", "banana", "milk"].map(str::to_owned).to_vec(),
         engine: Engine::Cpu,
+        thresholds: vec![0.5; 3],
     }
 }
 
@@ -249,6 +251,11 @@ impl Bench {
         };
         let pin = pin.to_owned();
         self.wish(Command::PinEntered { purpose, pin });
+    }
+
+    fn type_name(&mut self, name: &str) {
+        assert!(matches!(self.view().panel, Panel::FirstName), "asked for a name");
+        self.wish(Command::NameEntered(name.to_owned()));
     }
 }
 
@@ -379,6 +386,7 @@ fn an_attendant_takes_the_money_with_the_first_pin_there_ever_was() {
     assert_eq!((purpose, refused), (PinPurpose::Choose, Some(PinRefusal::Wrong)));
     bench.type_pin("4711");
     bench.type_pin("4711");
+    bench.type_name("Kim");
     bench.until_state("done");
     bench.settle();
     assert_eq!(bench.sales(), [(1, 59)]);
@@ -481,6 +489,7 @@ fn a_new_price_holds_for_the_next_item_and_can_be_undone() {
     bench.wish(Command::OpenPin(PinPurpose::Office));
     bench.type_pin("2580");
     bench.type_pin("2580");
+    bench.type_name("Kim");
     bench.until("the office", |checkout| {
         matches!(checkout.view(Timestamp(0)).screen, Screen::Office(_))
     });
@@ -657,4 +666,55 @@ fn a_demo_picture_is_sold_through_the_whole_lane() {
         "not sold; the session is {}",
         runner.checkout().session().state_name()
     );
+}
+
+/// A checkout whose database was set to these before it began.
+fn set_to(settings: &[(&str, &str)]) -> Bench {
+    let folder = Arc::new(TempDir::new().unwrap());
+    let store = Store::open(&folder.path().join("tillsight.db")).unwrap();
+    for (key, value) in settings {
+        store.set_setting(key, value, ("test", Timestamp(0))).unwrap();
+    }
+    drop(store);
+    Bench::open(folder, approving, Timestamp(1_700_000_000_000))
+}
+
+#[test]
+fn the_lane_begins_as_the_shop_has_set_it() {
+    let mut bench = set_to(&[
+        ("lane.threshold.apple", "35"),
+        ("lane.zone", "10,5,90,95"),
+        ("lane.source", "camera:C920"),
+    ]);
+    let tuning = Tuning {
+        thresholds: [("apple".to_owned(), 35)].into(),
+        zone: Some([10, 5, 90, 95]),
+    };
+    let source = "camera:C920".to_owned();
+    let orders = bench.checkout.take_orders();
+    assert_eq!(orders, [LaneOrder::Tune(tuning), LaneOrder::UsualSource(source)]);
+}
+
+#[test]
+fn items_are_asked_about_or_left_as_the_shop_has_set_it() {
+    let mut bench = set_to(&[("lane.scan", "ask")]);
+    bench.count(1, APPLE);
+    assert_eq!(bench.total(), 0, "not before it is answered");
+    let Screen::Scan(scan) = bench.view().screen else {
+        panic!("an item starts a visit")
+    };
+    let question = scan.question.unwrap();
+    assert_eq!(question.choices.len(), 1);
+    let (track, sku) = (question.track, question.choices[0].sku.clone());
+    bench.wish(Command::AnswerItem { track, sku });
+    assert_eq!(bench.total(), 59);
+
+    let mut bench = set_to(&[("lane.scan", "off")]);
+    bench.count(1, APPLE);
+    assert!(
+        matches!(bench.view().screen, Screen::Attract(_)),
+        "nothing is counted"
+    );
+    bench.wish(Command::NumberEntered("4011".to_owned()));
+    assert_eq!(bench.total(), 35, "numbers go on");
 }

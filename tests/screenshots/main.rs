@@ -31,6 +31,8 @@ use crate::{
     },
 };
 
+#[path = "../../src/ui/day_samples.rs"]
+mod day_samples;
 #[path = "../../src/ui/samples.rs"]
 mod samples;
 
@@ -55,6 +57,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     shots.extend(panel_shots(Lang::English, &demo));
     shots.extend(staff_shots(Lang::English, &demo));
     shots.extend(theme_shots(&demo));
+    shots.extend(day_shots(&demo));
+    shots.extend(settings_shots(&demo));
     for mut shot in german_shots(&demo) {
         shot.view.lang = Lang::German;
         shots.push(shot);
@@ -423,6 +427,76 @@ fn staff_shots(lang: Lang, demo: &Demo) -> Vec<Shot> {
             "30-office",
             samples::lane(lang, Screen::Office(samples::office(lang))),
         ),
+        shot(
+            "31-product",
+            samples::lane(
+                lang,
+                Screen::Office(samples::office_page(ui::office::PageView::Products(
+                    samples::product_details(lang),
+                ))),
+            ),
+        ),
+    ]
+}
+
+/// The pages of the day.
+fn day_shots(_demo: &Demo) -> Vec<Shot> {
+    use ui::office::{PageView, day::view::DayTab};
+    let page = |view| {
+        let office = samples::office_page(PageView::Day(view));
+        samples::lane(Lang::English, Screen::Office(office))
+    };
+    let mut closed = day_samples::day(DayTab::Sales);
+    closed.sales.open = None;
+    let mut refund = day_samples::day(DayTab::Sales);
+    if let Some(open) = &mut refund.sales.open {
+        open.draft = Some(day_samples::draft());
+    }
+    let mut german = page(day_samples::day(DayTab::Sales));
+    german.lang = Lang::German;
+    let mut german_cash = page(day_samples::day(DayTab::Cash));
+    german_cash.lang = Lang::German;
+    let mut dark = page(day_samples::day(DayTab::Charts));
+    dark.theme = ThemeName::Dark;
+    vec![
+        shot("60-day-sales", page(day_samples::day(DayTab::Sales))),
+        shot("60-day-sales-list", page(closed)),
+        shot("61-day-refund", page(refund)),
+        shot("62-day-charts", page(day_samples::day(DayTab::Charts))),
+        shot("62-day-charts-dark", dark),
+        shot("63-day-cash", page(day_samples::day(DayTab::Cash))),
+        shot("64-day-reports", page(day_samples::day(DayTab::Reports))),
+        shot("65-de-day-sales", german),
+        shot("65-de-day-cash", german_cash),
+    ]
+}
+
+/// The parts of the settings.
+fn settings_shots(demo: &Demo) -> Vec<Shot> {
+    use ui::office::{PageView, settings::view::SettingsTab};
+    let picture = demo.trays.get(TRAY).map(Arc::as_ref);
+    let page = |tab| {
+        let view = Box::new(day_samples::settings(tab, picture));
+        let office = samples::office_page(PageView::Settings(view));
+        samples::lane(Lang::English, Screen::Office(office))
+    };
+    let german = |tab| {
+        let mut view = page(tab);
+        view.lang = Lang::German;
+        view
+    };
+    vec![
+        shot("70-settings-shop", page(SettingsTab::Shop)),
+        shot("71-settings-lane", page(SettingsTab::Lane)),
+        shot("72-settings-sight", page(SettingsTab::Sight)),
+        shot("73-settings-devices", page(SettingsTab::Devices)),
+        shot("74-settings-keeping", page(SettingsTab::Keeping)),
+        shot("75-settings-about", page(SettingsTab::About)),
+        shot("76-de-settings-shop", german(SettingsTab::Shop)),
+        shot("76-de-settings-lane", german(SettingsTab::Lane)),
+        shot("76-de-settings-sight", german(SettingsTab::Sight)),
+        shot("76-de-settings-devices", german(SettingsTab::Devices)),
+        shot("76-de-settings-keeping", german(SettingsTab::Keeping)),
     ]
 }
 

@@ -71,6 +71,12 @@ pin-resume = Lässt den Einkauf weitergehen.
 pin-field = PIN
 pin-wrong = Diese PIN passt nicht. Versuchen Sie es noch einmal.
 pin-locked = Zu viele Versuche. Warten Sie { $seconds } Sekunden.
+pin-few-left = { $count ->
+    [0] Diese PIN stimmt nicht. Der nächste falsche Versuch sperrt die Eingabe.
+    [one] Diese PIN stimmt nicht. Noch ein falscher Versuch sperrt die Eingabe.
+   *[other] Diese PIN stimmt nicht. Noch { $count } falsche Versuche sperren die Eingabe.
+}
+pin-locked-minutes = Zu viele Versuche. Warten Sie { $count } Minuten, oder lassen Sie die Leitung entsperren.
 pin-open = Öffnen
 pin-choose = PIN wählen
 pin-choose-hint = Es gibt noch keine PIN. Wählen Sie 4 bis 12 Ziffern, die das Personal kennt.
@@ -166,4 +172,6 @@ bill-net = netto
 bill-tare = Verpackung
 bill-card = Karte
 bill-attendant = Beim Personal bezahlt
+bill-refund-of = Rückgabe zu Bon { $number }
+bill-void-of = Storno von Bon { $number }
 source-demo = Demobilder

@@ -26,3 +26,7 @@ office-role-teacher = Anlernen
 office-role-manager = Leitung
 office-working = Läuft
 office-not-allowed = { $name } darf das nicht: Fragen Sie die Leitung.
+office-locked-idle = Die Verwaltung wurde gesperrt: Eine Weile hat niemand etwas berührt.
+office-path = Pfad
+office-path-hint = Tippen Sie den Pfad, oder wählen Sie ihn im Dateidialog.
+office-browse = Datei wählen

@@ -71,6 +71,12 @@ pin-resume = Lets the shopper go on.
 pin-field = PIN
 pin-wrong = This PIN does not match. Try again.
 pin-locked = Too many tries. Wait { $seconds } seconds.
+pin-few-left = { $count ->
+    [0] This PIN does not match. The next wrong try locks the pad.
+    [one] This PIN does not match. One more wrong try locks the pad.
+   *[other] This PIN does not match. { $count } more wrong tries lock the pad.
+}
+pin-locked-minutes = Too many tries. Wait { $count } minutes, or ask a manager to unlock.
 pin-open = Open
 pin-choose = Choose a PIN
 pin-choose-hint = There is no PIN yet. Choose 4 to 12 digits that staff will know.
@@ -166,4 +172,6 @@ bill-net = net
 bill-tare = packaging
 bill-card = Card
 bill-attendant = Paid at the attendant
+bill-refund-of = Refund of receipt { $number }
+bill-void-of = Void of receipt { $number }
 source-demo = Demo pictures

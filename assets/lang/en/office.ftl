@@ -26,3 +26,7 @@ office-role-teacher = teacher
 office-role-manager = manager
 office-working = Working
 office-not-allowed = { $name } may not do this: ask a manager.
+office-locked-idle = The back office was locked: nobody touched it for a while.
+office-path = Path
+office-path-hint = Type the path, or choose it in the file dialog.
+office-browse = Choose file

@@ -2,6 +2,7 @@
 //! trainer for one step.
 
 mod layers;
+mod metrics;
 mod pipeline;
 mod serve;
 mod train;
@@ -61,6 +62,9 @@ pub struct BenchArgs {
     /// Leave out burn's own operators.
     #[arg(long, requires = "train")]
     fused_only: bool,
+    /// Time the COCO figures of so many made-up pictures instead.
+    #[arg(long, value_name = "PICTURES", hide = true, conflicts_with = "train")]
+    metrics: Option<u16>,
     /// Which model, on which engine.
     #[command(flatten)]
     pub model: ModelArgs,
@@ -123,6 +127,9 @@ fn milliseconds(detector: &Detector, picture: &RgbImage, count: usize) -> anyhow
 pub fn run(args: &BenchArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     if args.train {
         return train::run(args, json, out);
+    }
+    if let Some(pictures) = args.metrics {
+        return metrics::run(pictures, json, out);
     }
     let detector = args.detector()?;
     if args.pipeline {

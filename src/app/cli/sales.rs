@@ -8,15 +8,13 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::app::cli::table::{Align, Table};
+use crate::app::kiosk::settings::ShopSettings;
 use crate::app::receipts;
 use crate::domain::money::Currency;
 use crate::domain::quantity::Quantity;
-use crate::domain::receipt::{Receipt, ReceiptWords};
-use crate::domain::receipt_text::{RECEIPT_WIDTH, lay_out};
 use crate::domain::time::Timestamp;
 use crate::store::Store;
 use crate::store::report::{ProductTally, SalesReport, Tally};
-use crate::ui::words::Lang;
 
 /// What to do with the sales.
 #[derive(Debug, Subcommand)]
@@ -199,8 +197,9 @@ fn list(
 
 fn show(args: &ShowArgs, store: &Store, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     let sale = store.sale(args.receipt)?;
+    let lang = ShopSettings::read(store)?.lang;
     if let Some(folder) = &args.save {
-        receipts::reprint(store, args.receipt, Lang::default(), folder)?;
+        receipts::reprint(store, args.receipt, lang, folder)?;
     }
     if json {
         let mut object = serde_json::to_value(&sale)?;
@@ -209,9 +208,10 @@ fn show(args: &ShowArgs, store: &Store, json: bool, out: &mut dyn Write) -> anyh
         }
         return Ok(writeln!(out, "{object}")?);
     }
-    let receipt = Receipt::of(&sale, args.receipt, &[], &[]);
-    let rows = receipt.rows(&ReceiptWords::default(), &sale.completed_at.to_utc().to_string());
-    Ok(write!(out, "{}", lay_out(&rows, RECEIPT_WIDTH))?)
+    // As it was printed: with the shop's header and footer, in its language, by the clock on its wall.
+    let receipt = receipts::of(store, args.receipt, lang)?;
+    let offset = store.utc_offset_ms(receipt.time)?;
+    Ok(write!(out, "{}", receipts::text(&receipt, lang, offset))?)
 }
 
 fn report(

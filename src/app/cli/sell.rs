@@ -59,7 +59,7 @@ pub fn sell(items: &[Arc<Product>], store: &Store, data: &Path) -> anyhow::Resul
             till.session.state_name()
         );
     };
-    let receipt = receipts::of(store, number)?;
+    let receipt = receipts::of(store, number, settings.lang)?;
     let offset = store.utc_offset_ms(receipt.time)?;
     Ok(Sold {
         number,

@@ -15,7 +15,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use burn::tensor::Device;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use self::{
@@ -32,7 +32,7 @@ use crate::{
         },
     },
     vision::{
-        ModelBundle, Ssd,
+        Engine, ModelBundle, Ssd,
         architecture::PresetSettings,
         distractors::grow_class_heads,
         weights::{Naming, load_backbone, load_bytes, load_file},
@@ -74,8 +74,29 @@ pub struct TrainArgs {
     /// 0.5 is measured after each epoch.
     #[arg(long)]
     val_negatives: Vec<PathBuf>,
+    /// What computes: `cpu` with operators of our own, or `gpu` through wgpu. A run may be resumed on the other.
+    #[arg(long, value_enum, default_value_t = DeviceArg::Cpu)]
+    device: DeviceArg,
     #[command(flatten)]
     options: RunOptions,
+}
+
+/// What a run is computed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum DeviceArg {
+    /// The processor.
+    Cpu,
+    /// The graphics card.
+    Gpu,
+}
+
+impl From<DeviceArg> for Engine {
+    fn from(device: DeviceArg) -> Self {
+        match device {
+            DeviceArg::Cpu => Self::Cpu,
+            DeviceArg::Gpu => Self::Gpu,
+        }
+    }
 }
 
 /// Runs the training until it ends, or until Ctrl-C or a file `stop` in the run's folder, which write a
@@ -87,7 +108,7 @@ pub fn run(args: &TrainArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
     let stop_file = args.out.join("stop");
     std::fs::create_dir_all(&args.out)
         .with_context(|| format!("cannot make the folder {}", args.out.display()))?;
-    let mut trainer = trainer(args)?;
+    let mut trainer = trainer(args)?.on(args.device.into())?;
     let classes = trainer.state().architecture.classes.clone();
     let mut log = RunLog::open(&args.out, &classes, now())?;
     let stop = trainer.stop_flag();

@@ -24,16 +24,12 @@ use crate::{
         time::Timestamp,
     },
     pipeline::{Executor, PipelineError, RequestWorker, Wake},
-    store::{
-        Store, catalog_csv,
-        error::StoreError,
-        staff::{PinCheck, Role},
-    },
-    ui::{view::PinPurpose, words::Lang},
+    store::{Store, catalog_csv, error::StoreError},
+    ui::words::Lang,
 };
 
-/// The one staff account of this version of the lane.
-pub(super) const STAFF: &str = "staff";
+/// Who does what the program does by itself.
+const PROGRAM: &str = "tillsight";
 
 /// The answer to a request.
 pub type Outcome = Result<Reply, Trouble>;
@@ -57,7 +53,12 @@ pub enum Write {
     /// An entry of the journal.
     Journal(Box<JournalEntry>),
     /// A paid sale.
-    Sale(Box<Sale>),
+    Sale {
+        /// The sale.
+        sale: Box<Sale>,
+        /// The model that saw its items.
+        model: Option<String>,
+    },
 }
 
 /// What can be asked for; each with the time at which it was.
@@ -67,14 +68,14 @@ pub enum Request {
     Begin,
     /// The catalog with the prices of now.
     Catalog,
+    /// The settings of now.
+    Settings,
     /// Something to write down.
     Write(Write),
     /// A job of the back office.
     Office(StoreJob),
-    /// Whether this is the PIN of the staff.
-    CheckPin(String),
-    /// The first PIN of the staff.
-    ChoosePin(String),
+    /// This program still works on the database.
+    Beat,
     /// The receipt as files.
     SaveReceipt {
         /// What was bought.
@@ -90,10 +91,12 @@ pub(super) enum Asked {
     Begin,
     /// The catalog of now.
     Catalog,
+    /// The settings of now.
+    Settings,
     /// A job of the back office, and what is done with what it brings.
     Office(Then),
-    /// A PIN, to open this.
-    Pin(PinPurpose),
+    /// Nothing: only a failure matters.
+    Beat,
     /// The receipt's files.
     Receipt,
 }
@@ -103,8 +106,9 @@ impl std::fmt::Debug for Asked {
         f.write_str(match self {
             Self::Begin => "Begin",
             Self::Catalog => "Catalog",
+            Self::Settings => "Settings",
             Self::Office(_) => "Office",
-            Self::Pin(_) => "Pin",
+            Self::Beat => "Beat",
             Self::Receipt => "Receipt",
         })
     }
@@ -119,7 +123,9 @@ pub struct Beginning {
     pub settings: ShopSettings,
     /// A basket that was interrupted.
     pub saved: Option<Box<Basket>>,
-    /// Whether the staff have chosen a PIN.
+    /// When the next planned price begins to hold.
+    pub next_change: Option<Timestamp>,
+    /// Whether there is a manager with a PIN.
     pub has_pin: bool,
     /// How far the clock on the wall is ahead of UTC.
     pub utc_offset_ms: i64,
@@ -130,7 +136,14 @@ pub enum Reply {
     /// To [`Request::Begin`].
     Begun(Box<Beginning>),
     /// To [`Request::Catalog`].
-    Catalog(Arc<Catalog>),
+    Catalog {
+        /// Products, with the prices of now.
+        catalog: Arc<Catalog>,
+        /// When the next planned price begins to hold.
+        next_change: Option<Timestamp>,
+    },
+    /// To [`Request::Settings`].
+    Settings(Box<ShopSettings>),
     /// To writes other than sales.
     Written,
     /// The sale has a number.
@@ -140,10 +153,6 @@ pub enum Reply {
         /// The number on the receipt.
         receipt_number: u64,
     },
-    /// To [`Request::CheckPin`].
-    Pin(PinCheck),
-    /// To [`Request::ChoosePin`].
-    PinChosen,
     /// To [`Request::SaveReceipt`].
     ReceiptSaved(ReceiptFiles),
     /// To [`Request::Office`].
@@ -154,11 +163,10 @@ impl std::fmt::Debug for Reply {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Begun(_) => "Begun",
-            Self::Catalog(_) => "Catalog",
+            Self::Catalog { .. } => "Catalog",
+            Self::Settings(_) => "Settings",
             Self::Written => "Written",
             Self::Sold { .. } => "Sold",
-            Self::Pin(_) => "Pin",
-            Self::PinChosen => "PinChosen",
             Self::ReceiptSaved(_) => "ReceiptSaved",
             Self::Office(_) => "Office",
         })
@@ -174,11 +182,13 @@ pub type Timed = (Request, Timestamp);
 /// [`PipelineError::Spawn`] if the system gives no thread.
 pub fn start(data: &Path, wake: Wake) -> Result<RequestWorker<Timed, Outcome>, PipelineError> {
     let folder = data.to_owned();
-    let opener = move || open(&folder);
+    // The place on the database is held under the same token when the thread opens it anew.
+    let token = format!("{:032x}", rand::random::<u128>());
+    let opener = move || open(&folder, &token);
     RequestWorker::start("store", Box::new(opener), wake)
 }
 
-fn open(data: &Path) -> Result<Executor<Timed, Outcome>, String> {
+fn open(data: &Path, token: &str) -> Result<Executor<Timed, Outcome>, String> {
     std::fs::create_dir_all(data).map_err(|error| {
         format!(
             "the data folder {} cannot be made ({error}): choose another with --data",
@@ -188,14 +198,25 @@ fn open(data: &Path) -> Result<Executor<Timed, Outcome>, String> {
     let store = Store::open(&data.join(pricing::DATABASE)).map_err(|error| error.to_string())?;
     let room = Room {
         store,
-        receipts: data.join("receipts"),
+        data: data.to_owned(),
+        token: token.to_owned(),
     };
     Ok(Box::new(move |(request, at)| room.carry_out(request, at)))
 }
 
 struct Room {
     store: Store,
-    receipts: PathBuf,
+    data: PathBuf,
+    token: String,
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        // Whoever starts the program again at once finds the place free.
+        if let Err(error) = self.store.release_instance(&self.token) {
+            tracing::warn!(%error, "the place on the database could not be given up");
+        }
+    }
 }
 
 impl Room {
@@ -203,20 +224,17 @@ impl Room {
         match request {
             Request::Begin => self.begin(at),
             Request::Catalog => self.catalog(at),
+            Request::Settings => Ok(Reply::Settings(Box::new(ShopSettings::read(&self.store)?))),
             Request::Write(write) => self.write(&write, at),
             Request::Office(job) => Ok(Reply::Office((job.0)(&self.store, at)?)),
-            Request::CheckPin(pin) => Ok(Reply::Pin(self.store.check_pin(STAFF, &pin, at)?)),
-            Request::ChoosePin(pin) => {
-                // A second window must not replace the PIN that the first has just set.
-                if self.store.has_pin()? {
-                    return Ok(Reply::Pin(self.store.check_pin(STAFF, &pin, at)?));
-                }
-                self.store.set_pin(STAFF, &pin, Role::Manager, (STAFF, at))?;
-                Ok(Reply::PinChosen)
+            Request::Beat => {
+                self.store.claim_instance(&self.token, at)?;
+                Ok(Reply::Written)
             }
             Request::SaveReceipt { receipt, lang } => {
                 let offset = self.store.utc_offset_ms(receipt.time)?;
-                let saved = receipts::save(&receipt, lang, offset, &self.receipts);
+                let folder = ShopSettings::read(&self.store)?.receipt_folder(&self.data);
+                let saved = receipts::save(&receipt, lang, offset, &folder);
                 saved.map(Reply::ReceiptSaved).map_err(|error| Trouble {
                     sentence: format!("{error:#}"),
                     passing: true,
@@ -226,18 +244,38 @@ impl Room {
     }
 
     fn begin(&self, at: Timestamp) -> Outcome {
+        // Two lanes on one database would sell from one basket: the second waits until the first is gone.
+        self.store.claim_instance(&self.token, at)?;
         seed(&self.store, at)?;
+        self.tidy_up(at)?;
         Ok(Reply::Begun(Box::new(Beginning {
             catalog: Arc::new(self.store.catalog(at)?),
             settings: ShopSettings::read(&self.store)?,
             saved: self.store.saved_basket()?.map(|(basket, _)| Box::new(basket)),
-            has_pin: self.store.has_pin()?,
+            next_change: self.store.next_price_change(at)?,
+            has_pin: !self.store.needs_manager()?,
             utc_offset_ms: self.store.utc_offset_ms(at)?,
         })))
     }
 
     fn catalog(&self, at: Timestamp) -> Outcome {
-        Ok(Reply::Catalog(Arc::new(self.store.catalog(at)?)))
+        Ok(Reply::Catalog {
+            catalog: Arc::new(self.store.catalog(at)?),
+            next_change: self.store.next_price_change(at)?,
+        })
+    }
+
+    /// What a program that ended in the middle of something left behind.
+    fn tidy_up(&self, at: Timestamp) -> Result<(), Trouble> {
+        for run in self.store.pause_interrupted_runs((PROGRAM, at))? {
+            tracing::warn!(run.name, "this training was interrupted; it can be continued");
+        }
+        for name in self.store.files_to_delete()? {
+            if remove_photo(&self.data, &name) {
+                self.store.file_deleted(&name)?;
+            }
+        }
+        Ok(())
     }
 
     fn write(&self, write: &Write, at: Timestamp) -> Outcome {
@@ -245,8 +283,8 @@ impl Room {
             Write::Basket(basket) => self.store.save_basket(basket, at)?,
             Write::NoBasket => self.store.clear_saved_basket()?,
             Write::Journal(entry) => self.store.journal(entry, at)?,
-            Write::Sale(sale) => {
-                let receipt_number = self.store.commit_sale(sale)?;
+            Write::Sale { sale, model } => {
+                let receipt_number = self.store.commit_sale_seen_by(sale, model.as_deref())?;
                 return Ok(Reply::Sold {
                     key: sale.key,
                     receipt_number,
@@ -255,6 +293,29 @@ impl Room {
         }
         Ok(Reply::Written)
     }
+}
+
+/// Deletes a photo and its cut-outs; true when they are gone.
+fn remove_photo(data: &Path, name: &str) -> bool {
+    // A name is no path: nothing outside the folder can be meant.
+    if Path::new(name).file_name().is_none_or(|own| own != name) {
+        return true;
+    }
+    let is_gone = |path: &Path| match std::fs::remove_file(path) {
+        Ok(()) => true,
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    };
+    let stem = name.split('.').next().unwrap_or(name);
+    let begins = format!("{stem}-");
+    let cutouts = std::fs::read_dir(data.join("cutouts"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    let mut all_gone = is_gone(&data.join("photos").join(name));
+    for entry in cutouts.filter(|entry| entry.file_name().to_string_lossy().starts_with(&begins)) {
+        all_gone &= is_gone(&entry.path());
+    }
+    all_gone
 }
 
 /// Gives an empty database the catalog that came with the program.
@@ -266,7 +327,7 @@ fn seed(store: &Store, at: Timestamp) -> Result<(), Trouble> {
         sentence: error.to_string(),
         passing: false,
     })?;
-    store.import_products(&products, "tillsight", at)?;
+    store.import_products(&products, PROGRAM, at)?;
     Ok(())
 }
 

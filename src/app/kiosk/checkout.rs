@@ -20,6 +20,7 @@ use crate::{
             settings::ShopSettings,
             sight::Sight,
             surface::{OpenPanel, Surface},
+            tuning::Tuning,
         },
         office::{Office, worker::Workers},
     },
@@ -35,6 +36,7 @@ use crate::{
         time::Timestamp,
     },
     pipeline::{Mailbox, PaymentTerminal, RequestWorker, Ticket, Wake},
+    store::instance::BEAT_MS,
     vision::Engine,
 };
 
@@ -52,10 +54,12 @@ pub struct ModelInfo {
     pub classes: Vec<String>,
     /// What computes it.
     pub engine: Engine,
+    /// Score from which each class counts, in the order of the classes.
+    pub thresholds: Vec<f32>,
 }
 
 /// Something the lane is to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LaneOrder {
     /// Show the bundled demo pictures.
     ShowDemo,
@@ -63,6 +67,12 @@ pub enum LaneOrder {
     RebuildDetector(Engine),
     /// Forget all tracks.
     ResetTracker,
+    /// See with these thresholds and this zone.
+    Tune(Tuning),
+    /// Show this source, as `--source` names it.
+    ShowSource(String),
+    /// The same, unless the program was started with a source.
+    UsualSource(String),
 }
 
 /// What a checkout is made of.
@@ -106,7 +116,12 @@ pub struct Checkout {
     pub(super) wake: Wake,
     make_terminal: fn(&ShopSettings) -> Box<dyn PaymentTerminal>,
     terminal: Box<dyn PaymentTerminal>,
+    /// Whether the session is of settings before.
+    pub(super) session_is_old: bool,
     catalog_at: Timestamp,
+    /// When the next planned price begins to hold.
+    pub(super) next_price_change: Option<Timestamp>,
+    beat_at: Timestamp,
     /// Events that follow from an effect; applied before anything else happens.
     following: VecDeque<Event>,
 }
@@ -154,7 +169,10 @@ impl Checkout {
             make_terminal: parts.terminal,
             terminal: (parts.terminal)(&settings),
             settings,
+            session_is_old: false,
             catalog_at: now,
+            next_price_change: None,
+            beat_at: now,
             following: VecDeque::new(),
         };
         checkout.tick(now);
@@ -171,6 +189,7 @@ impl Checkout {
         if self.office.signed_on().is_none() {
             self.apply(Event::Tick, now);
         }
+        self.renew_session(now);
         self.scan_what_waited(now);
         self.watch_source(now);
         self.surface.forget_old(now);
@@ -206,7 +225,7 @@ impl Checkout {
             | Session::Done(_)
             | Session::NeedsAssistance(_) => false,
         };
-        session || !self.asked.is_empty() || !self.outbox.is_empty()
+        session || !self.asked.is_empty() || !self.outbox.is_empty() || self.workers.is_busy()
     }
 
     /// Feeds the session and does what it asks for.
@@ -244,7 +263,10 @@ impl Checkout {
                 PaymentMethod::Card => self.terminal.cancel(attempt, now),
                 PaymentMethod::Attendant => self.following.push_back(Event::PaymentCancelled { attempt }),
             },
-            Effect::CommitSale(sale) => self.write(Write::Sale(sale), now),
+            Effect::CommitSale(sale) => {
+                let model = Some(self.sight.model.clone()).filter(|name| !name.is_empty());
+                self.write(Write::Sale { sale, model }, now);
+            }
             Effect::SaveBasket(basket) => self.write(Write::Basket(basket), now),
             Effect::ClearSavedBasket => self.write(Write::NoBasket, now),
             Effect::Journal(entry) => self.write(Write::Journal(Box::new(entry)), now),
@@ -344,9 +366,16 @@ impl Checkout {
                 let is_old = now
                     .checked_since(self.catalog_at)
                     .is_none_or(|age| age >= CATALOG_EVERY_MS);
-                if is_old && matches!(self.session, Session::Idle(_)) {
+                let begins = self.next_price_change.is_some_and(|at| now >= at);
+                if begins || is_old && matches!(self.session, Session::Idle(_)) {
                     self.catalog_at = now;
+                    self.next_price_change = None;
                     self.ask(Request::Catalog, Asked::Catalog, now);
+                }
+                let beats = now.checked_since(self.beat_at).is_none_or(|age| age >= BEAT_MS);
+                if beats {
+                    self.beat_at = now;
+                    self.ask(Request::Beat, Asked::Beat, now);
                 }
             }
         }
@@ -357,22 +386,31 @@ impl Checkout {
         self.start = Start::Begun;
         self.catalog = beginning.catalog;
         self.catalog_at = now;
+        self.next_price_change = beginning.next_change;
+        self.beat_at = now;
         self.settings = beginning.settings;
         self.terminal = (self.make_terminal)(&self.settings);
         self.surface = Surface::new(&self.settings);
         self.surface.has_pin = beginning.has_pin;
         self.surface.utc_offset_ms = beginning.utc_offset_ms;
-        let currency = self
-            .catalog
-            .products()
-            .first()
-            .map_or(Currency::EUR, |product| product.price.currency());
+        let currency = self.currency();
         // Without a catalog nothing could be sold, so nothing is lost with the session before.
         self.session = Session::new(self.settings.lane(currency), self.seed);
+        self.tune_lane();
         if let Some(basket) = beginning.saved {
             self.apply(Event::Recovered { basket }, now);
         }
         self.scan_what_waited(now);
+    }
+
+    pub(super) fn renew_terminal(&mut self) {
+        self.terminal = (self.make_terminal)(&self.settings);
+    }
+
+    /// The back office.
+    #[must_use]
+    pub fn office(&self) -> &Office {
+        &self.office
     }
 
     pub(super) fn not_begun(&mut self, problem: String, now: Timestamp) {

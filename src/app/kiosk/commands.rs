@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use crate::{
-    app::kiosk::{
-        back_room::{Asked, Request},
-        checkout::{Checkout, LaneOrder},
-        surface::{OpenPanel, PinStep, Refused},
+    app::{
+        kiosk::{
+            checkout::{Checkout, LaneOrder},
+            surface::OpenPanel,
+        },
+        printer, receipts,
     },
     domain::{
         codes::{Barcode, Sku},
@@ -19,14 +21,17 @@ use crate::{
         },
         time::Timestamp,
     },
-    ui::{command::Command, view::PinPurpose},
+    ui::command::Command,
 };
 
 impl Checkout {
     /// Does what a touch asks for.
     pub fn command(&mut self, command: Command, now: Timestamp) {
         match command {
-            Command::Touched => self.apply(Event::TouchSeen, now),
+            Command::Touched => {
+                self.office.touched(now);
+                self.apply(Event::TouchSeen, now);
+            }
             Command::Start => self.apply(Event::Started, now),
             Command::ChooseLanguage(lang) => self.surface.speak(lang),
             Command::RestoreBasket => self.apply(Event::RecoveryAccepted, now),
@@ -56,8 +61,8 @@ impl Checkout {
             Command::CancelPayment => self.apply(Event::PaymentCancelAsked, now),
             // The session has gone back to the review by itself.
             Command::LeavePayment => {}
-            // Without a printer the file is the receipt.
-            Command::PrintReceipt | Command::SaveReceipt => self.surface.shows_receipt_file = true,
+            Command::SaveReceipt => self.surface.shows_receipt_file = true,
+            Command::PrintReceipt => self.print_receipt(now),
             Command::ReceiptDone => self.apply(Event::ReceiptDismissed, now),
             Command::CallHelp => {
                 let reason = HelpReason::Asked;
@@ -76,9 +81,31 @@ impl Checkout {
             Command::DismissNotice => self.surface.dismissed = true,
             Command::OpenPin(opens) => self.open_pin(opens),
             Command::PinEntered { purpose: _, pin } => self.pin_entered(pin, now),
+            Command::NameEntered(name) => self.name_entered(name, now),
             Command::ToggleStaff => self.surface.shows_figures = !self.surface.shows_figures,
             Command::Office(wish) => self.office_command(wish, now),
         }
+    }
+
+    /// Without a printer the file is the receipt.
+    fn print_receipt(&mut self, now: Timestamp) {
+        let printer = self.settings.printer.clone();
+        let (Session::Done(done), Some(printer)) = (&self.session, printer) else {
+            self.surface.shows_receipt_file = true;
+            return;
+        };
+        let text = receipts::text(done.receipt(), self.surface.lang, self.surface.utc_offset_ms);
+        self.with_office(now, |_, desk| {
+            desk.work(
+                "printer",
+                move || printer::send(&printer, &text),
+                |_, desk, printed| {
+                    if let Err(sentence) = printed.map_err(|trouble| trouble.sentence).and_then(|sent| sent) {
+                        desk.tell_lane(sentence);
+                    }
+                },
+            );
+        });
     }
 
     /// A box that is not clear was touched: ask, or search where there is nothing to choose from.
@@ -220,40 +247,5 @@ impl Checkout {
             | HelpReason::PaymentUnclear { .. }
             | HelpReason::StoreFailed { .. } => false,
         }
-    }
-
-    fn open_pin(&mut self, opens: PinPurpose) {
-        let step = if self.surface.has_pin {
-            PinStep::Check
-        } else {
-            PinStep::Choose
-        };
-        self.surface.panel = OpenPanel::Pin {
-            opens,
-            step,
-            refused: None,
-        };
-    }
-
-    fn pin_entered(&mut self, pin: String, now: Timestamp) {
-        let OpenPanel::Pin { opens, step, refused } = &mut self.surface.panel else {
-            return;
-        };
-        *refused = None;
-        let opens = *opens;
-        let request = match step {
-            PinStep::Check => Request::CheckPin(pin),
-            PinStep::Choose => {
-                *step = PinStep::Repeat(pin);
-                return;
-            }
-            PinStep::Repeat(first) if *first == pin => Request::ChoosePin(pin),
-            PinStep::Repeat(_) => {
-                *step = PinStep::Choose;
-                *refused = Some(Refused::Wrong);
-                return;
-            }
-        };
-        self.ask(request, Asked::Pin(opens), now);
     }
 }

@@ -7,8 +7,9 @@ use crate::{
         kiosk::{
             back_room::{Asked, Request},
             checkout::Checkout,
+            sight::{DetectorState, SourceState},
         },
-        office::{Around, Desk, Office, SignedOn},
+        office::{Around, Desk, LaneFacts, Office, SignedOn},
     },
     domain::{session::event::Event, time::Timestamp},
     ui::office::{OfficeCommand, OfficeView},
@@ -23,16 +24,33 @@ impl Checkout {
             catalog: Arc::clone(&self.catalog),
             data: Arc::clone(&self.data),
             frame: self.sight.frame.clone(),
+            lane: self.lane_facts(),
         };
         Desk::new(around, self.office.signed_on().cloned())
+    }
+
+    fn lane_facts(&self) -> LaneFacts {
+        let sight = &self.sight;
+        LaneFacts {
+            model: sight.model.clone(),
+            engine: (sight.detector == DetectorState::Ready).then_some(sight.engine),
+            classes: sight
+                .classes
+                .iter()
+                .cloned()
+                .zip(sight.thresholds.iter().copied())
+                .collect(),
+            seen: sight.seen.clone(),
+            is_live: sight.source == SourceState::Live,
+            is_replay: sight.is_replay,
+        }
     }
 
     /// Lets the back office do something, and hands on what it asks for.
     pub(super) fn with_office(&mut self, now: Timestamp, act: impl FnOnce(&mut Office, &mut Desk)) {
         let mut desk = self.desk(now);
         act(&mut self.office, &mut desk);
-        let works = std::mem::take(&mut desk.works);
-        for work in works {
+        while let Some(work) = desk.works.pop_front() {
             self.workers
                 .begin(work, &self.wake, (&mut self.office, &mut desk));
         }
@@ -44,6 +62,13 @@ impl Checkout {
         if desk.wants_catalog {
             self.ask(Request::Catalog, Asked::Catalog, now);
         }
+        // After the catalog, which says in which currency the shop sells.
+        if desk.wants_settings {
+            self.ask(Request::Settings, Asked::Settings, now);
+        }
+        if let Some(sentence) = desk.lane_note {
+            self.surface.say(sentence, now);
+        }
     }
 
     /// Lets time pass in the back office.
@@ -52,11 +77,14 @@ impl Checkout {
             self.with_office(now, |office, desk| then(office, desk, outcome));
         }
         self.with_office(now, Office::tick);
+        self.read_gate(now);
+        self.lock_when_idle(now);
     }
 
     /// Opens the back office.
     pub(super) fn sign_on(&mut self, who: SignedOn, now: Timestamp) {
         self.office.sign_on(who);
+        self.office.touched(now);
         self.with_office(now, Office::opened);
     }
 

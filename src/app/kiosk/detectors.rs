@@ -1,12 +1,14 @@
 //! Builds the detector on the lane's own thread, and leaves word of what it is.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, rc::Rc};
 
 use crate::{
-    app::{kiosk::checkout::ModelInfo, models},
+    app::{
+        kiosk::{checkout::ModelInfo, tuning::Tuned},
+        models,
+    },
     frame::Frame,
     pipeline::{DetectFn, DetectorBuilder, Mailbox, StillnessSettings, resting},
-    tracking::TrackerSettings,
     vision::Engine,
 };
 
@@ -19,6 +21,8 @@ pub struct DetectorChoice {
     pub model: Option<PathBuf>,
     /// A certain engine; the CPU's if none.
     pub engine: Option<Engine>,
+    /// What staff tuned.
+    pub tuned: Tuned,
 }
 
 impl DetectorChoice {
@@ -46,14 +50,28 @@ pub fn builder(choice: DetectorChoice, word: Mailbox<ModelInfo>) -> DetectorBuil
             name: bundle.name.clone(),
             classes: bundle.architecture.classes.clone(),
             engine: detector.engine(),
+            thresholds: bundle
+                .architecture
+                .classes
+                .iter()
+                .map(|class| bundle.threshold_of(class))
+                .collect(),
         });
         // The tracker settles by itself what counts, and goes on with weaker ones where it has a track.
-        let lowest = TrackerSettings::default().low_score;
-        let detect: DetectFn = Box::new(move |frame: &Frame| {
-            detector
+        let detector = Rc::new(detector);
+        let looking = Rc::clone(&detector);
+        let tuned = choice.tuned;
+        let wanted = tuned.clone();
+        let look: DetectFn = Box::new(move |frame: &Frame| {
+            let lowest = wanted.lowest(looking.bundle());
+            looking
                 .detect_from(frame.pixels(), lowest)
                 .map_err(|error| error.to_string())
         });
-        Ok(resting(detect, StillnessSettings::default()))
+        let mut look = resting(look, StillnessSettings::default());
+        let detect: DetectFn = Box::new(move |frame: &Frame| {
+            look(frame).map(|found| tuned.apply(frame, detector.bundle(), found))
+        });
+        Ok(detect)
     })
 }

@@ -9,13 +9,16 @@ pub mod checkout;
 mod commands;
 mod desk;
 pub mod detectors;
+mod gate;
 pub mod outbox;
 pub mod photos;
+mod reload;
 pub mod runner;
 pub mod settings;
 mod sight;
 mod surface;
 pub mod trial;
+pub mod tuning;
 mod view_model;
 mod window;
 

@@ -62,7 +62,7 @@ impl Outbox {
                     index <= begun || !matches!(waiting, Write::Basket(_))
                 });
             }
-            Write::Sale(sale) => {
+            Write::Sale { sale, .. } => {
                 self.told = false;
                 self.failures = 0;
                 self.retry_at = None;
@@ -105,10 +105,9 @@ impl Outbox {
                 match reply {
                     Reply::Sold { key, receipt_number } => News::Sold { key, receipt_number },
                     Reply::Begun(_)
-                    | Reply::Catalog(_)
+                    | Reply::Catalog { .. }
+                    | Reply::Settings(_)
                     | Reply::Written
-                    | Reply::Pin(_)
-                    | Reply::PinChosen
                     | Reply::ReceiptSaved(_)
                     | Reply::Office(_) => News::None,
                 }
@@ -119,7 +118,7 @@ impl Outbox {
 
     fn failed(&mut self, trouble: Trouble, now: Timestamp) -> News {
         tracing::warn!(trouble.sentence, "could not be written down");
-        let is_sale = matches!(self.waiting.front(), Some((Write::Sale(_), _)));
+        let is_sale = matches!(self.waiting.front(), Some((Write::Sale { .. }, _)));
         if !trouble.passing && !is_sale {
             // It would stand in the way of sales for ever.
             let dropped = self.waiting.pop_front();
@@ -159,7 +158,7 @@ impl Outbox {
 
     fn sale(&self) -> Option<SaleKey> {
         self.waiting.iter().find_map(|(write, _)| match write {
-            Write::Sale(sale) => Some(sale.key),
+            Write::Sale { sale, .. } => Some(sale.key),
             Write::Basket(_) | Write::NoBasket | Write::Journal(_) => None,
         })
     }

@@ -15,6 +15,7 @@ use crate::{
             photos::{self, Photos},
             settings::ShopSettings,
             trial::{self, Verdict},
+            tuning::Tuned,
         },
         pricing,
     },
@@ -45,6 +46,9 @@ pub struct Runner {
     /// What the trial of the engines has found, and its thread until then.
     verdict: Mailbox<Verdict>,
     trial: Option<Worker>,
+    tuned: Tuned,
+    /// Whether the program was started with a source.
+    has_source: bool,
 }
 
 impl Runner {
@@ -55,10 +59,12 @@ impl Runner {
     pub fn start(options: &KioskOptions, wake: &Wake, now: Timestamp) -> anyhow::Result<Self> {
         let data = pricing::data_folder(options.data.as_deref())?;
         let word = Mailbox::new();
+        let tuned = Tuned::default();
         let choice = DetectorChoice {
             data,
             model: options.model.clone(),
             engine: options.engine,
+            tuned: tuned.clone(),
         };
         let told = word.clone();
         let tried = choice.clone();
@@ -71,6 +77,7 @@ impl Runner {
         });
         let mut runner = Self::with_detector(options, make_builder, word, wake, now)?;
         runner.trial = Some(trial::start(tried, runner.clock.clone(), runner.verdict.clone())?);
+        runner.tuned = tuned;
         Ok(runner)
     }
 
@@ -115,6 +122,8 @@ impl Runner {
             demo: data.join("demo"),
             verdict: Mailbox::new(),
             trial: None,
+            tuned: Tuned::default(),
+            has_source: options.source.is_some(),
         })
     }
 
@@ -128,6 +137,10 @@ impl Runner {
                 more = true;
                 break;
             }
+        }
+        self.tuned.watch(self.checkout.office().signed_on().is_some());
+        if let Some(seen) = self.tuned.seen() {
+            self.checkout.saw(seen);
         }
         self.checkout.tick(now);
         self.give_orders(now);
@@ -178,6 +191,12 @@ impl Runner {
                     self.lane.reset_tracker();
                     Ok(())
                 }
+                LaneOrder::Tune(tuning) => {
+                    self.tuned.set(tuning);
+                    Ok(())
+                }
+                LaneOrder::UsualSource(_) if self.has_source => Ok(()),
+                LaneOrder::UsualSource(source) | LaneOrder::ShowSource(source) => self.show_source(&source),
             };
             if let Err(error) = done {
                 self.checkout.tell_staff(format!("{error:#}"), now);
@@ -185,8 +204,15 @@ impl Runner {
         }
     }
 
+    fn show_source(&mut self, source: &str) -> anyhow::Result<()> {
+        let spec = SourceSpec::from_argument(source);
+        self.checkout.switched(is_replay(&spec));
+        Ok(self.lane.switch_source(open_spec(spec, self.clock.clone()))?)
+    }
+
     fn show_demo(&mut self) -> anyhow::Result<()> {
         let folder = photos::write_demo(&self.demo)?;
+        self.checkout.switched(true);
         let spec = SourceSpec::replay(&folder);
         Ok(self.lane.switch_source(open_spec(spec, self.clock.clone()))?)
     }

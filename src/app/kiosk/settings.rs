@@ -1,6 +1,9 @@
 //! What the shop decided, as the database keeps it. A setting that cannot be read counts as not set.
 
+use std::path::{Path, PathBuf};
+
 use crate::{
+    app::kiosk::tuning::Tuning,
     domain::{money::Currency, session::state::LaneSettings, tax::PriceMode},
     pipeline::SimulatedOutcome,
     store::{Store, error::StoreError},
@@ -9,6 +12,25 @@ use crate::{
 
 /// Overrules the setting of the simulated terminal, to try the ways in which a payment can end.
 const TERMINAL_VARIABLE: &str = "TILLSIGHT_TERMINAL";
+
+/// How items in view are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ScanMode {
+    /// What lies still is in the basket.
+    #[default]
+    Auto,
+    /// Each item is asked about.
+    Ask,
+    /// The camera counts nothing.
+    Off,
+}
+
+/// The prefix of the settings that hold a class's threshold in percent.
+pub const THRESHOLD: &str = "lane.threshold.";
+/// The setting that holds the zone: left, top, right and bottom in percent, with commas between.
+pub const ZONE: &str = "lane.zone";
+/// The usual minutes until an untouched back office locks.
+const LOCK_MINUTES: i64 = 5;
 
 /// The settings of a lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,10 +45,24 @@ pub struct ShopSettings {
     pub price_mode: PriceMode,
     /// How the simulated terminal answers (`terminal.outcome`: `approve`, `decline`, `timeout`, `amount`).
     pub terminal: SimulatedOutcome,
+    /// So long nobody touches the back office before it locks (`office.lock_minutes`, 1 to 60).
+    pub office_lock_ms: i64,
     /// Rows at the head of a receipt (`receipt.header`).
     pub receipt_header: Vec<String>,
     /// Rows at its foot (`receipt.footer`).
     pub receipt_footer: Vec<String>,
+    /// How items in view are counted (`lane.scan`: `auto`, `ask`, `off`).
+    pub scan: ScanMode,
+    /// Scores and zone that staff tuned (`lane.threshold.CLASS`, `lane.zone`).
+    pub tuning: Tuning,
+    /// Where the pictures come from (`lane.source`, as `--source` names it); the first camera if none is set.
+    pub source: Option<String>,
+    /// Whether frames that a shopper corrected are kept (`privacy.corrections`: `on`, `off`).
+    pub keeps_corrections: bool,
+    /// A printer for receipts (`receipt.printer`): a device, a file, or `HOST:PORT`.
+    pub printer: Option<String>,
+    /// Where receipts are saved (`receipt.folder`); `receipts` in the data folder if none is set.
+    pub receipts: Option<PathBuf>,
 }
 
 impl Default for ShopSettings {
@@ -37,8 +73,15 @@ impl Default for ShopSettings {
             motion: true,
             price_mode: PriceMode::TaxInclusive,
             terminal: terminal_outcome(std::env::var(TERMINAL_VARIABLE).ok().as_deref()),
+            office_lock_ms: LOCK_MINUTES * 60_000,
             receipt_header: vec!["Tillsight".to_owned()],
             receipt_footer: Vec::new(),
+            scan: ScanMode::default(),
+            tuning: Tuning::default(),
+            source: None,
+            keeps_corrections: true,
+            printer: None,
+            receipts: None,
         }
     }
 }
@@ -51,6 +94,9 @@ impl ShopSettings {
     pub fn read(store: &Store) -> Result<Self, StoreError> {
         let usual = Self::default();
         let rows = |text: String| text.lines().map(str::to_owned).collect();
+        let text = |key: &str| -> Result<Option<String>, StoreError> {
+            Ok(store.setting(key)?.filter(|text| !text.trim().is_empty()))
+        };
         let lang = store.setting("lane.language")?;
         let theme = store.setting("lane.theme")?;
         let terminal = store.setting("terminal.outcome")?;
@@ -70,13 +116,36 @@ impl ShopSettings {
                 Ok(_) => usual.terminal,
                 Err(_) => terminal_outcome(terminal.as_deref()),
             },
+            office_lock_ms: store
+                .setting("office.lock_minutes")?
+                .and_then(|text| text.parse::<i64>().ok())
+                .filter(|minutes| (1..=60).contains(minutes))
+                .map_or(usual.office_lock_ms, |minutes| minutes * 60_000),
             receipt_header: store
                 .setting("receipt.header")?
                 .map_or(usual.receipt_header, rows),
             receipt_footer: store
                 .setting("receipt.footer")?
                 .map_or(usual.receipt_footer, rows),
+            scan: match store.setting("lane.scan")?.as_deref() {
+                Some("ask") => ScanMode::Ask,
+                Some("off") => ScanMode::Off,
+                Some(_) | None => usual.scan,
+            },
+            tuning: read_tuning(store)?,
+            source: text("lane.source")?,
+            keeps_corrections: store
+                .setting("privacy.corrections")?
+                .is_none_or(|keep| keep != "off"),
+            printer: text("receipt.printer")?,
+            receipts: text("receipt.folder")?.map(PathBuf::from),
         })
+    }
+
+    /// The folder for receipts.
+    #[must_use]
+    pub fn receipt_folder(&self, data: &Path) -> PathBuf {
+        self.receipts.clone().unwrap_or_else(|| data.join("receipts"))
     }
 
     /// What the session has to know; the catalog says in which currency the shop sells.
@@ -89,6 +158,35 @@ impl ShopSettings {
             receipt_footer: self.receipt_footer.clone(),
         }
     }
+}
+
+fn read_tuning(store: &Store) -> Result<Tuning, StoreError> {
+    let percent = |text: &str| {
+        text.trim()
+            .parse()
+            .ok()
+            .filter(|percent| (1..=99).contains(percent))
+    };
+    let thresholds = store.settings(THRESHOLD)?;
+    Ok(Tuning {
+        thresholds: thresholds
+            .iter()
+            .filter_map(|(key, value)| Some((key.strip_prefix(THRESHOLD)?.to_owned(), percent(value)?)))
+            .collect(),
+        zone: store.setting(ZONE)?.and_then(|text| read_zone(&text)),
+    })
+}
+
+/// Reads a zone; one without an inside counts as not set, as does the whole picture.
+fn read_zone(text: &str) -> Option<[u16; 4]> {
+    let sides: Vec<u16> = text
+        .split(',')
+        .map(|side| side.trim().parse().ok())
+        .collect::<Option<_>>()?;
+    let zone: [u16; 4] = sides.try_into().ok()?;
+    let [left, top, right, bottom] = zone;
+    let is_sound = left < right && top < bottom && right <= 100 && bottom <= 100;
+    (is_sound && zone != [0, 0, 100, 100]).then_some(zone)
 }
 
 fn terminal_outcome(name: Option<&str>) -> SimulatedOutcome {
@@ -121,5 +219,34 @@ mod tests {
         let read = ShopSettings::read(&store).unwrap();
         assert_eq!((read.theme, read.lang), (ThemeName::Light, Lang::German));
         assert_eq!(read.lane(Currency::EUR).receipt_footer, ["Danke", "Bis bald"]);
+    }
+
+    #[test]
+    fn thresholds_and_zone_are_read_and_nonsense_is_not() {
+        let store = Store::in_memory().unwrap();
+        let by = ("test", Timestamp(0));
+        for (key, value) in [
+            ("lane.threshold.apple", "35"),
+            ("lane.threshold.milk", "0"),
+            ("lane.threshold.pear", "many"),
+            ("lane.zone", "10, 5,90,95"),
+            ("lane.scan", "ask"),
+        ] {
+            store.set_setting(key, value, by).unwrap();
+        }
+        let read = ShopSettings::read(&store).unwrap();
+        assert_eq!(read.tuning.thresholds, [("apple".to_owned(), 35)].into());
+        assert_eq!(read.tuning.zone, Some([10, 5, 90, 95]));
+        assert_eq!(read.scan, ScanMode::Ask);
+        for zone in [
+            "",
+            "1,2,3",
+            "50,0,40,100",
+            "0,0,100,101",
+            "0,0,100,100",
+            "a,b,c,d",
+        ] {
+            assert_eq!(read_zone(zone), None, "{zone}");
+        }
     }
 }

@@ -10,7 +10,11 @@ use std::{
 };
 
 use crate::{
-    app::kiosk::checkout::{Checkout, LaneOrder, Start},
+    app::kiosk::{
+        checkout::{Checkout, LaneOrder, Start},
+        settings::ScanMode,
+        tuning::Seen,
+    },
     domain::{
         line::TrackKey,
         product::Product,
@@ -73,7 +77,11 @@ pub(super) struct Sight {
     pub(super) detector: DetectorState,
     pub(super) model: String,
     pub(super) classes: Vec<String>,
-    engine: Engine,
+    /// Score from which each of them counts, as the model came.
+    pub(super) thresholds: Vec<f32>,
+    /// All that the detector saw last, while staff look.
+    pub(super) seen: Option<Arc<Seen>>,
+    pub(super) engine: Engine,
     rebuilds: u32,
     pub(super) frames_per_second: f32,
     pub(super) detect_time: Duration,
@@ -95,6 +103,8 @@ impl Sight {
             detector: DetectorState::Loading,
             model: String::new(),
             classes: Vec::new(),
+            thresholds: Vec::new(),
+            seen: None,
             engine: Engine::Cpu,
             rebuilds: 0,
             frames_per_second: 0.0,
@@ -110,6 +120,7 @@ impl Sight {
         self.source = SourceState::Opening;
         self.is_replay = is_replay;
         self.frame = None;
+        self.seen = None;
         self.tracks.clear();
     }
 
@@ -148,6 +159,16 @@ impl Sight {
 }
 
 impl Checkout {
+    /// Takes what the detector saw, for the staff to look at.
+    pub fn saw(&mut self, seen: Seen) {
+        self.sight.seen = Some(Arc::new(seen));
+    }
+
+    /// Another source is about to be shown.
+    pub fn switched(&mut self, is_replay: bool) {
+        self.sight.switch(is_replay);
+    }
+
     /// Takes a message of the lane.
     pub fn on_lane(&mut self, kind: LaneEventKind, now: Timestamp) {
         match kind {
@@ -172,6 +193,7 @@ impl Checkout {
                 if let Some(info) = self.models.try_take() {
                     self.sight.model = info.name;
                     self.sight.classes = info.classes;
+                    self.sight.thresholds = info.thresholds;
                     self.sight.engine = info.engine;
                 }
             }
@@ -266,8 +288,13 @@ impl Checkout {
             self.sight.waiting.push(scan);
             return;
         }
-        match scan {
-            ScanEvent::Counted { track, class, .. } => {
+        match (scan, self.settings.scan) {
+            (ScanEvent::Counted { .. } | ScanEvent::ClassUnsure { .. }, ScanMode::Off) => {}
+            (ScanEvent::Counted { track, class, .. }, ScanMode::Ask) => {
+                let candidate = Candidate { class, share: 1.0 };
+                self.ask_what_it_is(TrackKey(track.0), &[candidate], now);
+            }
+            (ScanEvent::Counted { track, class, .. }, ScanMode::Auto) => {
                 let track = TrackKey(track.0);
                 match self.product_of(class) {
                     Some(product) => self.apply(Event::ItemCounted { track, product }, now),
@@ -278,10 +305,10 @@ impl Checkout {
                     }
                 }
             }
-            ScanEvent::ClassUnsure { track, candidates } => {
+            (ScanEvent::ClassUnsure { track, candidates }, ScanMode::Ask | ScanMode::Auto) => {
                 self.ask_what_it_is(TrackKey(track.0), &candidates, now);
             }
-            ScanEvent::Left { track } => self.sight.forget_question(TrackKey(track.0)),
+            (ScanEvent::Left { track }, _) => self.sight.forget_question(TrackKey(track.0)),
         }
     }
 

@@ -68,6 +68,8 @@ pub(super) enum PinStep {
     Choose,
     /// The same again.
     Repeat(String),
+    /// The name of the first manager, whose PIN this is.
+    Name(String),
 }
 
 /// Why a PIN did not open.
@@ -75,6 +77,8 @@ pub(super) enum PinStep {
 pub(super) enum Refused {
     /// It is another one.
     Wrong,
+    /// It is another one, and so many more wrong ones lock the pad.
+    FewLeft(u32),
     /// Too many tries.
     Locked {
         /// Until then.

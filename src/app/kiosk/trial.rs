@@ -211,6 +211,7 @@ mod tests {
             data: "nowhere".into(),
             model: None,
             engine: Some(Engine::Cpu),
+            tuned: crate::app::kiosk::tuning::Tuned::default(),
         };
         drop(start(choice, crate::capture::monotonic_clock(), verdict.clone()).unwrap());
         assert_eq!(verdict.try_take(), None);

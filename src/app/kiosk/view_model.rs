@@ -66,7 +66,7 @@ impl Checkout {
 
     fn screen(&self, now: Timestamp) -> Screen {
         if let Some(office) = self.office_view(now) {
-            return Screen::Office(office);
+            return Screen::Office(Box::new(office));
         }
         match &self.session {
             Session::Idle(idle) => Screen::Attract(self.attract(idle)),
@@ -133,7 +133,7 @@ impl Checkout {
             number: receipt.number.to_string(),
             qr_text: receipts::qr_text(receipt, self.surface.lang, self.surface.utc_offset_ms),
             saved_to: file.map(|path| path.display().to_string()),
-            can_print: false,
+            can_print: self.settings.printer.is_some(),
             closes_in: u32::try_from((left + 999) / 1000).ok(),
         }
     }
@@ -297,14 +297,19 @@ impl Checkout {
                 },
                 None => Panel::None,
             },
+            OpenPanel::Pin {
+                step: PinStep::Name(_),
+                ..
+            } => Panel::FirstName,
             OpenPanel::Pin { opens, step, refused } => Panel::Pin {
                 purpose: match step {
                     PinStep::Check => *opens,
                     PinStep::Choose => PinPurpose::Choose,
-                    PinStep::Repeat(_) => PinPurpose::Repeat,
+                    PinStep::Repeat(_) | PinStep::Name(_) => PinPurpose::Repeat,
                 },
                 refused: refused.and_then(|refused| match refused {
                     Refused::Wrong => Some(PinRefusal::Wrong),
+                    Refused::FewLeft(left) => Some(PinRefusal::FewLeft(left)),
                     Refused::Locked { until } => {
                         let left = until.checked_since(now).filter(|left| *left > 0)?;
                         Some(PinRefusal::Locked(u32::try_from((left + 999) / 1000).ok()?))

@@ -6,12 +6,15 @@
 //! window's thread, also after the page was left or the back office closed. Whoever changes something goes
 //! through [`Desk::change`]: there it is asked, here and again on the store's thread, whether they may.
 
-use std::{any::Any, path::Path, sync::Arc};
+use std::{any::Any, collections::VecDeque, path::Path, sync::Arc};
 
 use crate::{
     app::{
-        kiosk::{back_room::Trouble, checkout::LaneOrder},
-        office::{Office, SignedOn},
+        kiosk::{back_room::Trouble, checkout::LaneOrder, tuning::Seen},
+        office::{
+            Office, SignedOn,
+            files::{PathAsk, WithPath},
+        },
     },
     domain::{
         catalog::Catalog,
@@ -25,6 +28,7 @@ use crate::{
         office::confirm::ConfirmView,
         words::{Lang, OfficeWord, Words},
     },
+    vision::Engine,
 };
 
 /// What a job brings back.
@@ -60,6 +64,23 @@ impl std::fmt::Debug for Work {
     }
 }
 
+/// What the pages know of the lane in a pass.
+#[derive(Debug, Clone, Default)]
+pub struct LaneFacts {
+    /// Name of the model; empty while there is none.
+    pub model: String,
+    /// What computes it, while it works.
+    pub engine: Option<Engine>,
+    /// Its classes in order, each with the score from which it counts as the model came.
+    pub classes: Vec<(String, f32)>,
+    /// All that the detector saw last, while somebody is signed on.
+    pub seen: Option<Arc<Seen>>,
+    /// Whether pictures come.
+    pub is_live: bool,
+    /// Whether they come from files.
+    pub is_replay: bool,
+}
+
 /// What the pages know of the world in a pass.
 #[derive(Debug, Clone)]
 pub struct Around {
@@ -75,6 +96,8 @@ pub struct Around {
     pub data: Arc<Path>,
     /// The newest picture of the camera.
     pub frame: Option<Frame>,
+    /// The lane.
+    pub lane: LaneFacts,
 }
 
 /// The desk of one pass.
@@ -82,12 +105,15 @@ pub struct Desk {
     around: Around,
     signed_on: Option<SignedOn>,
     pub(in crate::app) jobs: Vec<(StoreJob, Then)>,
-    pub(in crate::app) works: Vec<Work>,
+    pub(in crate::app) works: VecDeque<Work>,
     pub(in crate::app) orders: Vec<LaneOrder>,
     pub(in crate::app) wants_catalog: bool,
+    pub(in crate::app) wants_settings: bool,
+    pub(in crate::app) lane_note: Option<String>,
     pub(super) problem: Option<String>,
     pub(super) saved: bool,
     pub(super) confirm: Option<(ConfirmView, Confirmed)>,
+    pub(super) path: Option<(PathAsk, WithPath)>,
 }
 
 impl std::fmt::Debug for Desk {
@@ -108,12 +134,15 @@ impl Desk {
             around,
             signed_on,
             jobs: Vec::new(),
-            works: Vec::new(),
+            works: VecDeque::new(),
             orders: Vec::new(),
             wants_catalog: false,
+            wants_settings: false,
+            lane_note: None,
             problem: None,
             saved: false,
             confirm: None,
+            path: None,
         }
     }
 
@@ -164,6 +193,12 @@ impl Desk {
     #[must_use]
     pub fn frame(&self) -> Option<&Frame> {
         self.around.frame.as_ref()
+    }
+
+    /// The lane.
+    #[must_use]
+    pub fn lane(&self) -> &LaneFacts {
+        &self.around.lane
     }
 
     /// A time as the clock on the wall shows it: "12:03".
@@ -276,7 +311,7 @@ impl Desk {
         job: impl FnOnce() -> T + Send + 'static,
         then: impl FnOnce(&mut Office, &mut Self, Result<T, Trouble>) + 'static,
     ) {
-        self.works.push(Work {
+        self.works.push_back(Work {
             name,
             job: Box::new(move || Box::new(job()) as Parcel),
             then: unpacked(then),
@@ -290,6 +325,15 @@ impl Desk {
         then: impl FnOnce(&mut Office, &mut Self, String) + 'static,
     ) {
         self.confirm = Some((view, Box::new(then)));
+    }
+
+    /// Asks for a file or a folder; the path is where it is, or where it is to be written.
+    pub fn ask_path(
+        &mut self,
+        ask: PathAsk,
+        then: impl FnOnce(&mut Office, &mut Self, std::path::PathBuf) + 'static,
+    ) {
+        self.path = Some((ask, Box::new(then)));
     }
 
     /// Shows a sentence in the strip.
@@ -311,6 +355,16 @@ impl Desk {
     /// Products or prices have changed: the lane and the pages get the new catalog.
     pub fn reload_catalog(&mut self) {
         self.wants_catalog = true;
+    }
+
+    /// Shows a sentence at the lane for a while, whoever is there.
+    pub fn tell_lane(&mut self, sentence: impl Into<String>) {
+        self.lane_note = Some(sentence.into());
+    }
+
+    /// Settings have changed: the lane takes them up.
+    pub fn reload_settings(&mut self) {
+        self.wants_settings = true;
     }
 }
 

@@ -3,9 +3,13 @@
 //! [`Office`] lives as long as the program, so that long work goes on when a page or the back office is
 //! left. It reaches the world through a [`Desk`] only.
 
+#[cfg(test)]
+mod bench;
 pub mod data_sets;
 pub mod day;
 pub mod desk;
+pub mod files;
+pub mod gate;
 pub mod labels;
 pub mod models;
 pub mod people;
@@ -13,11 +17,15 @@ pub mod photos;
 pub mod prices;
 pub mod products;
 pub mod settings;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 pub mod training;
 pub mod try_picture;
 pub mod worker;
 
-pub use desk::{Around, Desk};
+pub use desk::{Around, Desk, LaneFacts};
 
 use crate::{
     app::office::{
@@ -88,6 +96,9 @@ pub struct Office {
     saved_at: Option<Timestamp>,
     problem: Option<String>,
     confirm: Option<(ConfirmView, Confirmed)>,
+    path: Option<files::OpenAsk>,
+    gate: Option<gate::GateNews>,
+    touched_at: Option<Timestamp>,
     pub(super) products: ProductsPage,
     pub(super) prices: PricesPage,
     pub(super) day: DayPage,
@@ -231,9 +242,35 @@ impl Office {
         self.confirm = None;
     }
 
+    /// Somebody touched the screen or a key.
+    pub fn touched(&mut self, now: Timestamp) {
+        self.touched_at = Some(now);
+    }
+
+    /// How long nobody has touched anything.
+    #[must_use]
+    pub fn idle_ms(&self, now: Timestamp) -> i64 {
+        let age = self.touched_at.and_then(|at| now.checked_since(at));
+        age.unwrap_or(0)
+    }
+
     /// The open page begins, for whoever has signed on.
     pub fn opened(&mut self, desk: &mut Desk) {
         open_page!(self, page => page.opened(desk));
+    }
+
+    /// Whoever is signed on has changed something of themselves.
+    pub(super) fn change_signed_on(&mut self, name: &str, change: impl FnOnce(&mut SignedOn)) {
+        if let Some(own) = self.signed_on.as_mut().filter(|own| own.name == name) {
+            change(own);
+        }
+        if self
+            .signed_on
+            .as_ref()
+            .is_some_and(|own| !may(own.role, self.page.permission()))
+        {
+            self.page = Page::default();
+        }
     }
 
     /// Closes it. Work that is under way goes on.
@@ -241,6 +278,7 @@ impl Office {
         self.signed_on = None;
         self.problem = None;
         self.confirm = None;
+        self.path = None;
     }
 
     /// Lets time pass.
@@ -267,6 +305,17 @@ impl Office {
                 }
             }
             OfficeCommand::CancelConfirm => self.confirm = None,
+            OfficeCommand::PathChosen(path) => {
+                if let Some(ask) = self.path.take() {
+                    ask.go_on(&path, self, desk);
+                }
+            }
+            OfficeCommand::BrowsePath => {
+                if let Some(ask) = &mut self.path {
+                    ask.browse(desk);
+                }
+            }
+            OfficeCommand::CancelPath => self.path = None,
             OfficeCommand::Products(wish) => self.products.apply(wish, desk),
             OfficeCommand::Prices(wish) => self.prices.apply(wish, desk),
             OfficeCommand::Day(wish) => self.day.apply(wish, desk),
@@ -303,6 +352,9 @@ impl Office {
         if let Some(confirm) = desk.confirm.take() {
             self.confirm = Some(confirm);
         }
+        if let Some((ask, then)) = desk.path.take() {
+            self.path = Some(files::OpenAsk::new(ask, then, desk.data()));
+        }
     }
 
     /// What shows; none while nobody is signed on.
@@ -319,7 +371,7 @@ impl Office {
             Page::Training => PageView::Training(self.training.view(desk)),
             Page::TryPicture => PageView::TryPicture(self.try_picture.view(desk)),
             Page::Models => PageView::Models(self.models.view(desk)),
-            Page::Settings => PageView::Settings(self.settings.view(desk)),
+            Page::Settings => PageView::Settings(Box::new(self.settings.view(desk))),
             Page::People => PageView::People(self.people.view(desk)),
         };
         let (can_undo, can_redo) = self.undo_state();
@@ -334,7 +386,19 @@ impl Office {
             can_redo,
             problem: self.problem.clone(),
             confirm: self.confirm.as_ref().map(|(view, _)| view.clone()),
+            path: self.path.as_ref().map(files::OpenAsk::view),
         })
+    }
+
+    fn picked(&mut self, path: Option<std::path::PathBuf>) {
+        let Some(ask) = &mut self.path else {
+            return;
+        };
+        if path.is_none() {
+            // Cancelled, or there is no dialog: either way the field is the way on.
+            tracing::info!("no file was picked");
+        }
+        ask.picked(path);
     }
 
     fn undo_state(&self) -> (bool, bool) {

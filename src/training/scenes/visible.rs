@@ -127,13 +127,13 @@ mod tests {
             (first.x0, first.y0, first.x1, first.y1, first.pixels),
             (20, 20, 30, 40, 200)
         );
-        let sides = |share: f32| {
-            let bbox = first.bbox(share);
-            [bbox.x0, bbox.y0, bbox.x1, bbox.y1]
-        };
-        assert_eq!(sides(0.0), [20.0, 20.0, 30.0, 40.0]);
-        assert_eq!(sides(0.5), [20.0, 20.0, 35.0, 40.0], "half of the covered half");
-        assert_eq!(sides(1.0), [20.0, 20.0, 40.0, 40.0]);
+        assert_eq!(first.bbox(0.0), PixelBox::new(20.0, 20.0, 30.0, 40.0));
+        assert_eq!(
+            first.bbox(0.5),
+            PixelBox::new(20.0, 20.0, 35.0, 40.0),
+            "half of the covered half"
+        );
+        assert_eq!(first.bbox(1.0), PixelBox::new(20.0, 20.0, 40.0, 40.0));
         let third = seen[2].unwrap();
         assert_eq!((third.x0, third.y0, third.x1, third.y1), (0, 70, 5, 80));
     }

@@ -33,7 +33,10 @@ use std::{
     time::Instant,
 };
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::{
+    module::Module as _,
+    tensor::{Device, Tensor, TensorData},
+};
 
 pub use average::WeightAverage;
 pub use checkpoint::{CheckpointError, RunState, exists as run_exists};
@@ -59,8 +62,8 @@ use self::{
 };
 use super::evaluate::EvaluateError;
 use crate::vision::{
-    Architecture, DefaultBoxes, Detector, Engine, ModelBundle, Ssd, decode::DecodeSettings,
-    loss::multibox_loss, weights,
+    Architecture, DefaultBoxes, DetectError, Detector, Engine, ModelBundle, Ssd, decode::DecodeSettings,
+    detector::gpu_device, loss::multibox_loss, weights,
 };
 
 /// What a run learns from and is judged by.
@@ -82,6 +85,7 @@ pub struct Trainer {
     optimizer: Optimizer,
     data: TrainData,
     device: Device,
+    engine: Engine,
     stop: Arc<AtomicBool>,
     /// Number of the phase that the network is set to.
     phase: Option<usize>,
@@ -128,6 +132,7 @@ impl Trainer {
             average,
             data,
             device: Device::flex().autodiff(),
+            engine: Engine::Cpu,
             stop: Arc::default(),
             phase: None,
         })
@@ -148,9 +153,28 @@ impl Trainer {
             state: loaded.state,
             data,
             device,
+            engine: Engine::Cpu,
             stop: Arc::default(),
             phase: None,
         })
+    }
+
+    /// The same run, computed by another engine: weights move there; averages, optimiser state and checkpoints
+    /// stay on the host, so that a run may go from one engine to another between two starts. On the CPU our own
+    /// operators compute, on a GPU burn's.
+    ///
+    /// # Errors
+    /// [`TrainError::Evaluate`] if a GPU is asked for and none can be used.
+    pub fn on(mut self, engine: Engine) -> Result<Self, TrainError> {
+        let device = if engine == Engine::Gpu {
+            gpu_device().ok_or(EvaluateError::Detect(DetectError::NoGpu))?
+        } else {
+            Device::flex()
+        };
+        self.device = device.autodiff();
+        self.network = self.network.fork(&self.device);
+        self.engine = engine;
+        Ok(self)
     }
 
     /// Goes on with other settings, for example with more layers than before. The seed and the batch must
@@ -350,7 +374,7 @@ impl Trainer {
     fn end_epoch(&mut self, progress: &mut Progress) -> Result<bool, TrainError> {
         self.divide_on_rise();
         let bundle = self.bundle()?;
-        let detector = Detector::new(bundle.clone(), Engine::Cpu).map_err(EvaluateError::from)?;
+        let detector = Detector::new(bundle.clone(), self.engine).map_err(EvaluateError::from)?;
         let settings = &self.state.settings;
         let measured = validation::measure(
             &detector,

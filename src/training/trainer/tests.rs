@@ -1,5 +1,8 @@
 //! Small real runs of the whole trainer: it learns, it resumes exactly, it can be cancelled, it guards.
 
+mod faults;
+mod negatives;
+
 use std::sync::{Arc, LazyLock};
 
 use burn::{module::Module as _, tensor::Device};
@@ -91,6 +94,26 @@ fn data() -> TrainData {
         validation: Vec::new(),
         negatives: None,
     }
+}
+
+#[test]
+fn a_run_that_was_moved_to_a_device_goes_on_as_if_nothing_had_been() {
+    let run = |moved: bool| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut trainer = Trainer::new(folder.path(), start(), settings(), data()).unwrap();
+        if moved {
+            trainer = trainer.on(Engine::Cpu).unwrap();
+        }
+        let mut losses = Vec::new();
+        trainer
+            .run(|progress| {
+                losses.push((progress.classification, progress.localisation));
+                Control::Continue
+            })
+            .unwrap();
+        (losses, weights::to_bytes(&trainer.network).unwrap())
+    };
+    assert!(run(false) == run(true), "the same losses and weights");
 }
 
 #[test]
@@ -217,227 +240,6 @@ fn frozen_blocks_stay_as_they_are() {
 }
 
 #[test]
-fn a_learning_rate_that_explodes_stops_with_the_step_and_keeps_the_checkpoint() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut settings = TrainSettings {
-        epochs: 3,
-        pictures_per_epoch: 4,
-        ..settings()
-    };
-    let mut trainer = Trainer::new(folder.path(), start(), settings.clone(), data()).unwrap();
-    trainer.run(|_| Control::Cancel).unwrap();
-    assert!(run_exists(folder.path()));
-    // Beyond what `check` allows, to get there quickly.
-    settings.rate = f64::INFINITY;
-    trainer.state.settings = settings;
-    let error = trainer.run(|_| Control::Continue).unwrap_err();
-    assert!(matches!(error, TrainError::NonFinite { .. }), "{error}");
-    let words = error.to_string();
-    assert!(
-        words.contains("step 2: the update made the weights backbone.stem"),
-        "{words}"
-    );
-    assert!(
-        words.contains("pictures 4 to 5 of the stream of seed 1"),
-        "{words}"
-    );
-    assert!(
-        Trainer::resume(folder.path(), data()).is_ok(),
-        "the checkpoint is still good"
-    );
-}
-
-#[test]
-fn a_damaged_checkpoint_is_refused_by_name() {
-    let folder = tempfile::tempdir().unwrap();
-    assert!(
-        Trainer::resume(folder.path(), data())
-            .err()
-            .unwrap()
-            .to_string()
-            .contains("there is none")
-    );
-    let mut trainer = Trainer::new(folder.path(), start(), settings(), data()).unwrap();
-    trainer.run(|_| Control::Cancel).unwrap();
-    std::fs::write(folder.path().join("checkpoint/weights.bpk"), b"no").unwrap();
-    let error = Trainer::resume(folder.path(), data()).err().unwrap();
-    assert!(error.to_string().contains("weights.bpk"), "{error}");
-}
-
-#[test]
-fn a_broken_weight_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut start = start();
-    start.network = start.network.map(&mut Poison { path: Vec::new() });
-    let mut trainer = Trainer::new(folder.path(), start, settings(), data()).unwrap();
-    let words = trainer.run(|_| Control::Continue).unwrap_err().to_string();
-    assert!(words.contains("because the weights class_heads.0"), "{words}");
-    assert!(words.contains("the classification loss is NaN"), "{words}");
-}
-
-/// Puts a value that is no number into the first class head.
-struct Poison {
-    path: Vec<String>,
-}
-
-impl burn::module::ModuleMapper for Poison {
-    fn enter_module(&mut self, name: &str, _container: &str) {
-        self.path.push(name.to_owned());
-    }
-
-    fn exit_module(&mut self, _name: &str, _container: &str) {
-        self.path.pop();
-    }
-
-    fn map_float<const D: usize>(
-        &mut self,
-        param: burn::module::Param<Tensor<D>>,
-    ) -> burn::module::Param<Tensor<D>> {
-        let path = self.path.join(".");
-        if path.starts_with("class_heads.0") && path.ends_with("predict.weight") {
-            return param.map(|t| Tensor::from_inner(t.inner() * f32::NAN).require_grad());
-        }
-        param
-    }
-}
-
-/// The stream with every second picture empty; one of the empty ones looks like a product.
-fn stream_with_negatives() -> TrainData {
-    let negative = |colour: u8| LabelledPicture {
-        picture: RgbImage::from_pixel(64, 64, Rgb([colour; 3])),
-        boxes: Vec::new(),
-    };
-    let lookalike = LabelledPicture {
-        boxes: Vec::new(),
-        ..picture(0)
-    };
-    let pool = vec![negative(0), lookalike, negative(255)];
-    TrainData {
-        sample: Arc::new(move |index| {
-            if index % 3 == 2 {
-                Ok(negative(90))
-            } else {
-                Ok(picture(index))
-            }
-        }),
-        validation: vec![Validation {
-            name: "empty".to_owned(),
-            dataset: Box::new(MemoryDataset::new(pool.clone())),
-            kind: ValidationKind::Negatives,
-        }],
-        negatives: Some(NegativePool {
-            dataset: Arc::new(MemoryDataset::new(pool)),
-            augment: None,
-        }),
-    }
-}
-
-fn rounds() -> TrainSettings {
-    TrainSettings {
-        epochs: 3,
-        pictures_per_epoch: 24,
-        hard_negatives: Some(HardNegativeSettings {
-            every: 1,
-            share: 0.5,
-            // Everything that is found at all, so that a few steps of training are enough.
-            score: 0.02,
-            candidates: 9,
-        }),
-        ..settings()
-    }
-}
-
-#[test]
-fn hard_negatives_are_found_shown_and_survive_a_stop() {
-    let whole = tempfile::tempdir().unwrap();
-    let mut trainer = Trainer::new(whole.path(), start(), rounds(), stream_with_negatives()).unwrap();
-    let (mut reports, mut hard, mut shares) = (Vec::new(), 0, Vec::new());
-    trainer
-        .run(|progress| {
-            reports.extend(progress.round);
-            hard += progress.content.hard;
-            shares.extend(progress.measured.as_ref().and_then(Measured::false_alarm_share));
-            Control::Continue
-        })
-        .unwrap();
-    assert_eq!(reports.len(), 2, "after each epoch but the last");
-    assert_eq!(shares.len(), 3);
-    assert!(
-        reports
-            .iter()
-            .all(|r| r.photos == 3 && r.scenes > 0 && r.photo_alarms <= 3),
-        "{reports:?}"
-    );
-    let alarms: usize = reports.iter().map(|r| r.photo_alarms + r.scene_alarms).sum();
-    assert!(alarms > 0 && hard > 0, "{reports:?}, {hard} shown again");
-
-    let parts = tempfile::tempdir().unwrap();
-    let mut first = Trainer::new(parts.path(), start(), rounds(), stream_with_negatives()).unwrap();
-    let cancel_after_first_epoch = |p: &Progress| {
-        if p.measured.is_some() {
-            Control::Cancel
-        } else {
-            Control::Continue
-        }
-    };
-    assert_eq!(first.run(cancel_after_first_epoch).unwrap(), Outcome::Cancelled);
-    let mut second = Trainer::resume(parts.path(), stream_with_negatives()).unwrap();
-    assert_eq!(second.state().hard_negatives, first.state().hard_negatives);
-    assert!(!second.state().hard_negatives.is_empty());
-    second.run(|_| Control::Continue).unwrap();
-    assert_eq!(second.state().hard_negatives, trainer.state().hard_negatives);
-}
-
-#[test]
-fn two_runs_of_one_seed_are_equal_to_the_bit() {
-    let run = || {
-        let folder = tempfile::tempdir().unwrap();
-        let mut trainer = Trainer::new(folder.path(), start(), rounds(), stream_with_negatives()).unwrap();
-        trainer.run(|_| Control::Continue).unwrap();
-        let bytes = weights::to_bytes(&trainer.network.valid()).unwrap();
-        let tensors = safetensors::SafeTensors::deserialize(&bytes).unwrap();
-        let named = |(name, view): (&str, safetensors::tensor::TensorView<'_>)| {
-            (name.to_owned(), view.data().to_vec())
-        };
-        tensors.iter().map(named).collect::<BTreeMap<_, _>>()
-    };
-    let (one, other) = (run(), run());
-    let different: Vec<&String> = one
-        .keys()
-        .filter(|name| one.get(*name) != other.get(*name))
-        .collect();
-    assert!(
-        different.is_empty() && !one.is_empty(),
-        "not the same byte for byte: {different:?}"
-    );
-}
-
-#[test]
-fn a_stream_without_any_object_is_learned_without_nonsense() {
-    let folder = tempfile::tempdir().unwrap();
-    let empty = TrainData {
-        sample: Arc::new(|index| {
-            Ok(LabelledPicture {
-                boxes: Vec::new(),
-                ..picture(index)
-            })
-        }),
-        ..data()
-    };
-    let mut trainer = Trainer::new(folder.path(), start(), settings(), empty).unwrap();
-    let mut losses = Vec::new();
-    trainer
-        .run(|progress| {
-            losses.push((progress.classification, progress.localisation, progress.content));
-            Control::Continue
-        })
-        .unwrap();
-    let (classification, localisation, content) = losses[0];
-    assert!(classification.is_finite() && localisation.abs() < 1e-12);
-    assert_eq!((content.objects, content.empty, content.pictures), (0, 8, 8));
-}
-
-#[test]
 fn the_stop_flag_ends_the_run_after_the_step_at_hand() {
     let folder = tempfile::tempdir().unwrap();
     let mut trainer = Trainer::new(folder.path(), start(), settings(), data()).unwrap();
@@ -445,37 +247,6 @@ fn the_stop_flag_ends_the_run_after_the_step_at_hand() {
     assert_eq!(trainer.run(|_| Control::Continue).unwrap(), Outcome::Cancelled);
     assert_eq!(trainer.state().step, 1);
     assert_eq!(Trainer::resume(folder.path(), data()).unwrap().state().step, 1);
-}
-
-#[test]
-fn a_full_disk_keeps_the_checkpoint_before() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut trainer = Trainer::new(folder.path(), start(), settings(), data()).unwrap();
-    trainer.run(|_| Control::Cancel).unwrap();
-    let step = trainer.state().step;
-    trainer.state.step = 99;
-    let parts = checkpoint::Parts {
-        state: &trainer.state,
-        network: &trainer.network,
-        average: &trainer.average,
-        optimizer: &trainer.optimizer,
-    };
-    let full = |path: &Path, bytes: &[u8]| {
-        if path.ends_with("average.safetensors") {
-            return Err(std::io::Error::from(std::io::ErrorKind::StorageFull));
-        }
-        checkpoint::write_file(path, bytes)
-    };
-    let error = checkpoint::save(folder.path(), &parts, &full)
-        .unwrap_err()
-        .to_string();
-    assert!(error.contains("cannot be written: no storage space"), "{error}");
-    assert!(error.contains("the checkpoint before it is kept"), "{error}");
-    assert!(
-        !folder.path().join("checkpoint.part").exists(),
-        "what was half written is gone"
-    );
-    assert_eq!(Trainer::resume(folder.path(), data()).unwrap().state().step, step);
 }
 
 #[test]

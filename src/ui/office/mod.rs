@@ -5,10 +5,12 @@
 //! decides who may do what: a page that is not offered is not in [`OfficeView::pages`], and the composition
 //! root checks every command again.
 
+pub mod ask_path;
 pub mod confirm;
 pub mod data_sets;
 pub mod day;
 mod empty;
+pub mod first_name;
 mod frame;
 pub mod labels;
 pub mod models;
@@ -21,7 +23,7 @@ pub mod settings;
 pub mod training;
 pub mod try_picture;
 
-use eframe::egui::Ui;
+use eframe::egui::{Rect, Ui};
 
 pub use empty::empty_ui;
 pub use page::Page;
@@ -30,6 +32,7 @@ use crate::{
     domain::staff::Role,
     ui::{
         office::{
+            ask_path::PathView,
             confirm::ConfirmView,
             data_sets::{DataSetsCommand, DataSetsState, DataSetsView, data_sets_ui},
             day::{DayCommand, DayState, DayView, day_ui},
@@ -43,7 +46,8 @@ use crate::{
             training::{TrainingCommand, TrainingState, TrainingView, training_ui},
             try_picture::{TryCommand, TryState, TryView, try_ui},
         },
-        widgets::Cx,
+        theme::space,
+        widgets::{Cx, take_bottom, take_right},
     },
 };
 
@@ -68,6 +72,8 @@ pub struct OfficeView {
     pub problem: Option<String>,
     /// A question that has to be answered first.
     pub confirm: Option<ConfirmView>,
+    /// A file that is asked for.
+    pub path: Option<PathView>,
 }
 
 /// The open page with what it shows.
@@ -92,7 +98,7 @@ pub enum PageView {
     /// Models.
     Models(ModelsView),
     /// Settings.
-    Settings(SettingsView),
+    Settings(Box<SettingsView>),
     /// People.
     People(PeopleView),
 }
@@ -137,6 +143,12 @@ pub enum OfficeCommand {
     },
     /// The question is answered with no.
     CancelConfirm,
+    /// The file is this one.
+    PathChosen(String),
+    /// Open the file dialog of the system.
+    BrowsePath,
+    /// No file after all.
+    CancelPath,
     /// On the page of products.
     Products(ProductsCommand),
     /// On the page of prices.
@@ -164,6 +176,7 @@ pub enum OfficeCommand {
 /// What is typed and chosen on the pages; lives between passes.
 #[derive(Debug, Default)]
 pub struct OfficeState {
+    pub(super) path: ask_path::PathState,
     products: ProductsState,
     prices: PricesState,
     day: DayState,
@@ -177,8 +190,23 @@ pub struct OfficeState {
     people: PeopleState,
 }
 
+/// A list and the details of what is chosen in it: on the right, or below in portrait.
+#[must_use]
+pub fn split(area: Rect) -> (Rect, Rect) {
+    let mut list = area;
+    let details = if area.width() >= area.height() {
+        take_right(&mut list, (area.width() * 0.32).clamp(420.0, 520.0), space::L)
+    } else {
+        take_bottom(&mut list, area.height() * 0.55, space::L)
+    };
+    (list, details)
+}
+
 /// Paints the back office over the whole surface.
 pub fn office_ui(ui: &mut Ui, cx: &mut Cx<'_>, view: &OfficeView, state: &mut OfficeState) {
+    if view.path.is_none() {
+        state.path.clear();
+    }
     let area = frame::frame_ui(ui, cx, view);
     match &view.page {
         PageView::Products(page) => products_ui(ui, cx, area, page, &mut state.products),

@@ -1,5 +1,6 @@
 //! Every screen, driven by accessible name: what is pressed must come back as the right command.
 
+mod day;
 mod office;
 mod panels;
 mod sale;

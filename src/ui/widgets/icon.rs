@@ -37,6 +37,10 @@ pub enum Icon {
     Back,
     /// An arrow to the right.
     Forward,
+    /// An arrow upwards.
+    Up,
+    /// An arrow downwards.
+    Down,
     /// A clock.
     Clock,
     /// A basket.
@@ -157,14 +161,10 @@ pub fn paint(painter: &Painter, rect: Rect, icon: Icon, color: Color32) {
             pen.dot(12.0, 20.0, 1.7);
         }
         Icon::Camera | Icon::Print | Icon::Save | Icon::Basket | Icon::Lock => paint_object(&pen, icon),
-        Icon::Back => {
-            pen.line(&[(11.0, 5.0), (4.0, 12.0), (11.0, 19.0)]);
-            pen.line(&[(4.0, 12.0), (20.0, 12.0)]);
-        }
-        Icon::Forward => {
-            pen.line(&[(13.0, 5.0), (20.0, 12.0), (13.0, 19.0)]);
-            pen.line(&[(4.0, 12.0), (20.0, 12.0)]);
-        }
+        Icon::Back => arrow(&pen, |along, across| (12.0 - along, 12.0 + across)),
+        Icon::Forward => arrow(&pen, |along, across| (12.0 + along, 12.0 + across)),
+        Icon::Up => arrow(&pen, |along, across| (12.0 + across, 12.0 - along)),
+        Icon::Down => arrow(&pen, |along, across| (12.0 + across, 12.0 + along)),
         Icon::Clock => {
             pen.circle(12.0, 12.0, 9.0);
             pen.line(&[(12.0, 6.5), (12.0, 12.0), (16.0, 14.0)]);
@@ -175,6 +175,12 @@ pub fn paint(painter: &Painter, rect: Rect, icon: Icon, color: Color32) {
             }
         }
     }
+}
+
+/// An arrow whose direction is told by what "along" and "across" mean.
+fn arrow(pen: &Pen<'_>, at: impl Fn(f32, f32) -> (f32, f32)) {
+    pen.line(&[at(1.0, -7.0), at(8.0, 0.0), at(1.0, 7.0)]);
+    pen.line(&[at(8.0, 0.0), at(-8.0, 0.0)]);
 }
 
 fn paint_object(pen: &Pen<'_>, icon: Icon) {
@@ -222,6 +228,8 @@ fn paint_object(pen: &Pen<'_>, icon: Icon) {
         | Icon::Question
         | Icon::Back
         | Icon::Forward
+        | Icon::Up
+        | Icon::Down
         | Icon::Clock
         | Icon::Dots => {}
     }

@@ -7,12 +7,17 @@
 pub mod boxes;
 pub mod button;
 pub mod field;
+pub mod form;
 pub mod icon;
 pub mod keypad;
 pub mod line;
+pub mod paper;
 pub mod photo;
+pub mod pick;
 pub mod qr;
 pub mod sheet;
+pub mod slider;
+pub mod table;
 pub mod text;
 
 use std::hash::Hash;

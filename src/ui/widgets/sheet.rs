@@ -8,7 +8,7 @@ use crate::ui::{
 };
 
 /// The names of all sheets.
-pub const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 11] = [
     "idle",
     "question",
     "recovered",
@@ -18,6 +18,8 @@ pub const NAMES: [&str; 9] = [
     "weight",
     "pin",
     "confirm",
+    "path",
+    "name",
 ];
 
 /// Says which sheet is open, so that each starts its movement anew when it opens.

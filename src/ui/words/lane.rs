@@ -66,6 +66,8 @@ words! {
         PinField = "pin-field",
         PinWrong = "pin-wrong",
         PinLocked = "pin-locked",
+        PinFewLeft = "pin-few-left",
+        PinLockedMinutes = "pin-locked-minutes",
         PinOpen = "pin-open",
         PinChoose = "pin-choose",
         PinChooseHint = "pin-choose-hint",
@@ -147,6 +149,8 @@ words! {
         BillTare = "bill-tare",
         BillCard = "bill-card",
         BillAttendant = "bill-attendant",
+        BillRefundOf = "bill-refund-of",
+        BillVoidOf = "bill-void-of",
         SourceDemo = "source-demo",
     }
 }

@@ -31,5 +31,9 @@ words! {
         RoleManager = "office-role-manager",
         Working = "office-working",
         NotAllowed = "office-not-allowed",
+        Path = "office-path",
+        PathHint = "office-path-hint",
+        Browse = "office-browse",
+        LockedIdle = "office-locked-idle",
     }
 }

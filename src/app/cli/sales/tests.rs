@@ -141,6 +141,11 @@ fn sales_are_listed_and_shown() {
     });
     let text = printed(&show, &store(), false).unwrap();
     assert!(text.contains("  0.435 kg x 3.99/kg\n"), "{text}");
+    assert_eq!(
+        text.lines().next().map(str::trim),
+        Some("Tillsight"),
+        "the shop's header"
+    );
     let shown: Value = serde_json::from_str(&printed(&show, &store(), true).unwrap()).unwrap();
     assert_eq!(shown["receipt_number"], 1);
     assert_eq!(shown["totals"]["total"]["minor"], 292);
@@ -154,6 +159,27 @@ fn sales_are_listed_and_shown() {
     )
     .unwrap_err();
     assert_eq!(missing.to_string(), "there is no receipt 9");
+}
+
+#[test]
+fn a_receipt_is_shown_as_the_shop_prints_it() {
+    let store = store();
+    let by = ("test", Timestamp(0));
+    let settings = [
+        ("receipt.header", Some("Obst Meyer\nAm Markt 3")),
+        ("receipt.footer", Some("Danke")),
+        ("lane.language", Some("de")),
+    ];
+    store.set_settings(&settings, "", by).unwrap();
+    let show = SalesCommand::Show(ShowArgs {
+        receipt: 1,
+        save: None,
+    });
+    let text = printed(&show, &store, false).unwrap();
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    assert_eq!(&lines[..2], ["Obst Meyer", "Am Markt 3"]);
+    assert_eq!(lines.last(), Some(&"Danke"));
+    assert!(text.contains("0,435 kg x 3,99/kg"), "{text}");
 }
 
 #[test]

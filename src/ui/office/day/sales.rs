@@ -1,0 +1,517 @@
+//! The list of sales with its filter, and the table that is exported from it.
+
+use eframe::egui::{Align2, CornerRadius, Key, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, vec2};
+
+use crate::{
+    domain::{money::Money, sale::PaymentMethod},
+    ui::{
+        theme::{CONTROL_RADIUS, TOUCH, size, space},
+        widgets::{
+            Cx,
+            button::{Button, Kind, card, focus_ring, press_area, rule},
+            field::{FIELD, Field, field_ui},
+            form::{Picks, cells, named_choice_ui, pick_one_ui, pick_ui},
+            take_bottom, take_left, take_right, take_top,
+            text::Text,
+        },
+        words::{DayWord, decimal, parse_money},
+    },
+};
+
+use super::{
+    DayCommand, DayState, day_text, parse_day,
+    receipt::receipt_ui,
+    send,
+    view::{DayView, SaleKind, SaleRowView, SalesView, SalesWanted},
+};
+
+const ROW: f32 = 56.0;
+/// Below this width the filter takes more rows, and the receipt lies below the list.
+const NARROW: f32 = 1300.0;
+/// Width of the receipt beside the list.
+const PANE: f32 = 480.0;
+
+/// What is typed into the filter.
+#[derive(Debug, Default)]
+pub(super) struct SalesState {
+    texts: Texts,
+    /// The filter that the texts were made from; another one brings new texts.
+    of: Option<SalesWanted>,
+    bad: Option<Typed>,
+    export_open: bool,
+}
+
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+struct Texts {
+    search: String,
+    from: String,
+    to: String,
+    least: String,
+    most: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Typed {
+    Search,
+    From,
+    To,
+    Least,
+    Most,
+}
+
+/// Paints the page.
+pub(super) fn sales_ui(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, view: &DayView, state: &mut DayState) {
+    let sales = &view.sales;
+    if state.sales.of.as_ref() != Some(&sales.wanted) {
+        state.sales.of = Some(sales.wanted.clone());
+        state.sales.texts = texts_of(cx, &sales.wanted);
+        state.sales.bad = None;
+    }
+    let mut area = area;
+    let narrow = area.width() < NARROW;
+    filter_ui(ui, cx, &mut area, (sales, narrow), &mut state.sales);
+    if let Some(pane) = &sales.open {
+        let place = if narrow {
+            let height = area.height() * 0.6;
+            take_bottom(&mut area, height, space::L)
+        } else {
+            take_right(&mut area, PANE, space::L)
+        };
+        receipt_ui(ui, cx, place, (view, pane), &mut state.receipt);
+    }
+    let mut foot = take_bottom(&mut area, TOUCH, space::M);
+    foot_ui(ui, cx, &mut foot, sales, &mut state.sales);
+    table_ui(ui, cx, area, sales);
+}
+
+fn texts_of(cx: &Cx<'_>, wanted: &SalesWanted) -> Texts {
+    let lang = cx.words.lang();
+    let day = |day: Option<_>| day.map_or_else(String::new, |day| day_text(day, lang));
+    let amount = |amount: Option<Money>| amount.map_or_else(String::new, |sum| decimal(sum, lang, false));
+    Texts {
+        search: wanted.text.clone(),
+        from: day(wanted.from),
+        to: day(wanted.to),
+        least: amount(wanted.least),
+        most: amount(wanted.most),
+    }
+}
+
+fn filter_ui(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    area: &mut Rect,
+    (view, narrow): (&SalesView, bool),
+    state: &mut SalesState,
+) {
+    let first = take_top(area, FIELD, space::M);
+    let (typed, choices, picks) = if narrow {
+        let [search, quick] = cells(first, [0.0, 340.0], space::M);
+        let second = take_top(area, FIELD, space::M);
+        let [from, to, least, most] = cells(second, [0.0, 0.0, 0.0, 0.0], space::M);
+        quick_ui(ui, cx, quick, view);
+        let third = take_top(area, FIELD, space::M);
+        let fourth = take_top(area, FIELD, space::L);
+        let [kind, method] = cells(third, [0.0, 400.0], space::L);
+        let [product, model] = cells(fourth, [0.0, 0.0], space::M);
+        ([search, from, to, least, most], [kind, method], [product, model])
+    } else {
+        let [search, quick, from, to, least, most] =
+            cells(first, [0.0, 320.0, 160.0, 160.0, 130.0, 130.0], space::M);
+        quick_ui(ui, cx, quick, view);
+        let second = take_top(area, FIELD, space::L);
+        let [kind, method, product, model] = cells(second, [460.0, 380.0, 0.0, 0.0], space::L);
+        ([search, from, to, least, most], [kind, method], [product, model])
+    };
+    fields_ui(ui, cx, typed, view, state);
+    choices_ui(ui, cx, choices, view);
+    picks_ui(ui, cx, picks, view);
+}
+
+/// Today, and all days.
+fn quick_ui(ui: &Ui, cx: &mut Cx<'_>, mut place: Rect, view: &SalesView) {
+    take_top(&mut place, FIELD - TOUCH, 0.0);
+    let today = Some(view.today);
+    let options = [
+        (Some((today, today)), cx.words.say(DayWord::Today)),
+        (Some((None, None)), cx.words.say(DayWord::AllDays)),
+    ];
+    let now = Some((view.wanted.from, view.wanted.to));
+    if let Some(Some((from, to))) = pick_one_ui(ui, cx, place, (&options, now)) {
+        filter(cx, view, |wanted| (wanted.from, wanted.to) = (from, to));
+    }
+}
+
+fn filter(cx: &mut Cx<'_>, view: &SalesView, change: impl FnOnce(&mut SalesWanted)) {
+    let mut wanted = view.wanted.clone();
+    change(&mut wanted);
+    if wanted != view.wanted {
+        send(cx, DayCommand::Filter(Box::new(wanted)));
+    }
+}
+
+fn fields_ui(ui: &mut Ui, cx: &mut Cx<'_>, places: [Rect; 5], view: &SalesView, state: &mut SalesState) {
+    let date = day_text(view.today, cx.words.lang());
+    let amount = decimal(Money::new(250, view.currency), cx.words.lang(), false);
+    let bad_day = cx.words.with(DayWord::DayBad, &[("example", &date)]);
+    let bad_amount = cx.words.with(DayWord::AmountBad, &[("example", &amount)]);
+    let fields = [
+        (Typed::Search, DayWord::Search, "sales search"),
+        (Typed::From, DayWord::From, "sales from"),
+        (Typed::To, DayWord::To, "sales to"),
+        (Typed::Least, DayWord::Least, "sales least"),
+        (Typed::Most, DayWord::Most, "sales most"),
+    ];
+    for (place, (which, name, salt)) in places.into_iter().zip(fields) {
+        let (hint, problem) = match which {
+            Typed::Search => (cx.words.say(DayWord::SearchHint), ""),
+            Typed::From | Typed::To => (date.clone(), bad_day.as_str()),
+            Typed::Least | Typed::Most => (amount.clone(), bad_amount.as_str()),
+        };
+        let name = cx.words.say(name);
+        let text = match which {
+            Typed::Search => &mut state.texts.search,
+            Typed::From => &mut state.texts.from,
+            Typed::To => &mut state.texts.to,
+            Typed::Least => &mut state.texts.least,
+            Typed::Most => &mut state.texts.most,
+        };
+        let mut field = Field::new(salt, &name).hint(&hint);
+        if state.bad == Some(which) {
+            field = field.problem(Some(problem));
+        }
+        if matches!(which, Typed::Least | Typed::Most) {
+            field = field.amount();
+        }
+        let response = field_ui(ui, cx, place, field, text);
+        if which == Typed::Search {
+            by_slash(ui, &response, text);
+        }
+        if response.lost_focus() {
+            read_typed(cx, view, state);
+        }
+    }
+}
+
+/// `/` goes to the search from wherever nothing is being typed.
+fn by_slash(ui: &Ui, response: &eframe::egui::Response, text: &mut String) {
+    let elsewhere = ui.memory(|memory| memory.focused().is_none());
+    if elsewhere && ui.input(|input| input.key_pressed(Key::Slash)) {
+        response.request_focus();
+        if text.ends_with('/') {
+            text.pop();
+        }
+    }
+}
+
+/// Reads what was typed and asks for it; what cannot be read is marked and asks for nothing.
+fn read_typed(cx: &mut Cx<'_>, view: &SalesView, state: &mut SalesState) {
+    let lang = cx.words.lang();
+    let texts = state.texts.clone();
+    let day = |text: &str, which| match text.trim() {
+        "" => Ok(None),
+        text => parse_day(text).map(Some).ok_or(which),
+    };
+    let amount = |text: &str, which| match text.trim() {
+        "" => Ok(None),
+        text => parse_money(text, view.currency, lang).map(Some).ok_or(which),
+    };
+    let read = || {
+        Ok(SalesWanted {
+            from: day(&texts.from, Typed::From)?,
+            to: day(&texts.to, Typed::To)?,
+            least: amount(&texts.least, Typed::Least)?,
+            most: amount(&texts.most, Typed::Most)?,
+            text: texts.search.trim().to_owned(),
+            ..view.wanted.clone()
+        })
+    };
+    match read() {
+        Ok(wanted) => {
+            state.bad = None;
+            filter(cx, view, |old| *old = wanted);
+        }
+        Err(which) => state.bad = Some(which),
+    }
+}
+
+fn choices_ui(ui: &Ui, cx: &mut Cx<'_>, [kind, method]: [Rect; 2], view: &SalesView) {
+    let kinds = [
+        (None, cx.words.say(DayWord::All)),
+        (Some(SaleKind::Sale), cx.words.say(DayWord::KindSales)),
+        (Some(SaleKind::Refund), cx.words.say(DayWord::KindRefunds)),
+        (Some(SaleKind::Void), cx.words.say(DayWord::KindVoids)),
+    ];
+    let name = cx.words.say(DayWord::Kind);
+    if let Some(kind) = named_choice_ui(ui, cx, kind, &name, (&kinds, view.wanted.kind)) {
+        filter(cx, view, |wanted| wanted.kind = kind);
+    }
+    let methods = [
+        (None, cx.words.say(DayWord::AnyMethod)),
+        (Some(PaymentMethod::Card), cx.words.say(DayWord::Card)),
+        (Some(PaymentMethod::Attendant), cx.words.say(DayWord::Till)),
+    ];
+    let name = cx.words.say(DayWord::Method);
+    if let Some(method) = named_choice_ui(ui, cx, method, &name, (&methods, view.wanted.method)) {
+        filter(cx, view, |wanted| wanted.method = method);
+    }
+}
+
+fn picks_ui(ui: &Ui, cx: &mut Cx<'_>, [product, model]: [Rect; 2], view: &SalesView) {
+    let any = cx.words.say(DayWord::AnyProduct);
+    let now = view
+        .products
+        .iter()
+        .position(|(sku, _)| Some(sku) == view.wanted.sku.as_ref());
+    let of = |place: usize| place.checked_sub(1).and_then(|place| view.products.get(place));
+    let picks = Picks {
+        count: view.products.len() + 1,
+        now: now.map_or(0, |place| place + 1),
+        label: &|place| of(place).map_or_else(|| any.clone(), |(_, name)| name.clone()),
+    };
+    let name = cx.words.say(DayWord::Product);
+    if let Some(picked) = pick_ui(ui, cx, product, &name, picks) {
+        let sku = of(picked).map(|(sku, _)| sku.clone());
+        filter(cx, view, |wanted| wanted.sku = sku);
+    }
+    let any = cx.words.say(DayWord::AnyModel);
+    let now = view
+        .models
+        .iter()
+        .position(|model| Some(model) == view.wanted.model.as_ref());
+    let of = |place: usize| place.checked_sub(1).and_then(|place| view.models.get(place));
+    let picks = Picks {
+        count: view.models.len() + 1,
+        now: now.map_or(0, |place| place + 1),
+        label: &|place| of(place).map_or_else(|| any.clone(), String::clone),
+    };
+    let name = cx.words.say(DayWord::Model);
+    if let Some(picked) = pick_ui(ui, cx, model, &name, picks) {
+        let model = of(picked).cloned();
+        filter(cx, view, |wanted| wanted.model = model);
+    }
+}
+
+fn foot_ui(ui: &Ui, cx: &mut Cx<'_>, foot: &mut Rect, view: &SalesView, state: &mut SalesState) {
+    let newer = cx.words.say(DayWord::Newer);
+    let older = cx.words.say(DayWord::Older);
+    let place = take_left(foot, 150.0, space::S);
+    let go = Button::new(&newer, Kind::Quiet).enabled(view.has_newer);
+    if go.show(ui, cx.theme, place) {
+        send(cx, DayCommand::Newer);
+    }
+    let place = take_left(foot, 150.0, space::L);
+    let go = Button::new(&older, Kind::Quiet).enabled(view.has_older);
+    if go.show(ui, cx.theme, place) {
+        send(cx, DayCommand::Older);
+    }
+    export_ui(ui, cx, foot, state);
+    let last = (view.first + view.rows.len() as u64).saturating_sub(1);
+    let place_of = cx.words.with(
+        DayWord::Place,
+        &[
+            ("first", &view.first.to_string()),
+            ("last", &last.to_string()),
+            ("count", &view.count.to_string()),
+        ],
+    );
+    if !view.rows.is_empty() {
+        Text::new(&place_of, cx.theme.muted).label(ui, *foot);
+    }
+}
+
+/// The export asks first how numbers are written.
+fn export_ui(ui: &Ui, cx: &mut Cx<'_>, foot: &mut Rect, state: &mut SalesState) {
+    let label = cx.words.say(DayWord::Export);
+    if !state.export_open {
+        let place = take_right(foot, 240.0, space::L);
+        if Button::new(&label, Kind::Quiet).show(ui, cx.theme, place) {
+            state.export_open = true;
+        }
+        return;
+    }
+    let no = cx.words.say(DayWord::Cancel);
+    let place = take_right(foot, 140.0, space::S);
+    if Button::new(&no, Kind::Quiet).salt(1).show(ui, cx.theme, place) {
+        state.export_open = false;
+    }
+    for (word, decimal) in [(DayWord::DecimalPoint, '.'), (DayWord::DecimalComma, ',')] {
+        let words = cx.words.say(word);
+        let place = take_right(foot, 200.0, space::S);
+        if Button::new(&words, Kind::Second).show(ui, cx.theme, place) {
+            state.export_open = false;
+            send(cx, DayCommand::Export { decimal });
+        }
+    }
+}
+
+/// Cells of a row: number, time, kind, way of paying, lines, model, total.
+fn columns(row: Rect) -> [Rect; 7] {
+    let inner = row.shrink2(vec2(space::L, 0.0));
+    if inner.width() < 900.0 {
+        let [number, when, kind, method, total] = cells(inner, [64.0, 190.0, 0.0, 120.0, 120.0], space::M);
+        let none = Rect::from_min_size(kind.min, Vec2::ZERO);
+        return [number, when, kind, method, none, none, total];
+    }
+    cells(inner, [80.0, 200.0, 0.0, 140.0, 70.0, 180.0, 150.0], space::L)
+}
+
+fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, mut area: Rect, view: &SalesView) {
+    card(ui, cx.theme, area);
+    let head = take_top(&mut area, 44.0, 0.0);
+    let titles = [
+        (DayWord::Receipt, Align2::RIGHT_CENTER),
+        (DayWord::When, Align2::LEFT_CENTER),
+        (DayWord::Kind, Align2::LEFT_CENTER),
+        (DayWord::Method, Align2::LEFT_CENTER),
+        (DayWord::Lines, Align2::RIGHT_CENTER),
+        (DayWord::Model, Align2::LEFT_CENTER),
+        (DayWord::Total, Align2::RIGHT_CENTER),
+    ];
+    for (place, (word, align)) in columns(head).into_iter().zip(titles) {
+        if place.width() > 1.0 {
+            let title = cx.words.say(word);
+            Text::new(&title, cx.theme.muted)
+                .points(size::SMALL)
+                .bold()
+                .align(align)
+                .paint(ui, place);
+        }
+    }
+    rule(ui, cx.theme, head, head.max.y);
+    if view.rows.is_empty() {
+        let word = if view.wanted == SalesWanted::default() {
+            DayWord::NoSales
+        } else {
+            DayWord::NoneFound
+        };
+        let words = cx.words.say(word);
+        let place = take_top(&mut area.shrink(space::XXL), 80.0, 0.0);
+        Text::new(&words, cx.theme.text)
+            .rows(2)
+            .align(Align2::CENTER_CENTER)
+            .label(ui, place);
+        return;
+    }
+    by_arrows(ui, cx, view);
+    let area = area.shrink2(Vec2::splat(1.0));
+    let mut child = ui.new_child(UiBuilder::new().id_salt("sales table").max_rect(area));
+    child.set_clip_rect(area.intersect(ui.clip_rect()));
+    ScrollArea::vertical()
+        .id_salt("sales rows")
+        .auto_shrink([false, false])
+        .show(&mut child, |ui| {
+            let all = vec2(area.width(), ROW * view.rows.len() as f32);
+            let (mut rest, _) = ui.allocate_exact_size(all, Sense::hover());
+            for row in &view.rows {
+                let place = take_top(&mut rest, ROW, 0.0);
+                let is_open = view.open.as_ref().is_some_and(|open| open.number == row.number);
+                if is_open && arrows(ui) != (false, false) {
+                    ui.scroll_to_rect(place, None);
+                }
+                if place.intersects(ui.clip_rect()) {
+                    row_ui(ui, cx, place, (row, is_open));
+                }
+            }
+        });
+}
+
+fn arrows(ui: &Ui) -> (bool, bool) {
+    let free = ui.memory(|memory| memory.focused().is_none());
+    let (up, down) = ui.input(|input| (input.key_pressed(Key::ArrowUp), input.key_pressed(Key::ArrowDown)));
+    (free && up, free && down)
+}
+
+/// The arrow keys open the receipt above or below.
+fn by_arrows(ui: &Ui, cx: &mut Cx<'_>, view: &SalesView) {
+    let (up, down) = arrows(ui);
+    if !up && !down {
+        return;
+    }
+    let here = view
+        .open
+        .as_ref()
+        .and_then(|open| view.rows.iter().position(|row| row.number == open.number));
+    let next = match here {
+        None => 0,
+        Some(place) if down => place + 1,
+        Some(place) => place.saturating_sub(1),
+    };
+    if let Some(row) = view.rows.get(next).filter(|_| here != Some(next)) {
+        send(cx, DayCommand::OpenReceipt(row.number));
+    }
+}
+
+pub(super) const fn kind_word(kind: SaleKind) -> DayWord {
+    match kind {
+        SaleKind::Sale => DayWord::KindSale,
+        SaleKind::Refund => DayWord::KindRefund,
+        SaleKind::Void => DayWord::KindVoid,
+    }
+}
+
+pub(super) const fn method_word(method: PaymentMethod) -> DayWord {
+    match method {
+        PaymentMethod::Card => DayWord::Card,
+        PaymentMethod::Attendant => DayWord::Till,
+    }
+}
+
+fn row_ui(ui: &Ui, cx: &mut Cx<'_>, place: Rect, (row, is_open): (&SaleRowView, bool)) {
+    let theme = cx.theme;
+    let number = row.number.to_string();
+    let name = cx.words.with(DayWord::OpenNamed, &[("number", &number)]);
+    let response = press_area(ui, place, ("sale", &name), true);
+    if is_open {
+        ui.painter()
+            .rect_filled(place, CornerRadius::ZERO, theme.accent_soft);
+    } else if response.hovered() {
+        ui.painter().rect_filled(place, CornerRadius::ZERO, theme.control);
+    }
+    rule(ui, theme, place, place.max.y);
+    let kind = cx.words.say(kind_word(row.kind));
+    let kind = match row.given_back {
+        Some(amount) => {
+            let amount = cx.words.money(amount);
+            cx.words
+                .with(DayWord::KindGivenBack, &[("kind", &kind), ("amount", &amount)])
+        }
+        None => kind,
+    };
+    let method = row
+        .method
+        .map_or_else(String::new, |method| cx.words.say(method_word(method)));
+    let total = match row.kind {
+        SaleKind::Sale => cx.words.money(row.total),
+        SaleKind::Refund | SaleKind::Void => format!("\u{2212}{}", cx.words.money(row.total)),
+    };
+    let ink = if row.kind == SaleKind::Sale {
+        theme.text
+    } else {
+        theme.stop
+    };
+    let lines = row.lines.to_string();
+    let texts = [
+        (Text::new(&number, theme.text), true),
+        (Text::new(&row.when, theme.muted), false),
+        (Text::new(&kind, ink), false),
+        (Text::new(&method, theme.muted), false),
+        (Text::new(&lines, theme.muted), true),
+        (Text::new(&row.model, theme.muted), false),
+        (Text::new(&total, ink).bold(), true),
+    ];
+    for (cell, (text, is_number)) in columns(place).into_iter().zip(texts) {
+        if cell.width() > 1.0 {
+            let align = if is_number {
+                Align2::RIGHT_CENTER
+            } else {
+                Align2::LEFT_CENTER
+            };
+            text.align(align).paint(ui, cell);
+        }
+    }
+    focus_ring(ui, theme, place, CONTROL_RADIUS, &response);
+    if response.clicked() {
+        send(cx, DayCommand::OpenReceipt(row.number));
+    }
+}

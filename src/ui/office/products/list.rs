@@ -1,0 +1,342 @@
+//! The table of products, with prices and names that are edited in place.
+
+use eframe::egui::{Align2, Key, Rect, Stroke, StrokeKind, Ui, pos2};
+
+use super::{ProductField, ProductsCommand, ProductsState, ProductsView, send};
+use crate::{
+    domain::{
+        codes::Sku,
+        product::Product,
+        product_list::{Direction, SortBy},
+        quantity::Unit,
+    },
+    ui::{
+        theme::{CONTROL_RADIUS, TOUCH, size, space},
+        widgets::{
+            Cx,
+            button::{focus_ring, press_area},
+            field::{Field, field_ui},
+            table::{Column, RowPlace, Table, TableEvent, Width, table_ui},
+            take_top,
+            text::Text,
+        },
+        words::{ProductsWord, decimal, parse_money},
+    },
+};
+
+/// What is edited in place.
+#[derive(Debug)]
+pub(super) struct Editing {
+    sku: Sku,
+    is_name: bool,
+    text: String,
+    bad: bool,
+    fresh: bool,
+}
+
+impl Editing {
+    fn begin(product: &Product, is_name: bool, lang: crate::ui::words::Lang) -> Self {
+        Self {
+            sku: product.sku.clone(),
+            is_name,
+            text: if is_name {
+                product.name_in(lang.code()).to_owned()
+            } else {
+                decimal(product.price, lang, false)
+            },
+            bad: false,
+            fresh: true,
+        }
+    }
+}
+
+/// The number that stands for a product: its PLU, or its first barcode.
+pub(super) fn number(product: &Product) -> String {
+    product.plu.map_or_else(
+        || {
+            let first = product.barcodes.first();
+            first.map(ToString::to_string).unwrap_or_default()
+        },
+        |plu| plu.number().to_string(),
+    )
+}
+
+/// Paints the table.
+pub(super) fn list_ui(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    area: Rect,
+    view: &ProductsView,
+    state: &mut ProductsState,
+) {
+    let titles = [
+        ProductsWord::Name,
+        ProductsWord::Number,
+        ProductsWord::Department,
+        ProductsWord::Unit,
+        ProductsWord::Price,
+    ]
+    .map(|word| cx.words.say(word));
+    let narrow = area.width() < 1050.0;
+    let [name, code, department, unit, price] = &titles;
+    let all = [
+        (Column::text(name, Width::Share(1.0)), SortBy::Name),
+        (Column::text(code, Width::Fixed(160.0)), SortBy::Plu),
+        (
+            Column::text(department, Width::Fixed(if narrow { 180.0 } else { 260.0 })),
+            SortBy::Department,
+        ),
+        (Column::text(unit, Width::Fixed(96.0)), SortBy::Best),
+        (Column::number(price, 150.0), SortBy::Price),
+    ];
+    let columns = all.map(|(column, _)| column);
+    let by = all
+        .iter()
+        .position(|(_, by)| *by == view.listing.by && *by != SortBy::Best);
+    let chosen = view.details.as_ref().and_then(|details| {
+        let sku = &details.product.sku;
+        view.rows.iter().position(|product| product.sku == *sku)
+    });
+    let table = Table {
+        salt: "products",
+        columns: &columns,
+        rows: view.rows.len(),
+        row_height: TOUCH,
+        chosen,
+        sorted: Some((
+            by.unwrap_or(usize::MAX),
+            view.listing.direction == Direction::Descending,
+        )),
+        keys: state.editing.is_none(),
+    };
+    let labels = label_of(view, cx.words.lang());
+    let event = table_ui(ui, cx, area, &table, labels, |ui, cx, place| {
+        row_ui(ui, cx, place, view, state);
+    });
+    if view.rows.is_empty() {
+        empty_ui(ui, cx, area, view);
+    }
+    happened(ui, cx, event, (view, chosen), state);
+}
+
+fn label_of(view: &ProductsView, lang: crate::ui::words::Lang) -> impl Fn(usize) -> String + '_ {
+    move |index| {
+        let product = view.rows.get(index);
+        product.map_or_else(String::new, |product| product.name_in(lang.code()).to_owned())
+    }
+}
+
+fn happened(
+    ui: &Ui,
+    cx: &mut Cx<'_>,
+    event: Option<TableEvent>,
+    (view, chosen): (&ProductsView, Option<usize>),
+    state: &mut ProductsState,
+) {
+    let lang = cx.words.lang();
+    match event {
+        Some(TableEvent::Choose(index)) => {
+            if let Some(product) = view.rows.get(index) {
+                state.new = None;
+                send(cx, ProductsCommand::Choose(Some(product.sku.clone())));
+            }
+        }
+        Some(TableEvent::Open(index)) => {
+            if let Some(product) = view.rows.get(index).filter(|_| view.may_price) {
+                state.editing = Some(Editing::begin(product, false, lang));
+            }
+        }
+        Some(TableEvent::Sort(column)) => {
+            let by = match column {
+                0 => SortBy::Name,
+                1 => SortBy::Plu,
+                2 => SortBy::Department,
+                4 => SortBy::Price,
+                _ => return,
+            };
+            let mut listing = view.listing.clone();
+            listing.direction = if listing.by == by && listing.direction == Direction::Ascending {
+                Direction::Descending
+            } else {
+                Direction::Ascending
+            };
+            listing.by = by;
+            send(cx, ProductsCommand::List(listing));
+        }
+        None => {}
+    }
+    let renames = ui.is_enabled() && ui.input(|input| input.key_pressed(Key::F2)) && view.may_edit;
+    if let (true, None, Some(product)) = (
+        renames,
+        &state.editing,
+        chosen.and_then(|index| view.rows.get(index)),
+    ) {
+        state.editing = Some(Editing::begin(product, true, lang));
+    }
+}
+
+fn empty_ui(ui: &Ui, cx: &Cx<'_>, area: Rect, view: &ProductsView) {
+    let words = if view.total == 0 {
+        cx.words.say(ProductsWord::Empty)
+    } else {
+        let text = view.listing.filter.text.trim();
+        cx.words.with(ProductsWord::None, &[("text", text)])
+    };
+    let mut inner = area.shrink(space::XXL);
+    inner.min.y += TOUCH;
+    Text::new(&words, cx.theme.text)
+        .rows(3)
+        .align(Align2::CENTER_CENTER)
+        .label(ui, take_top(&mut inner, 96.0, 0.0));
+}
+
+fn row_ui(ui: &mut Ui, cx: &mut Cx<'_>, place: RowPlace<'_>, view: &ProductsView, state: &mut ProductsState) {
+    let (Some(product), [name, code, department, unit, price]) = (view.rows.get(place.index), place.cells)
+    else {
+        return;
+    };
+    let theme = cx.theme;
+    let ink = if product.active { theme.text } else { theme.muted };
+    let editing = state
+        .editing
+        .as_ref()
+        .filter(|editing| editing.sku == product.sku);
+    let is_name = editing.map(|editing| editing.is_name);
+    if is_name == Some(true) {
+        edit_ui(ui, cx, name.shrink2(eframe::egui::vec2(0.0, 4.0)), product, state);
+    } else {
+        let own = product.name_in(cx.words.lang().code());
+        if product.active {
+            Text::new(own, ink).paint(ui, *name);
+        } else {
+            let shown = format!("{own} ({})", cx.words.say(ProductsWord::NotSold));
+            Text::new(&shown, ink).paint(ui, *name);
+        }
+    }
+    Text::new(&number(product), theme.muted).paint(ui, *code);
+    Text::new(&product.department, theme.muted).paint(ui, *department);
+    let word = match product.unit {
+        Unit::Kilogram => ProductsWord::UnitKg,
+        Unit::Each => ProductsWord::UnitEach,
+    };
+    Text::new(&cx.words.say(word), theme.muted).paint(ui, *unit);
+    let cell = price.shrink2(eframe::egui::vec2(0.0, 4.0));
+    if is_name == Some(false) {
+        edit_ui(ui, cx, cell, product, state);
+    } else {
+        price_ui(ui, cx, cell, (view, product), state);
+    }
+}
+
+fn price_ui(
+    ui: &Ui,
+    cx: &Cx<'_>,
+    cell: Rect,
+    (view, product): (&ProductsView, &Product),
+    state: &mut ProductsState,
+) {
+    let theme = cx.theme;
+    let amount = cx.words.money(product.price);
+    let ink = if product.active { theme.text } else { theme.muted };
+    let text = Text::new(&amount, ink).bold().align(Align2::RIGHT_CENTER);
+    if !view.may_price {
+        text.paint(ui, cell);
+        return;
+    }
+    let name = product.name_in(cx.words.lang().code());
+    let label = cx.words.with(ProductsWord::PriceOf, &[("name", name)]);
+    let response = press_area(ui, cell, (product.sku.as_str(), &label), true);
+    let stroke = Stroke::new(
+        1.0,
+        if response.hovered() {
+            theme.outline
+        } else {
+            theme.line
+        },
+    );
+    ui.painter()
+        .rect(cell, CONTROL_RADIUS, theme.card, stroke, StrokeKind::Inside);
+    text.paint(ui, cell.shrink2(eframe::egui::vec2(space::M, 0.0)));
+    focus_ring(ui, theme, cell, CONTROL_RADIUS, &response);
+    if response.clicked() {
+        state.editing = Some(Editing::begin(product, false, cx.words.lang()));
+    }
+}
+
+/// The field in the cell; Enter or leaving it saves, Escape leaves what was there.
+fn edit_ui(ui: &mut Ui, cx: &mut Cx<'_>, cell: Rect, product: &Product, state: &mut ProductsState) {
+    let Some(editing) = &mut state.editing else {
+        return;
+    };
+    let lang = cx.words.lang();
+    let own = product.name_in(lang.code());
+    let word = if editing.is_name {
+        ProductsWord::NameOf
+    } else {
+        ProductsWord::PriceOf
+    };
+    let label = cx.words.with(word, &[("name", own)]);
+    let field = Field::new("products cell", &label).bare();
+    let field = if editing.is_name { field } else { field.amount() };
+    let response = field_ui(ui, cx, cell, field, &mut editing.text);
+    let color = if editing.bad {
+        cx.theme.stop
+    } else {
+        cx.theme.accent
+    };
+    ui.painter()
+        .rect_stroke(cell, CONTROL_RADIUS, Stroke::new(3.0, color), StrokeKind::Inside);
+    if editing.fresh {
+        editing.fresh = false;
+        response.request_focus();
+        return;
+    }
+    if editing.bad {
+        let example = decimal(product.price, lang, false);
+        let words = cx.words.with(ProductsWord::PriceBad, &[("example", &example)]);
+        let text = Text::new(&words, cx.theme.on_look).points(size::SMALL);
+        let place = Rect::from_min_max(
+            pos2(cell.min.x - text.width(ui) - 40.0, cell.min.y),
+            pos2(cell.min.x - 12.0, cell.max.y),
+        );
+        ui.painter().rect_filled(place, CONTROL_RADIUS, cx.theme.look);
+        text.align(Align2::CENTER_CENTER).label(ui, place);
+    }
+    if !response.lost_focus() {
+        return;
+    }
+    if ui.input(|input| input.key_pressed(Key::Escape)) {
+        state.editing = None;
+        return;
+    }
+    let sku = product.sku.clone();
+    if editing.is_name {
+        let text = editing.text.trim().to_owned();
+        if !text.is_empty() && text != own {
+            let field = name_field(product, lang);
+            send(cx, ProductsCommand::Set { sku, field, text });
+        }
+        state.editing = None;
+        return;
+    }
+    match parse_money(&editing.text, product.price.currency(), lang) {
+        Some(price) => {
+            if price != product.price {
+                send(cx, ProductsCommand::SetPrice { sku, price });
+            }
+            state.editing = None;
+        }
+        None => {
+            editing.bad = true;
+            response.request_focus();
+        }
+    }
+}
+
+/// Which name shows in a language: its own, or the usual one where it has none.
+fn name_field(product: &Product, lang: crate::ui::words::Lang) -> ProductField {
+    match lang {
+        crate::ui::words::Lang::German if product.names.contains_key("de") => ProductField::GermanName,
+        crate::ui::words::Lang::German | crate::ui::words::Lang::English => ProductField::Name,
+    }
+}
