@@ -71,11 +71,23 @@ pub fn promote(bundle: &ModelBundle, models: &Path) -> anyhow::Result<()> {
         );
     }
     bundle.save(&folder)?;
+    set_current(models, &bundle.name)
+}
+
+/// Makes a model of the folder the one in use, and notes the one before for [`rollback`].
+///
+/// # Errors
+/// One sentence if the file cannot be written.
+pub fn set_current(models: &Path, name: &str) -> anyhow::Result<()> {
     let before = std::fs::read_to_string(models.join(CURRENT)).unwrap_or_default();
-    if !before.trim().is_empty() {
-        write_name(models, PREVIOUS, before.trim())?;
+    let before = before.trim();
+    if before == name {
+        return Ok(());
     }
-    write_name(models, CURRENT, &bundle.name)
+    if !before.is_empty() {
+        write_name(models, PREVIOUS, before)?;
+    }
+    write_name(models, CURRENT, name)
 }
 
 /// Makes the model before the last change the one in use again, and gives its name.

@@ -22,6 +22,7 @@ mod stillness;
 mod store_loop;
 mod store_messages;
 mod terminal;
+mod train_job;
 mod worker;
 
 pub use capture_loop::{SourceOpener, open_spec};
@@ -38,4 +39,5 @@ pub use stillness::{Stillness, StillnessSettings, resting};
 pub use store_loop::{StoreOpener, StoreWorker};
 pub use store_messages::{Actor, StoreReply, StoreRequest};
 pub use terminal::{PaymentTerminal, TerminalEvent};
+pub use train_job::{TrainCommand, TrainEnd, TrainEvent, TrainJob};
 pub use worker::{StopSignal, Worker};

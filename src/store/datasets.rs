@@ -143,6 +143,14 @@ impl Store {
         })
     }
 
+    /// The photos that would be frozen now, with their boxes; nothing is written, and all are to train on.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub fn freezable(&self, states: &[ReviewState]) -> Result<Vec<DataSetPhoto>, StoreError> {
+        self.read("looking at the photos", |conn| candidates(conn, states))
+    }
+
     /// All data sets, the newest first.
     ///
     /// # Errors

@@ -7,4 +7,6 @@ pub mod evaluate;
 pub mod metrics;
 pub mod render;
 pub mod scenes;
+pub mod teach;
 pub mod trainer;
+pub mod tray;

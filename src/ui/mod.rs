@@ -15,6 +15,8 @@ pub mod widgets;
 pub mod words;
 
 #[cfg(test)]
+mod back_office_samples;
+#[cfg(test)]
 mod day_samples;
 #[cfg(test)]
 mod samples;

@@ -22,6 +22,12 @@ use crate::{
     geom::CornerBox,
     ui::{
         kiosk::Kiosk,
+        office::{
+            PageView,
+            labels::LabelsView,
+            photos::{Guidance, Mode},
+            try_picture::TryView,
+        },
         theme::{ThemeName, fonts},
         view::{
             BoxState, BoxView, HelpReason, LaneView, Notice, Panel, PaymentStage, Photo, PinPurpose,
@@ -31,6 +37,9 @@ use crate::{
     },
 };
 
+mod back_office;
+#[path = "../../src/ui/back_office_samples.rs"]
+mod back_office_samples;
 #[path = "../../src/ui/day_samples.rs"]
 mod day_samples;
 #[path = "../../src/ui/samples.rs"]
@@ -59,7 +68,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     shots.extend(theme_shots(&demo));
     shots.extend(day_shots(&demo));
     shots.extend(settings_shots(&demo));
-    for mut shot in german_shots(&demo) {
+    shots.extend(teach_shots(Lang::English, &demo, ""));
+    let german = german_shots(&demo).into_iter();
+    for mut shot in german.chain(teach_shots(Lang::German, &demo, "de-")) {
         shot.view.lang = Lang::German;
         shots.push(shot);
     }
@@ -76,7 +87,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             save(shot, SMALL, &folder.join("02-scan-small.png"), &demo)?;
         }
     }
-    Ok(())
+    back_office::save_all(&folder, &only)
 }
 
 fn save(shot: &Shot, size: Vec2, path: &Path, demo: &Demo) -> Result<(), Box<dyn Error>> {
@@ -557,5 +568,68 @@ fn german_shots(demo: &Demo) -> Vec<Shot> {
             typed: "4012",
         },
         shot("58-de-office", lane(Screen::Office(samples::office(lang)))),
+    ]
+}
+
+/// The pages of teaching, over the demo picture.
+fn teach_shots(lang: Lang, demo: &Demo, tag: &str) -> Vec<Shot> {
+    let picture = demo
+        .trays
+        .get(TRAY)
+        .cloned()
+        .unwrap_or_else(|| Arc::new(RgbImage::from_pixel(1280, 960, frame::Rgb([190, 186, 180]))));
+    let part = |thousandths: u16| f32::from(thousandths) / 1000.0;
+    let boxes: Vec<(u16, CornerBox)> = ITEMS
+        .iter()
+        .map(|(class, [x0, y0, x1, y1])| {
+            let number = match *class {
+                "apple" => 1,
+                "banana" => 2,
+                _ => 3,
+            };
+            (number, CornerBox::new(part(*x0), part(*y0), part(*x1), part(*y1)))
+        })
+        .collect();
+    let first = boxes.first().map_or_else(CornerBox::default, |(_, bbox)| *bbox);
+    let teach = |name: &str, page: PageView| Shot {
+        name: format!("{tag}{name}").leak(),
+        view: samples::lane(lang, Screen::Office(samples::office_page(page))),
+        typed: "",
+    };
+    let mut turning = samples::teach::photos(lang, &picture, first);
+    turning.guidance = Some(Guidance::Turn);
+    turning.mode = Mode::Turning {
+        seconds_left: 17,
+        taken: 8,
+    };
+    let mut imported = samples::teach::photos(lang, &picture, first);
+    imported.import = Some(Box::new(samples::teach::import_report()));
+    let mut keys = teach(
+        "64-labels-keys",
+        PageView::Labels(samples::teach::labels(lang, &picture, &boxes)),
+    );
+    keys.typed = "?";
+    vec![
+        teach(
+            "60-photos",
+            PageView::Photos(samples::teach::photos(lang, &picture, first)),
+        ),
+        teach(
+            "61-photos-shot",
+            PageView::Photos(samples::teach::shot(lang, &picture, first)),
+        ),
+        teach("62-photos-turning", PageView::Photos(turning)),
+        teach(
+            "63-labels",
+            PageView::Labels(samples::teach::labels(lang, &picture, &boxes)),
+        ),
+        keys,
+        teach("65-photos-import", PageView::Photos(imported)),
+        teach("66-labels-empty", PageView::Labels(LabelsView::default())),
+        teach(
+            "67-try",
+            PageView::TryPicture(samples::teach::tried(lang, &picture, &boxes)),
+        ),
+        teach("68-try-empty", PageView::TryPicture(TryView::default())),
     ]
 }

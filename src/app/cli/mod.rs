@@ -17,6 +17,7 @@ pub mod scan;
 pub mod sell;
 pub mod synth;
 pub mod table;
+pub mod teach;
 pub mod train;
 
 use std::{
@@ -105,6 +106,8 @@ pub enum Command {
     },
     /// Train a detector and keep the best model of the run.
     Train(Box<train::TrainArgs>),
+    /// Teach new products to the model in use, and judge what comes of it.
+    Teach(Box<teach::TeachArgs>),
     /// Measure a model on a labelled set.
     Eval(eval::EvalArgs),
     /// Look at models.
@@ -194,6 +197,7 @@ pub fn run(command: Command, json: bool, data: Option<&Path>, out: &mut dyn Writ
         Command::Synth(args) => synth::run(&args, json, out),
         Command::Dataset { command } => dataset::run(&command, json, out),
         Command::Train(args) => train::run(&args, json, out),
+        Command::Teach(args) => teach::run(&args, json, data.as_deref(), out),
         Command::Eval(mut args) => {
             args.model.data = data;
             eval::run(&args, json, out)

@@ -3,6 +3,7 @@
 pub mod calibrate;
 pub mod export;
 pub mod info;
+pub mod remember;
 
 use std::{
     collections::BTreeMap,
@@ -16,7 +17,13 @@ use clap::Subcommand;
 use serde_json::json;
 
 use crate::{
-    app::{data::open_set, models, pricing::data_folder},
+    app::{
+        data::open_set,
+        models,
+        pricing::{data_folder, now, open_store},
+        teaching,
+    },
+    store::models::PromoteRequest,
     training::{dataset::ClassNames, evaluate::evaluate},
     vision::{
         Detector, Engine, ModelBundle, Ssd,
@@ -75,6 +82,8 @@ pub enum ModelCommand {
     },
     /// Make a model so careful that it seldom finds something on pictures without its classes.
     Calibrate(calibrate::CalibrateArgs),
+    /// Let a model carry pieces of what it saw of its products, so that teaching new ones forgets none of them.
+    Remember(Box<remember::RememberArgs>),
     /// Go back to the model that was in use before.
     Rollback {
         /// The `models` folder; the one in the data folder if not given.
@@ -123,9 +132,11 @@ pub fn run(
             threshold,
             measure,
         } => {
-            let models = models_folder(models.as_deref(), data)?;
             let bundle = prepared(bundle, name, *threshold, measure)?;
-            models::promote(&bundle, &models)?;
+            match models {
+                Some(models) => models::promote(&bundle, &models_folder(Some(models), data)?)?,
+                None => promote_in_shop(&bundle, &data_folder(data)?)?,
+            }
             say(json, out, &bundle.name, "is in use now")
         }
         ModelCommand::Average {
@@ -137,9 +148,13 @@ pub fn run(
             average(&ModelBundle::load(first)?, &ModelBundle::load(second)?, *share)?.save(folder)?;
             say(json, out, &folder.display().to_string(), "is made")
         }
+        ModelCommand::Remember(args) => remember::run(args, json, out),
         ModelCommand::Calibrate(args) => calibrate::run(args, json, out),
         ModelCommand::Rollback { models } => {
-            let name = models::rollback(&models_folder(models.as_deref(), data)?)?;
+            let name = match models {
+                Some(models) => models::rollback(&models_folder(Some(models), data)?)?,
+                None => roll_back_in_shop(&data_folder(data)?)?,
+            };
             say(json, out, &name, "is in use again")
         }
         ModelCommand::Import {
@@ -166,6 +181,29 @@ fn say(json: bool, out: &mut dyn Write, name: &str, what: &str) -> anyhow::Resul
         writeln!(out, "The model {name} {what}.")?;
     }
     Ok(())
+}
+
+/// Under this name the database knows what was done on the command line.
+const ACTOR: &str = "command line";
+
+/// Puts a bundle live in the shop: its files, the database's list and journal go together.
+fn promote_in_shop(bundle: &ModelBundle, data: &Path) -> anyhow::Result<()> {
+    let store = open_store(data)?;
+    let by = (ACTOR, now());
+    teaching::add(&store, data, bundle, by)?;
+    let request = PromoteRequest {
+        model: &bundle.name,
+        reason: "",
+        overridden: false,
+    };
+    teaching::promote(&store, data, &request, by)?;
+    Ok(())
+}
+
+fn roll_back_in_shop(data: &Path) -> anyhow::Result<String> {
+    let store = open_store(data)?;
+    let switched = teaching::roll_back(&store, data, "", (ACTOR, now()))?;
+    Ok(switched.promotion.model)
 }
 
 fn models_folder(given: Option<&Path>, data: Option<&Path>) -> anyhow::Result<PathBuf> {

@@ -67,6 +67,11 @@ pub enum LaneOrder {
     RebuildDetector(Engine),
     /// Forget all tracks.
     ResetTracker,
+    /// Another model is in use: build its detector beside the one that works, and let it take over.
+    ChangeModel {
+        /// Whether class numbers mean what they meant, so that tracks can go on.
+        keeps_ids: bool,
+    },
     /// See with these thresholds and this zone.
     Tune(Tuning),
     /// Show this source, as `--source` names it.

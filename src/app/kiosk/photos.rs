@@ -81,6 +81,12 @@ pub fn write_demo(folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(folder.to_owned())
 }
 
+/// One of the demo pictures, by its name and its file; they come round again and again.
+#[must_use]
+pub const fn demo_picture(number: usize) -> (&'static str, &'static [u8]) {
+    DEMO[number % DEMO.len()]
+}
+
 /// Pictures ready to be painted.
 #[derive(Debug, Clone, Default)]
 pub struct Photos {

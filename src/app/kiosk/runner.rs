@@ -187,6 +187,17 @@ impl Runner {
                         .replace_detector(builder, TrackPolicy::Keep)
                         .map_err(anyhow::Error::from)
                 }
+                LaneOrder::ChangeModel { keeps_ids } => {
+                    let tracks = if keeps_ids {
+                        TrackPolicy::Keep
+                    } else {
+                        TrackPolicy::Forget
+                    };
+                    let builder = (self.make_builder)(None);
+                    self.lane
+                        .replace_detector(builder, tracks)
+                        .map_err(anyhow::Error::from)
+                }
                 LaneOrder::ResetTracker => {
                     self.lane.reset_tracker();
                     Ok(())

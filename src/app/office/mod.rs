@@ -5,9 +5,12 @@
 
 #[cfg(test)]
 mod bench;
+#[cfg(test)]
+mod camera_bench;
 pub mod data_sets;
 pub mod day;
 pub mod desk;
+mod dialogs;
 pub mod files;
 pub mod gate;
 pub mod labels;
@@ -16,11 +19,13 @@ pub mod people;
 pub mod photos;
 pub mod prices;
 pub mod products;
+pub mod seer;
 pub mod settings;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
+pub mod trainer;
 pub mod training;
 pub mod try_picture;
 pub mod worker;
@@ -99,6 +104,7 @@ pub struct Office {
     path: Option<files::OpenAsk>,
     gate: Option<gate::GateNews>,
     touched_at: Option<Timestamp>,
+    pub(super) trainer: trainer::Trainer,
     pub(super) products: ProductsPage,
     pub(super) prices: PricesPage,
     pub(super) day: DayPage,
@@ -283,6 +289,7 @@ impl Office {
 
     /// Lets time pass.
     pub fn tick(&mut self, desk: &mut Desk) {
+        self.trainer.tick(desk);
         each_page!(&mut *self, page => page.tick(desk));
     }
 

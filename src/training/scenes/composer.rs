@@ -189,14 +189,14 @@ impl Composer {
             subject,
             Subject::Single | Subject::Few | Subject::Hand | Subject::Garden
         );
-        let mut picked = self.stock.product(dice.below(self.stock.classes()), whole, dice);
+        let mut picked = self.stock.product(self.stock.class(dice), whole, dice);
         for _ in 0..6 {
             // Cartons do not grow on trees, and round fruit is more often among leaves than long.
             let misplaced = picked.is_some_and(|picked| picked.upright || picked.is_long(&self.settings));
             if subject != Subject::Garden || !misplaced || dice.chance(0.15) {
                 break;
             }
-            picked = self.stock.product(dice.below(self.stock.classes()), whole, dice);
+            picked = self.stock.product(self.stock.class(dice), whole, dice);
         }
         picked
     }

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::{cutout::Cutout, library::CutoutLibrary};
+use super::{cutout::Cutout, library::CutoutLibrary, settings::ComposerSettings};
 use crate::{
     geom::ClassId,
     training::{
@@ -26,20 +26,22 @@ pub(super) struct RenderPool {
 }
 
 impl RenderPool {
-    /// A pool of up to `count` renders of what shows `class`; empty if nothing that is rendered does.
-    pub(super) fn new(class: Option<ClassId>, library: &CutoutLibrary, count: u32, seed: u64) -> Self {
+    /// A pool of renders of what shows `class`, as many as the settings say; empty if nothing that is rendered
+    /// does. Kinds of weight 0 are left out.
+    pub(super) fn new(class: Option<ClassId>, library: &CutoutLibrary, settings: &ComposerSettings) -> Self {
         let kinds: Vec<ItemKind> = ItemKind::ALL
             .into_iter()
             .filter(|kind| kind.class_name().and_then(|name| library.classes().id(name)) == class)
+            .filter(|kind| settings.weight_of(&name_of(*kind)) > 0.0)
             .collect();
-        let count = if kinds.is_empty() { 0 } else { count };
+        let count = if kinds.is_empty() { 0 } else { settings.renders };
         let distractors = kinds.iter().map(|kind| library.distractor_of(&name_of(*kind)));
         Self {
             class,
             distractors: distractors.collect(),
             made: (0..count).map(|_| OnceLock::new()).collect(),
             kinds,
-            seed,
+            seed: settings.seed,
         }
     }
 
@@ -99,11 +101,15 @@ mod tests {
     fn pools_hold_what_their_class_names() {
         let classes = ClassNames::new(["banana", "milk", "bread"]);
         let mut library = CutoutLibrary::empty(classes.clone(), 64);
+        let mut five = ComposerSettings {
+            renders: 5,
+            ..ComposerSettings::default()
+        };
         let citrus = ("citrus".to_owned(), vec!["orange".to_owned()]);
         assert_eq!(library.label_distractors(&[citrus]), [0]);
-        let bananas = RenderPool::new(classes.id("banana"), &library, 5, 1);
+        let bananas = RenderPool::new(classes.id("banana"), &library, &five);
         assert_eq!(bananas.kinds, [ItemKind::Banana, ItemKind::BananaBunch]);
-        let others = RenderPool::new(None, &library, 5, 1);
+        let others = RenderPool::new(None, &library, &five);
         let orange = others
             .kinds
             .iter()
@@ -117,7 +123,10 @@ mod tests {
         assert_eq!(others.distractors.iter().flatten().count(), 1);
         assert!(others.kinds.contains(&ItemKind::Apple), "not a class here");
         assert!(!others.kinds.contains(&ItemKind::Milk));
-        assert!(RenderPool::new(classes.id("bread"), &library, 5, 1).is_empty());
+        assert!(RenderPool::new(classes.id("bread"), &library, &five).is_empty());
+        five.weights.insert(0, ("orange".to_owned(), 0.0));
+        let fewer = RenderPool::new(None, &library, &five);
+        assert!(!fewer.kinds.contains(&ItemKind::Orange), "of weight 0");
         let (cutout, at) = bananas.pick(&mut Dice::new(1, 1)).unwrap();
         assert_eq!(cutout.class, classes.id("banana"));
         let (_, alike) = bananas.pick_like(at, &mut Dice::new(1, 2)).unwrap();

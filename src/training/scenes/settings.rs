@@ -56,6 +56,8 @@ pub struct ComposerSettings {
     pub weights: Vec<(String, f32)>,
     /// How likely a cut-out of this name is whose mean hue lies in a range of degrees.
     pub hue_weights: Vec<HueWeight>,
+    /// How often each class is shown, in the order of the classes; all alike if empty.
+    pub class_weights: Vec<f32>,
 }
 
 /// Makes strongly coloured cut-outs of some hue rarer or more frequent.
@@ -137,6 +139,7 @@ impl Default for ComposerSettings {
                     weight,
                 })
                 .to_vec(),
+            class_weights: Vec::new(),
         }
     }
 }

@@ -97,7 +97,7 @@ impl Stock {
                 class,
                 weights: weights.collect(),
                 members,
-                pool: RenderPool::new(class, &library, settings.renders, settings.seed),
+                pool: RenderPool::new(class, &library, settings),
             }
         };
         let ids = classes.ids().map(Some).chain([None]);
@@ -138,6 +138,15 @@ impl Stock {
     /// How many classes there are.
     pub(super) const fn classes(&self) -> usize {
         self.shelves.len().saturating_sub(1)
+    }
+
+    /// The number of a class (from 0), as often as the settings want it.
+    pub(super) fn class(&self, dice: &mut Dice) -> usize {
+        if self.settings.class_weights.len() == self.classes() {
+            dice.weighted(&self.settings.class_weights)
+        } else {
+            dice.below(self.classes())
+        }
     }
 
     /// One of class number `class` (from 0); with `whole`, hardly ever one that is torn.

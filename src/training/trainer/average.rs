@@ -37,14 +37,14 @@ impl WeightAverage {
 
     /// Counts an update and says how much of the average it keeps. Early on it is less, so that the average
     /// does not remember the start of the run for long.
-    pub(super) fn begin(&mut self) -> f32 {
+    pub(in crate::training) fn begin(&mut self) -> f32 {
         self.updates = self.updates.saturating_add(1);
         let count = self.updates as f32;
         self.decay.min((1.0 + count) / (10.0 + count))
     }
 
     /// Moves the average of one parameter towards its value.
-    pub(super) fn fold(&mut self, id: ParamId, now: &[f32], keep: f32) {
+    pub(in crate::training) fn fold(&mut self, id: ParamId, now: &[f32], keep: f32) {
         match self.values.get_mut(&id) {
             Some(average) => {
                 for (a, n) in average.iter_mut().zip(now) {
@@ -58,7 +58,12 @@ impl WeightAverage {
     }
 
     /// Moves the averages of the parameters that are not in `done` towards their values.
-    pub(super) fn fold_rest<M: Module>(&mut self, module: &M, keep: f32, done: &HashSet<ParamId>) {
+    pub(in crate::training) fn fold_rest<M: Module>(
+        &mut self,
+        module: &M,
+        keep: f32,
+        done: &HashSet<ParamId>,
+    ) {
         module.visit(&mut Fold {
             average: self,
             keep,

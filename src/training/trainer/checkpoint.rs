@@ -77,7 +77,7 @@ const fn one() -> f64 {
 }
 
 /// A run read back.
-pub(super) struct Checkpoint {
+pub(in crate::training) struct Checkpoint {
     /// Where it stands.
     pub state: RunState,
     /// The network as it is being trained.
@@ -89,20 +89,20 @@ pub(super) struct Checkpoint {
 }
 
 /// Writes one file of a checkpoint.
-pub(super) type WriteFile = dyn Fn(&Path, &[u8]) -> std::io::Result<()>;
+pub(in crate::training) type WriteFile = dyn Fn(&Path, &[u8]) -> std::io::Result<()>;
 
 /// Writes a file and waits until the disk has it, so that the rename that follows never comes first.
 ///
 /// # Errors
 /// What the system said.
-pub(super) fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(in crate::training) fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut file = fs::File::create(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
 
 /// Everything that goes into a checkpoint.
-pub(super) struct Parts<'a> {
+pub(in crate::training) struct Parts<'a> {
     /// Where the run stands.
     pub state: &'a RunState,
     /// The network as it is being trained.
@@ -118,7 +118,11 @@ pub(super) struct Parts<'a> {
 ///
 /// # Errors
 /// [`CheckpointError`] with what the system said.
-pub(super) fn save(folder: &Path, parts: &Parts<'_>, write: &WriteFile) -> Result<(), CheckpointError> {
+pub(in crate::training) fn save(
+    folder: &Path,
+    parts: &Parts<'_>,
+    write: &WriteFile,
+) -> Result<(), CheckpointError> {
     let target = folder.join("checkpoint");
     let failed = |reason: String| CheckpointError {
         folder: target.clone(),
@@ -184,7 +188,7 @@ fn stored(folder: &Path) -> Option<PathBuf> {
 ///
 /// # Errors
 /// [`CheckpointError`] if there is none or a part of it is damaged.
-pub(super) fn load(folder: &Path, device: &Device) -> Result<Checkpoint, CheckpointError> {
+pub(in crate::training) fn load(folder: &Path, device: &Device) -> Result<Checkpoint, CheckpointError> {
     let failed = |reason: String| CheckpointError {
         folder: folder.to_owned(),
         action: "read",

@@ -53,7 +53,7 @@ impl fmt::Display for Frozen {
 
 impl Frozen {
     /// The paths below which everything stays as it is.
-    pub(super) fn paths(self, architecture: &Architecture) -> Vec<String> {
+    pub(in crate::training) fn paths(self, architecture: &Architecture) -> Vec<String> {
         match self {
             Self::Nothing => Vec::new(),
             Self::Backbone => vec!["backbone".to_owned()],
@@ -67,12 +67,12 @@ impl Frozen {
 }
 
 /// Whether the path is one of a batch norm's running statistics, which no gradient changes.
-pub(super) fn is_statistic(path: &[String]) -> bool {
+pub(in crate::training) fn is_statistic(path: &[String]) -> bool {
     path.last().is_some_and(|name| name.starts_with("running_"))
 }
 
 /// The network with gradients and training flags as a phase wants them.
-pub(super) fn set_learning(network: Ssd, held: Vec<String>, norms: NormMode) -> Ssd {
+pub(in crate::training) fn set_learning(network: Ssd, held: Vec<String>, norms: NormMode) -> Ssd {
     network.map(&mut SetLearning {
         held,
         norms,

@@ -3,21 +3,21 @@
 //! It knows nothing of windows and threads of the lane: progress goes to a callback, which also says whether
 //! to go on. The live model is never touched; the best model so far lies in the run's folder as a bundle.
 
-mod average;
-mod checkpoint;
+pub(in crate::training) mod average;
+pub(in crate::training) mod checkpoint;
 mod curves;
 mod error;
 mod event_file;
-mod freeze;
+pub(in crate::training) mod freeze;
 mod hard_negatives;
 mod loader;
-mod optimizer;
+pub(in crate::training) mod optimizer;
 mod phase;
 mod progress;
 mod run_log;
 mod schedule;
 mod settings;
-mod update;
+pub(in crate::training) mod update;
 mod validation;
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ impl fmt::Display for OptimizerKind {
 
 /// How strongly one tensor is changed.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Strength {
+pub(in crate::training) struct Strength {
     /// Learning rate.
     pub rate: f64,
     /// Weight decay.
@@ -106,14 +106,14 @@ struct Moments {
 
 /// The rule and what it remembers of every tensor.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Optimizer {
+pub(in crate::training) struct Optimizer {
     kind: OptimizerKind,
     moments: BTreeMap<String, Moments>,
 }
 
 impl Optimizer {
     /// A rule without memory.
-    pub(super) const fn new(kind: OptimizerKind) -> Self {
+    pub(in crate::training) const fn new(kind: OptimizerKind) -> Self {
         Self {
             kind,
             moments: BTreeMap::new(),
@@ -121,7 +121,13 @@ impl Optimizer {
     }
 
     /// Changes the weights of one tensor by its gradient.
-    pub(super) fn update(&mut self, path: &str, weights: &mut [f32], gradient: &[f32], strength: Strength) {
+    pub(in crate::training) fn update(
+        &mut self,
+        path: &str,
+        weights: &mut [f32],
+        gradient: &[f32],
+        strength: Strength,
+    ) {
         let moments = self.moments.entry(path.to_owned()).or_default();
         moments.steps += 1;
         moments.first.resize(weights.len(), 0.0);
@@ -156,7 +162,7 @@ impl Optimizer {
     ///
     /// # Errors
     /// What safetensors says.
-    pub(super) fn to_bytes(&self) -> Result<Vec<u8>, String> {
+    pub(in crate::training) fn to_bytes(&self) -> Result<Vec<u8>, String> {
         let mut parts: Vec<(String, Dtype, Vec<usize>, Vec<u8>)> = Vec::new();
         let floats = |values: &[f32]| values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>();
         for (path, moments) in &self.moments {
@@ -184,7 +190,7 @@ impl Optimizer {
     ///
     /// # Errors
     /// One sentence saying what does not fit.
-    pub(super) fn from_bytes(kind: OptimizerKind, bytes: &[u8]) -> Result<Self, String> {
+    pub(in crate::training) fn from_bytes(kind: OptimizerKind, bytes: &[u8]) -> Result<Self, String> {
         let file = SafeTensors::deserialize(bytes).map_err(|e| e.to_string())?;
         let mut optimizer = Self::new(kind);
         for (name, view) in file.iter() {

@@ -25,7 +25,7 @@ struct HostGradient {
 }
 
 /// The gradients of one batch, on the host.
-pub(super) struct HostGradients {
+pub(in crate::training) struct HostGradients {
     tensors: HashMap<ParamId, HostGradient>,
     /// Order of the network, so that sums do not depend on a hash.
     order: Vec<ParamId>,
@@ -33,7 +33,7 @@ pub(super) struct HostGradients {
 
 impl HostGradients {
     /// Takes the gradients of a network's learning parameters.
-    pub(super) fn take(network: &Ssd, gradients: &mut Gradients) -> Self {
+    pub(in crate::training) fn take(network: &Ssd, gradients: &mut Gradients) -> Self {
         let mut taken = Self {
             tensors: HashMap::new(),
             order: Vec::new(),
@@ -46,9 +46,18 @@ impl HostGradients {
         taken
     }
 
+    /// Lets `change` see and change the gradient of every tensor, by its path, in the network's order.
+    pub(in crate::training) fn change(&mut self, mut change: impl FnMut(&str, &mut [f32])) {
+        for id in &self.order {
+            if let Some(gradient) = self.tensors.get_mut(id) {
+                change(&gradient.path, &mut gradient.values);
+            }
+        }
+    }
+
     /// Cuts each value to `clip_value` and then all together to `clip_norm`, and gives the length that all
     /// had together before that; or the path of the first tensor with a value that is no number.
-    pub(super) fn clip(&mut self, settings: &TrainSettings) -> Result<f64, String> {
+    pub(in crate::training) fn clip(&mut self, settings: &TrainSettings) -> Result<f64, String> {
         let mut square = 0.0;
         for id in &self.order {
             let Some(gradient) = self.tensors.get_mut(id) else {
@@ -125,7 +134,7 @@ impl ModuleVisitor for Take<'_> {
 
 /// Rates and decay of a step for each group of parameters.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Strengths {
+pub(in crate::training) struct Strengths {
     /// Rate of what lies between the backbone and the heads.
     pub rate: f64,
     /// Rate of the backbone.
@@ -139,7 +148,7 @@ pub(super) struct Strengths {
 }
 
 /// Group that a parameter belongs to, by its path.
-pub(super) fn group(path: &str) -> &'static str {
+pub(in crate::training) fn group(path: &str) -> &'static str {
     let first = path.split('.').next().unwrap_or("");
     if first == "backbone" {
         "backbone"
@@ -166,7 +175,7 @@ impl Strengths {
 
 /// Changes the network and its average by the gradients. Gives the path of the first tensor that is no
 /// number any more, if one is.
-pub(super) fn apply(
+pub(in crate::training) fn apply(
     network: Ssd,
     gradients: HostGradients,
     strengths: Strengths,
@@ -222,7 +231,7 @@ impl ModuleMapper for Apply<'_> {
 }
 
 /// Path of the first parameter with a value that is no number.
-pub(super) fn broken_weight(network: &Ssd) -> Option<String> {
+pub(in crate::training) fn broken_weight(network: &Ssd) -> Option<String> {
     let mut finder = FindBroken {
         path: Vec::new(),
         found: None,
