@@ -114,6 +114,13 @@ fn write_name(models: &Path, file: &str, name: &str) -> anyhow::Result<()> {
         .with_context(|| format!("cannot write {}", models.join(file).display()))
 }
 
+/// The engine to begin with when none was asked for: the CPU's, which is ready at once everywhere. A graphics
+/// card that answers sooner takes over in a lane later, see [`crate::app::kiosk::trial`].
+#[must_use]
+pub const fn usual_engine() -> Engine {
+    Engine::Cpu
+}
+
 /// Loads a model and puts it on an engine.
 ///
 /// # Errors

@@ -42,8 +42,7 @@ impl DetectorChoice {
 pub fn builder(choice: DetectorChoice, word: Mailbox<ModelInfo>) -> DetectorBuilder {
     Box::new(move || {
         let folder = choice.folder().map_err(|error| format!("{error:#}"))?;
-        // A graphics card that answers sooner takes over later, see `trial`.
-        let engine = choice.engine.unwrap_or(Engine::Cpu);
+        let engine = choice.engine.unwrap_or_else(models::usual_engine);
         let detector = models::load(&folder, engine).map_err(|error| format!("{error:#}"))?;
         let bundle = detector.bundle();
         word.put(ModelInfo {
