@@ -1,13 +1,15 @@
 """Runs one ONNX file in one other program, in a process of its own: a crash there is a result as well.
 
-Run:  python peers.py RUNTIME MODEL.onnx INPUTS.npz OUTPUTS.npz [--threads N] [--repeat N]
+Run:  python peers.py RUNTIME MODEL.onnx INPUTS.npz OUTPUTS.npz [--threads N] [--repeat N | --serve]
 INPUTS.npz holds arrays `0`, `1`, ... with a batch each; OUTPUTS.npz gets `0.scores`, `0.boxes`, and so on.
-Prints one JSON object: version, seconds to load, and with --repeat the median and the 95th percentile in ms.
+Prints one JSON object: version, seconds to load, and with --repeat the median and the 95th percentile in ms. With
+--serve it stays, and answers each line `run N` with a list of the milliseconds of N pictures.
 """
 
 import argparse
 import json
 import statistics
+import sys
 import time
 
 import numpy
@@ -139,6 +141,7 @@ def main():
     parser.add_argument("--names", default="scores,boxes")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeat", type=int, default=0)
+    parser.add_argument("--serve", action="store_true")
     arguments = parser.parse_args()
     names = arguments.names.split(",")
     started = time.perf_counter()
@@ -150,19 +153,27 @@ def main():
         for name, value in zip(names, run(inputs[index])):
             outputs[f"{index}.{name}"] = numpy.array(value)
     numpy.savez(arguments.outputs, **outputs)
-    if arguments.repeat:
-        image = inputs[inputs.files[0]]
-        for _ in range(10):
-            run(image)
+    image = inputs[inputs.files[0]]
+
+    def timed(count):
         times = []
-        for _ in range(arguments.repeat):
+        for _ in range(count):
             started = time.perf_counter()
             run(image)
             times.append((time.perf_counter() - started) * 1000)
-        times.sort()
+        return times
+
+    if arguments.repeat:
+        timed(10)
+        times = sorted(timed(arguments.repeat))
         report["median_ms"] = statistics.median(times)
         report["p95_ms"] = times[len(times) * 95 // 100]
-    print(json.dumps(report))
+    if arguments.serve:
+        timed(10)
+    print(json.dumps(report), flush=True)
+    if arguments.serve:
+        for line in sys.stdin:
+            print(json.dumps(timed(int(line.split()[1]))), flush=True)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use crate::vision::{Detector, Engine, ModelBundle, detector::has_hardware_gpu};
+use crate::vision::{Detector, Engine, ModelBundle};
 
 /// Name of the file that names the model in use.
 const CURRENT: &str = "current";
@@ -114,14 +114,11 @@ fn write_name(models: &Path, file: &str, name: &str) -> anyhow::Result<()> {
         .with_context(|| format!("cannot write {}", models.join(file).display()))
 }
 
-/// The engine to use when none was asked for: the GPU where there is a real one.
+/// The engine to begin with when none was asked for: the CPU's, which is ready at once everywhere. A graphics
+/// card that answers sooner takes over in a lane later, see [`crate::app::kiosk::trial`].
 #[must_use]
-pub fn usual_engine() -> Engine {
-    if has_hardware_gpu() {
-        Engine::Gpu
-    } else {
-        Engine::Cpu
-    }
+pub const fn usual_engine() -> Engine {
+    Engine::Cpu
 }
 
 /// Loads a model and puts it on an engine.

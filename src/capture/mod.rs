@@ -19,5 +19,6 @@ pub use choice::CameraChoice;
 pub use clock::{Clock, monotonic_clock};
 pub use error::CaptureError;
 pub use mode::{Encoding, VideoMode};
+pub use pixels::decode;
 pub use replay::{Replay, ReplaySettings};
 pub use source::{FrameSource, SourceSpec};

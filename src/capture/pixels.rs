@@ -12,12 +12,7 @@ use super::{CaptureError, Encoding};
 ///
 /// # Errors
 /// [`CaptureError::BadFrame`] if the bytes are no whole picture.
-pub(super) fn decode(
-    encoding: Encoding,
-    width: u32,
-    height: u32,
-    bytes: &[u8],
-) -> Result<RgbImage, CaptureError> {
+pub fn decode(encoding: Encoding, width: u32, height: u32, bytes: &[u8]) -> Result<RgbImage, CaptureError> {
     let pixels = match encoding {
         Encoding::Mjpeg => return decode_mjpeg(bytes),
         Encoding::Yuyv => from_yuyv(whole(bytes, width, height, 4, 2)?),

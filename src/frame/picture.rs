@@ -109,6 +109,23 @@ pub fn write(picture: &RgbImage, path: &Path) -> Result<(), PictureError> {
     })
 }
 
+/// A picture as the bytes of a JPEG, as cameras send it; quality goes from 1 to 100.
+///
+/// # Errors
+/// [`PictureError::Format`] if the picture is too large for a JPEG.
+pub fn to_jpeg(picture: &RgbImage, quality: u8) -> Result<Vec<u8>, PictureError> {
+    let mut bytes = Vec::new();
+    picture
+        .write_with_encoder(image::codecs::jpeg::JpegEncoder::new_with_quality(
+            &mut bytes, quality,
+        ))
+        .map_err(|source| PictureError::Format {
+            path: "a JPEG in memory".into(),
+            source,
+        })?;
+    Ok(bytes)
+}
+
 fn read_dynamic(path: &Path) -> Result<DynamicImage, PictureError> {
     let io = |source| PictureError::Io {
         path: path.to_owned(),

@@ -9,9 +9,10 @@ use super::{
     bundle::ModelBundle,
     decode::{DecodeSettings, decode, drop_contained},
     default_boxes::DefaultBoxes,
+    engine::{FastNetwork, Isa, NotCovered, translate, usual_threads},
     preprocess,
     ssd::Ssd,
-    weights::{self, Naming, WeightsError},
+    weights::{self, Dictionary, Naming, WeightsError},
 };
 use crate::{
     frame::RgbImage,
@@ -21,10 +22,42 @@ use crate::{
 /// What computes the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Engine {
-    /// burn's CPU backend.
+    /// Our own kernels on the CPU, for the networks that they cover.
     Cpu,
+    /// burn's CPU backend, for all others and for comparing.
+    BurnCpu,
     /// burn on wgpu.
     Gpu,
+}
+
+impl Engine {
+    /// The name on the command line and in tables.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cpu => "cpu",
+            Self::BurnCpu => "burn-cpu",
+            Self::Gpu => "gpu",
+        }
+    }
+}
+
+/// How [`Engine::Cpu`] uses the processor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CpuSettings {
+    /// Threads, the caller's among them.
+    pub threads: usize,
+    /// Instruction set; the machine must have it.
+    pub isa: Isa,
+}
+
+impl Default for CpuSettings {
+    fn default() -> Self {
+        Self {
+            threads: usual_threads(),
+            isa: Isa::best(),
+        }
+    }
 }
 
 /// Why a detector cannot be made or has stopped.
@@ -47,34 +80,68 @@ pub enum DetectError {
 /// A loaded model on one engine. Owned by one thread.
 #[derive(Debug)]
 pub struct Detector {
-    network: Ssd,
-    device: Device,
+    compute: Compute,
     engine: Engine,
     bundle: ModelBundle,
     defaults: DefaultBoxes,
 }
 
+/// What does the work.
+#[derive(Debug)]
+enum Compute {
+    Fast(Box<FastNetwork>),
+    Burn { network: Box<Ssd>, device: Device },
+}
+
 impl Detector {
-    /// Puts the model of a bundle on an engine.
+    /// Puts the model of a bundle on an engine. A network that our own kernels do not cover is computed by
+    /// burn where [`Engine::Cpu`] was asked for; [`Detector::engine`] says so.
     ///
     /// # Errors
     /// [`DetectError::NoGpu`] without a usable GPU, [`DetectError::Weights`] if the bundle's tensors do not
     /// fit its description.
     pub fn new(bundle: ModelBundle, engine: Engine) -> Result<Self, DetectError> {
-        let device = match engine {
-            Engine::Cpu => Device::flex(),
-            Engine::Gpu => gpu_device().ok_or(DetectError::NoGpu)?,
-        };
-        let mut network = Ssd::new(&bundle.architecture, &device);
-        weights::load_bytes(&mut network, bundle.weights.clone(), Naming::Native, &bundle.name)?;
+        Self::with_cpu(bundle, engine, CpuSettings::default())
+    }
+
+    /// As [`Detector::new`], with a certain use of the processor.
+    ///
+    /// # Errors
+    /// As [`Detector::new`].
+    ///
+    /// # Panics
+    /// If this machine does not have the instruction set.
+    pub fn with_cpu(bundle: ModelBundle, engine: Engine, cpu: CpuSettings) -> Result<Self, DetectError> {
         let defaults = DefaultBoxes::new(&bundle.architecture);
+        let (engine, compute) = match engine {
+            Engine::Cpu => match fast_network(&bundle, &defaults, cpu) {
+                Ok(network) => (Engine::Cpu, Compute::Fast(Box::new(network))),
+                Err(reason) => {
+                    tracing::warn!(%reason, model = bundle.name, "the model runs on burn");
+                    (Engine::BurnCpu, burn_network(&bundle, Device::flex())?)
+                }
+            },
+            Engine::BurnCpu => (engine, burn_network(&bundle, Device::flex())?),
+            Engine::Gpu => {
+                let device = gpu_device().ok_or(DetectError::NoGpu)?;
+                (engine, burn_network(&bundle, device)?)
+            }
+        };
         Ok(Self {
-            network: network.folded(),
-            device,
+            compute,
             engine,
             bundle,
             defaults,
         })
+    }
+
+    /// The network on our own kernels, if it is there.
+    #[must_use]
+    pub fn fast(&self) -> Option<&FastNetwork> {
+        match &self.compute {
+            Compute::Fast(network) => Some(network),
+            Compute::Burn { .. } => None,
+        }
     }
 
     /// The engine in use.
@@ -135,9 +202,19 @@ impl Detector {
         picture: &RgbImage,
         settings: &DecodeSettings,
     ) -> Result<Vec<Detection>, DetectError> {
-        let (logits, offsets) = self.raw_outputs(picture)?;
         let classes = self.bundle.architecture.classes.len();
-        Ok(decode(&logits, &offsets, &self.defaults, classes, settings))
+        match &self.compute {
+            Compute::Fast(network) => {
+                let mut found = Vec::new();
+                let run = || network.detect(picture, &self.defaults, classes, settings, &mut found);
+                catch_unwind(AssertUnwindSafe(run)).map_err(|_panic| self.stopped())?;
+                Ok(found)
+            }
+            Compute::Burn { .. } => {
+                let (logits, offsets) = self.raw_outputs(picture)?;
+                Ok(decode(&logits, &offsets, &self.defaults, classes, settings))
+            }
+        }
     }
 
     /// The network's outputs for a picture: class logits and offsets, row by row.
@@ -148,28 +225,71 @@ impl Detector {
     /// # Errors
     /// As [`Detector::detect`].
     pub fn raw_outputs(&self, picture: &RgbImage) -> Result<(Vec<f32>, Vec<f32>), DetectError> {
+        let (network, device) = match &self.compute {
+            Compute::Fast(network) => {
+                let run = || network.raw_outputs(picture);
+                return catch_unwind(AssertUnwindSafe(run)).map_err(|_panic| self.stopped());
+            }
+            Compute::Burn { network, device } => (network, device),
+        };
         let architecture = &self.bundle.architecture;
         let side = architecture.input[0];
         let input = preprocess::to_input(picture, side, architecture.normalisation);
         // A lost GPU surfaces as a panic inside the backend; it must not take the lane with it.
         let run = || {
             let data = TensorData::new(input, [1, 3, side, side]);
-            let output = self.network.forward(Tensor::from_data(data, &self.device));
+            let output = network.forward(Tensor::from_data(data, device));
             (
                 output.logits.into_data().try_to_vec::<f32>(),
                 output.offsets.into_data().try_to_vec::<f32>(),
             )
         };
-        let (logits, offsets) = catch_unwind(AssertUnwindSafe(run)).map_err(|_panic| match self.engine {
-            Engine::Gpu => DetectError::DeviceLost,
-            Engine::Cpu => DetectError::Output("it stopped".to_owned()),
-        })?;
+        let (logits, offsets) = catch_unwind(AssertUnwindSafe(run)).map_err(|_panic| self.stopped())?;
         let unusable = |source: &dyn std::fmt::Debug| DetectError::Output(format!("{source:?}"));
         Ok((
             logits.map_err(|e| unusable(&e))?,
             offsets.map_err(|e| unusable(&e))?,
         ))
     }
+
+    /// What a panic while computing means.
+    fn stopped(&self) -> DetectError {
+        match self.engine {
+            Engine::Gpu => DetectError::DeviceLost,
+            Engine::Cpu | Engine::BurnCpu => DetectError::Output("it stopped".to_owned()),
+        }
+    }
+}
+
+/// The model on our own kernels, or why not.
+fn fast_network(
+    bundle: &ModelBundle,
+    defaults: &DefaultBoxes,
+    cpu: CpuSettings,
+) -> Result<FastNetwork, NotCovered> {
+    let weights = Dictionary::from_safetensors(&bundle.weights, &bundle.name)
+        .map_err(|source| NotCovered::Shape(source.to_string()))?;
+    let network = translate::network(&bundle.architecture, &weights)?;
+    let fast = FastNetwork::new(&network, cpu.isa, cpu.threads)?;
+    if fast.boxes() == defaults.len() {
+        Ok(fast)
+    } else {
+        Err(NotCovered::Shape(format!(
+            "there are {} default boxes and predictions for {}",
+            defaults.len(),
+            fast.boxes()
+        )))
+    }
+}
+
+/// The model in burn, with batch norms folded.
+fn burn_network(bundle: &ModelBundle, device: Device) -> Result<Compute, WeightsError> {
+    let mut network = Ssd::new(&bundle.architecture, &device);
+    weights::load_bytes(&mut network, bundle.weights.clone(), Naming::Native, &bundle.name)?;
+    Ok(Compute::Burn {
+        network: Box::new(network.folded()),
+        device,
+    })
 }
 
 /// The best device of wgpu that answers, or nothing. Software rendering counts last: it is only good for

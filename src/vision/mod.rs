@@ -14,11 +14,12 @@
 //!    compares.
 //! 6. [`decode`] and [`nms`] turn the outputs for one picture into detections.
 //! 7. [`weights`] come from files of ours and of others; a [`ModelBundle`] keeps a trained network with all
-//!    that belongs to it in a folder; a [`Detector`] goes the whole way from a frame to detections.
+//!    that belongs to it in a folder; a [`Detector`] goes the whole way from a frame to detections,
+//!    computed by our own CPU [`engine`] or by burn.
 //! 8. [`onnx`] writes all of it for other programs.
 //!
-//! This room never learns what anything costs, draws nothing and starts no threads. burn lives only here and
-//! in `training`.
+//! This room never learns what anything costs, draws nothing and starts no threads but those of the CPU [`engine`].
+//! burn lives only here and in `training`.
 
 pub mod architecture;
 pub mod average;
@@ -29,6 +30,7 @@ pub mod decode;
 pub mod default_boxes;
 pub mod detector;
 pub mod distractors;
+pub mod engine;
 pub mod kernels;
 pub mod layers;
 pub mod loss;

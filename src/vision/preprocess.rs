@@ -128,13 +128,13 @@ fn normalised_planes(
 
 /// For each output cell of one axis: which source pixels it covers and by how much. The weights of a cell
 /// sum to 1.
-struct Spans {
+pub(super) struct Spans {
     first: Vec<usize>,
     weights: Vec<Vec<f32>>,
 }
 
 impl Spans {
-    fn new(source: usize, target: usize) -> Self {
+    pub(super) fn new(source: usize, target: usize) -> Self {
         let scale = source as f64 / target as f64;
         let mut first = Vec::with_capacity(target);
         let mut weights = Vec::with_capacity(target);
@@ -155,7 +155,7 @@ impl Spans {
         Self { first, weights }
     }
 
-    fn of(&self, cell: usize) -> impl Iterator<Item = (usize, f32)> + '_ {
+    pub(super) fn of(&self, cell: usize) -> impl Iterator<Item = (usize, f32)> + '_ {
         let first = self.first[cell];
         self.weights[cell]
             .iter()

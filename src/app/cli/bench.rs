@@ -1,15 +1,26 @@
-//! `tillsight bench`: how long the detector takes for one picture, or the trainer for one step.
+//! `tillsight bench`: how long the detector takes for one picture, a camera's frame for all its way, or the
+//! trainer for one step.
 
+mod layers;
 mod metrics;
+mod pipeline;
+mod serve;
 mod train;
 
-use std::{io::Write, time::Instant};
+use std::{io::Write, path::PathBuf, time::Instant};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::ModelArgs;
-use crate::frame::{Rgb, RgbImage};
+use crate::{
+    frame::{Rgb, RgbImage, picture},
+    vision::{
+        Detector, Engine, ModelBundle,
+        detector::CpuSettings,
+        engine::{FastNetwork, Isa},
+    },
+};
 
 /// Arguments of `tillsight bench`.
 #[derive(Debug, Args)]
@@ -17,6 +28,25 @@ pub struct BenchArgs {
     /// Pictures to time, after a few to warm up.
     #[arg(long, default_value_t = 50)]
     frames: usize,
+    /// Threads of the CPU engine; as many as the processor has, up to eight, if not given.
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=64))]
+    threads: Option<u8>,
+    /// Instruction set of the CPU engine; the best that the processor has if not given.
+    #[arg(long, value_enum)]
+    isa: Option<IsaArg>,
+    /// Say how long each layer of the CPU engine takes, and how much of what the machine can do that is.
+    #[arg(long)]
+    layers: bool,
+    /// Time what becomes of a camera's frame instead: decoding, resting, detecting, tracking, and making a
+    /// texture of it.
+    #[arg(long, conflicts_with_all = ["layers", "train"])]
+    pipeline: bool,
+    /// Time this picture instead of a made-up one of 1280 x 720.
+    #[arg(long)]
+    picture: Option<PathBuf>,
+    /// Answer lines `run N` on standard input with the milliseconds of N pictures, for comparing.
+    #[arg(long, hide = true, conflicts_with_all = ["layers", "train", "pipeline"])]
+    serve: bool,
     /// Time steps of training on random pictures instead, with burn's own operators and with ours.
     #[arg(long)]
     pub train: bool,
@@ -40,7 +70,57 @@ pub struct BenchArgs {
     pub model: ModelArgs,
 }
 
-/// Times the whole way from RGB pixels of 1280 x 720 to detections.
+/// Instruction sets by their names on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum IsaArg {
+    /// Plain Rust.
+    Portable,
+    /// 128-bit vectors of 64-bit ARM.
+    Neon,
+    /// 256-bit vectors.
+    Avx2,
+    /// 512-bit vectors.
+    Avx512,
+}
+
+impl BenchArgs {
+    /// The model on the engine that was asked for.
+    fn detector(&self) -> anyhow::Result<Detector> {
+        let mut cpu = CpuSettings::default();
+        if let Some(threads) = self.threads {
+            cpu.threads = usize::from(threads);
+        }
+        if let Some(isa) = self.isa {
+            cpu.isa = match isa {
+                IsaArg::Portable => Isa::Portable,
+                IsaArg::Neon => Isa::Neon,
+                IsaArg::Avx2 => Isa::Avx2,
+                IsaArg::Avx512 => Isa::Avx512,
+            };
+            anyhow::ensure!(
+                cpu.isa.is_available(),
+                "this processor has no {}; leave --isa away to use the best that it has",
+                cpu.isa.name()
+            );
+        }
+        let engine = self.model.engine.map_or(Engine::Cpu, Engine::from);
+        let bundle = ModelBundle::load(&self.model.folder()?)?;
+        Ok(Detector::with_cpu(bundle, engine, cpu)?)
+    }
+}
+
+/// How long the detector takes for a picture, so many times.
+fn milliseconds(detector: &Detector, picture: &RgbImage, count: usize) -> anyhow::Result<Vec<f64>> {
+    let mut times = Vec::with_capacity(count);
+    for _ in 0..count {
+        let start = Instant::now();
+        detector.detect(picture)?;
+        times.push(start.elapsed().as_secs_f64() * 1000.0);
+    }
+    Ok(times)
+}
+
+/// Times the whole way from RGB pixels to detections.
 ///
 /// # Errors
 /// One sentence if the model or the engine cannot be used.
@@ -51,35 +131,48 @@ pub fn run(args: &BenchArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
     if let Some(pictures) = args.metrics {
         return metrics::run(pictures, json, out);
     }
-    let detector = args.model.detector()?;
-    let picture = RgbImage::from_fn(1280, 720, |x, y| {
-        Rgb([x % 256, y % 256, (x + y) % 256].map(|value| u8::try_from(value).unwrap_or(u8::MAX)))
-    });
-    for _ in 0..5 {
-        detector.detect(&picture)?;
+    let detector = args.detector()?;
+    if args.pipeline {
+        return pipeline::run(&detector, args.frames, json, out);
     }
-    let mut times = Vec::new();
-    for _ in 0..args.frames.max(1) {
-        let start = Instant::now();
-        detector.detect(&picture)?;
-        times.push(start.elapsed().as_secs_f64() * 1000.0);
+    let made_up = || {
+        RgbImage::from_fn(1280, 720, |x, y| {
+            Rgb([x % 256, y % 256, (x + y) % 256].map(|value| u8::try_from(value).unwrap_or(u8::MAX)))
+        })
+    };
+    let picture = args
+        .picture
+        .as_deref()
+        .map_or_else(|| Ok(made_up()), picture::read)?;
+    if args.layers {
+        return layers::run(&detector, &picture, args.frames, json, out);
     }
+    if args.serve {
+        return serve::run(&detector, &picture, std::io::stdin().lock(), out);
+    }
+    milliseconds(&detector, &picture, 5)?;
+    let mut times = milliseconds(&detector, &picture, args.frames.max(1))?;
     times.sort_by(f64::total_cmp);
     let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)];
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let engine = format!("{:?}", detector.engine()).to_lowercase();
+    let all = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = detector.fast().map_or_else(all, FastNetwork::threads);
+    let engine = detector.engine().name();
+    let isa = detector.fast().map(|network| network.isa().name());
     let side = detector.bundle().architecture.input[0];
     if json {
         let run = json!({
-            "engine": engine, "input": side, "threads": threads,
+            "engine": engine, "input": side, "threads": threads, "isa": isa,
             "median_ms": at(50), "p95_ms": at(95), "frames": times.len(),
         });
         writeln!(out, "{}", json!({"runs": [run]}))?;
     } else {
         writeln!(
             out,
-            "{engine}, input {side}, {threads} threads, {} pictures of 1280 x 720: median {:.1} ms, 95th percentile {:.1} ms",
+            "{engine}{}, input {side}, {threads} threads, {} pictures of {} x {}: median {:.2} ms, 95th percentile {:.2} ms",
+            isa.map(|isa| format!(" ({isa})")).unwrap_or_default(),
             times.len(),
+            picture.width(),
+            picture.height(),
             at(50),
             at(95)
         )?;

@@ -53,6 +53,9 @@ pub struct Cli {
     /// Open the kiosk in a window instead of on the whole screen.
     #[arg(long)]
     pub windowed: bool,
+    /// What computes the kiosk's detector; whichever answers sooner if not given.
+    #[arg(long)]
+    pub engine: Option<EngineArg>,
     /// What to do instead of opening the kiosk.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -66,6 +69,7 @@ impl Cli {
             source: self.source,
             windowed: self.windowed,
             data: self.data,
+            engine: self.engine.map(Engine::from),
             ..KioskOptions::default()
         }
     }
@@ -135,8 +139,10 @@ pub struct ModelArgs {
 /// Engines by their names on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum EngineArg {
-    /// burn on the CPU.
+    /// Our own kernels on the CPU.
     Cpu,
+    /// burn on the CPU, for comparing.
+    BurnCpu,
     /// burn on the GPU, through wgpu.
     Gpu,
 }
@@ -145,6 +151,7 @@ impl From<EngineArg> for Engine {
     fn from(engine: EngineArg) -> Self {
         match engine {
             EngineArg::Cpu => Self::Cpu,
+            EngineArg::BurnCpu => Self::BurnCpu,
             EngineArg::Gpu => Self::Gpu,
         }
     }

@@ -1,6 +1,6 @@
 //! Builds the detector on the lane's own thread, and leaves word of what it is.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, rc::Rc};
 
 use crate::{
     app::{
@@ -8,7 +8,7 @@ use crate::{
         models,
     },
     frame::Frame,
-    pipeline::{DetectFn, DetectorBuilder, Mailbox},
+    pipeline::{DetectFn, DetectorBuilder, Mailbox, StillnessSettings, resting},
     vision::Engine,
 };
 
@@ -19,27 +19,30 @@ pub struct DetectorChoice {
     pub data: PathBuf,
     /// A certain bundle; the one in use if none.
     pub model: Option<PathBuf>,
-    /// A certain engine; the best there is if none.
+    /// A certain engine; the CPU's if none.
     pub engine: Option<Engine>,
     /// What staff tuned.
     pub tuned: Tuned,
+}
+
+impl DetectorChoice {
+    /// The folder of the chosen model.
+    ///
+    /// # Errors
+    /// One sentence if there is none.
+    pub fn folder(&self) -> anyhow::Result<PathBuf> {
+        self.model
+            .clone()
+            .map_or_else(|| models::current(Some(&self.data)), Ok)
+    }
 }
 
 /// A builder for the lane. It loads and checks the bundle on the thread that will use it.
 #[must_use]
 pub fn builder(choice: DetectorChoice, word: Mailbox<ModelInfo>) -> DetectorBuilder {
     Box::new(move || {
-        let DetectorChoice {
-            data,
-            model,
-            engine,
-            tuned,
-        } = choice;
-        let folder = match model {
-            Some(folder) => folder,
-            None => models::current(Some(&data)).map_err(|error| format!("{error:#}"))?,
-        };
-        let engine = engine.unwrap_or_else(models::usual_engine);
+        let folder = choice.folder().map_err(|error| format!("{error:#}"))?;
+        let engine = choice.engine.unwrap_or_else(models::usual_engine);
         let detector = models::load(&folder, engine).map_err(|error| format!("{error:#}"))?;
         let bundle = detector.bundle();
         word.put(ModelInfo {
@@ -54,12 +57,19 @@ pub fn builder(choice: DetectorChoice, word: Mailbox<ModelInfo>) -> DetectorBuil
                 .collect(),
         });
         // The tracker settles by itself what counts, and goes on with weaker ones where it has a track.
-        let detect: DetectFn = Box::new(move |frame: &Frame| {
-            let lowest = tuned.lowest(detector.bundle());
-            detector
+        let detector = Rc::new(detector);
+        let looking = Rc::clone(&detector);
+        let tuned = choice.tuned;
+        let wanted = tuned.clone();
+        let look: DetectFn = Box::new(move |frame: &Frame| {
+            let lowest = wanted.lowest(looking.bundle());
+            looking
                 .detect_from(frame.pixels(), lowest)
-                .map(|found| tuned.apply(frame, detector.bundle(), found))
                 .map_err(|error| error.to_string())
+        });
+        let mut look = resting(look, StillnessSettings::default());
+        let detect: DetectFn = Box::new(move |frame: &Frame| {
+            look(frame).map(|found| tuned.apply(frame, detector.bundle(), found))
         });
         Ok(detect)
     })

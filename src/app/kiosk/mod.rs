@@ -17,6 +17,7 @@ pub mod runner;
 pub mod settings;
 mod sight;
 mod surface;
+pub mod trial;
 pub mod tuning;
 mod view_model;
 mod window;
@@ -38,6 +39,6 @@ pub struct KioskOptions {
     pub data: Option<PathBuf>,
     /// Folder of the model bundle; the one in use if none.
     pub model: Option<PathBuf>,
-    /// What computes the detector; the best there is if none.
+    /// What computes the detector; whichever answers sooner if none.
     pub engine: Option<Engine>,
 }

@@ -53,6 +53,11 @@ const TILES: [(&str, &[u8]); 3] = [
     ("milk", include_bytes!("../../../assets/products/milk.webp")),
 ];
 
+/// The demo pictures by name, as JPEG.
+pub fn demo() -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    DEMO.into_iter()
+}
+
 /// Writes the demo pictures into a folder, for the replay to read; those that are there stay.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ use crate::{
             detectors::{self, DetectorChoice},
             photos::{self, Photos},
             settings::ShopSettings,
+            trial::{self, Verdict},
             tuning::Tuned,
         },
         pricing,
@@ -22,7 +23,7 @@ use crate::{
     domain::time::Timestamp,
     pipeline::{
         DetectorBuilder, Lane, LaneConfig, LaneTimings, Mailbox, PaymentTerminal, SimulatedTerminal,
-        TerminalScript, TrackPolicy, Wake, open_spec,
+        TerminalScript, TrackPolicy, Wake, Worker, open_spec,
     },
     tracking::TrackerSettings,
     vision::Engine,
@@ -42,6 +43,9 @@ pub struct Runner {
     make_builder: BuilderMaker,
     clock: Clock,
     demo: PathBuf,
+    /// What the trial of the engines has found, and its thread until then.
+    verdict: Mailbox<Verdict>,
+    trial: Option<Worker>,
     tuned: Tuned,
     /// Whether the program was started with a source.
     has_source: bool,
@@ -63,6 +67,7 @@ impl Runner {
             tuned: tuned.clone(),
         };
         let told = word.clone();
+        let tried = choice.clone();
         let make_builder: BuilderMaker = Box::new(move |engine| {
             let choice = DetectorChoice {
                 engine: engine.or(choice.engine),
@@ -71,6 +76,7 @@ impl Runner {
             detectors::builder(choice, told.clone())
         });
         let mut runner = Self::with_detector(options, make_builder, word, wake, now)?;
+        runner.trial = Some(trial::start(tried, runner.clock.clone(), runner.verdict.clone())?);
         runner.tuned = tuned;
         Ok(runner)
     }
@@ -114,6 +120,8 @@ impl Runner {
             make_builder,
             clock,
             demo: data.join("demo"),
+            verdict: Mailbox::new(),
+            trial: None,
             tuned: Tuned::default(),
             has_source: options.source.is_some(),
         })
@@ -136,6 +144,9 @@ impl Runner {
         }
         self.checkout.tick(now);
         self.give_orders(now);
+        if let Some(verdict) = self.verdict.try_take() {
+            self.take_up(verdict, now);
+        }
         more
     }
 
@@ -149,6 +160,21 @@ impl Runner {
     pub fn command(&mut self, command: crate::ui::command::Command, now: Timestamp) {
         self.checkout.command(command, now);
         self.give_orders(now);
+    }
+
+    /// Lets a graphics card that has proved itself take over; what lies in view stays counted.
+    fn take_up(&mut self, verdict: Verdict, now: Timestamp) {
+        self.trial = None;
+        match verdict {
+            Verdict::Processor { .. } => {}
+            Verdict::Graphics { .. } => {
+                let builder = (self.make_builder)(Some(Engine::Gpu));
+                if let Err(error) = self.lane.replace_detector(builder, TrackPolicy::Keep) {
+                    self.checkout.tell_staff(error.to_string(), now);
+                }
+            }
+            Verdict::Broken { sentence } => self.checkout.tell_staff(sentence, now),
+        }
     }
 
     fn give_orders(&mut self, now: Timestamp) {

@@ -113,7 +113,9 @@ impl Textures {
     }
 }
 
-fn color_image(pixels: &RgbImage) -> ColorImage {
+/// The picture as a texture takes it, no larger than a screen needs.
+#[must_use]
+pub fn color_image(pixels: &RgbImage) -> ColorImage {
     let (width, height) = pixels.dimensions();
     let as_size = |image: &RgbImage| [image.width(), image.height()].map(|side| side as usize);
     if width.max(height) <= LONGEST {

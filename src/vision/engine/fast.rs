@@ -1,0 +1,332 @@
+//! A network that is ready to run: its plan, its threads and its memory.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::{
+    Isa,
+    decode::{Cell, Decoder},
+    network::{Network, NotCovered},
+    plan::{MapPlace, Plan, Predictions},
+    raw::{Runner, shape},
+};
+use crate::{
+    frame::RgbImage,
+    geom::Detection,
+    vision::{decode::DecodeSettings, default_boxes::DefaultBoxes},
+};
+
+/// Most threads that a network of this size makes use of.
+const MOST_THREADS: usize = 8;
+
+/// A network on the threads of this machine. One picture is computed at a time.
+#[derive(Debug)]
+pub struct FastNetwork {
+    plan: Plan,
+    state: Mutex<State>,
+    isa: Isa,
+    threads: usize,
+}
+
+/// What changes from frame to frame.
+#[derive(Debug)]
+struct State {
+    runner: Runner,
+    decoder: Decoder,
+}
+
+/// The time that one group took, in milliseconds, for the table of layers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupTime {
+    /// What people call it.
+    pub name: String,
+    /// From its start until the last thread has done its part.
+    pub wall_ms: f64,
+    /// Making the wide map, filtering it and mixing channels, summed over threads.
+    pub parts_ms: [f64; 3],
+    /// Multiply-adds.
+    pub multiply_adds: usize,
+}
+
+/// Threads that the engine uses on this machine.
+#[must_use]
+pub fn usual_threads() -> usize {
+    std::thread::available_parallelism()
+        .map_or(1, std::num::NonZero::get)
+        .min(MOST_THREADS)
+}
+
+impl FastNetwork {
+    /// Packs the weights and plans the memory of a network.
+    ///
+    /// # Errors
+    /// [`NotCovered`] if a part has no kernel, does not fit the others or has weights that are no numbers.
+    ///
+    /// # Panics
+    /// If this machine does not have the instruction set.
+    pub fn new(network: &Network, isa: Isa, threads: usize) -> Result<Self, NotCovered> {
+        let threads = threads.max(1);
+        let plan = Plan::new(network, shape(isa), threads)?;
+        let runner = Runner::new(&plan, isa, threads);
+        Ok(Self {
+            threads: runner.threads(),
+            plan,
+            state: Mutex::new(State {
+                runner,
+                decoder: Decoder::default(),
+            }),
+            isa,
+        })
+    }
+
+    /// The instruction set in use.
+    #[must_use]
+    pub const fn isa(&self) -> Isa {
+        self.isa
+    }
+
+    /// The threads in use, the caller's among them.
+    #[must_use]
+    pub const fn threads(&self) -> usize {
+        self.threads
+    }
+
+    /// Bytes of packed weights, and of memory for maps.
+    #[must_use]
+    pub fn bytes(&self) -> (usize, usize) {
+        let numbers = self.plan.shared + self.plan.scratch * self.threads;
+        (
+            size_of_val(self.plan.weights.as_slice()),
+            numbers * size_of::<f32>(),
+        )
+    }
+
+    /// Default boxes that the network makes predictions for.
+    #[must_use]
+    pub fn boxes(&self) -> usize {
+        let of_map = |map: &Predictions| {
+            map.offsets
+                .map_or(0, |(place, values)| place.side * place.side * values / 4)
+        };
+        self.plan.predictions.iter().map(of_map).sum()
+    }
+
+    /// The detections in a picture, best first, in place of what `found` held; the first `classes` classes are
+    /// reported. Allocates nothing once frames of that size and as many detections have been seen.
+    ///
+    /// # Panics
+    /// If the default boxes are fewer than [`FastNetwork::boxes`], or the classes too many.
+    pub fn detect(
+        &self,
+        picture: &RgbImage,
+        defaults: &DefaultBoxes,
+        classes: usize,
+        settings: &DecodeSettings,
+        found: &mut Vec<Detection>,
+    ) {
+        let mut state = self.run_locked(picture);
+        let State { runner, decoder } = &mut *state;
+        let memory = runner.memory();
+        let cells = self.plan.predictions.iter().flat_map(|map| cells_of(memory, map));
+        let outputs = (self.plan.class_outputs, classes);
+        decoder.decode(cells, outputs, defaults, settings, found);
+    }
+
+    /// Class logits and offsets of all default boxes, row by row.
+    ///
+    /// # Shapes
+    /// `boxes * class_outputs` and `boxes * 4` values.
+    #[must_use]
+    pub fn raw_outputs(&self, picture: &RgbImage) -> (Vec<f32>, Vec<f32>) {
+        let state = self.run_locked(picture);
+        let (mut logits, mut offsets) = (Vec::new(), Vec::new());
+        for map in &self.plan.predictions {
+            for (out, place) in [(&mut logits, map.logits), (&mut offsets, map.offsets)] {
+                if let Some((place, values)) = place {
+                    cells(state.runner.memory(), place, values).for_each(|cell| out.extend_from_slice(cell));
+                }
+            }
+        }
+        (logits, offsets)
+    }
+
+    /// Runs the network and leaves the predictions where they are; for measuring.
+    pub fn run(&self, picture: &RgbImage) {
+        drop(self.run_locked(picture));
+    }
+
+    /// Runs the network once and says where the time went: the resizing first, then the groups in order.
+    #[must_use]
+    pub fn timed(&self, picture: &RgbImage) -> Vec<GroupTime> {
+        let mut state = self.lock();
+        state.runner.time_steps(true);
+        self.run_on(&mut state.runner, picture);
+        let steps = state.runner.step_times();
+        state.runner.time_steps(false);
+        let ms = |nanoseconds: u64| nanoseconds as f64 / 1e6;
+        let mut times = vec![GroupTime {
+            name: "resize".to_owned(),
+            wall_ms: ms(steps[0].wall),
+            parts_ms: [0.0; 3],
+            multiply_adds: 0,
+        }];
+        for (group, both) in self.plan.groups.iter().zip(steps[1..].chunks(2)) {
+            times.push(GroupTime {
+                name: group.name.clone(),
+                wall_ms: both.iter().map(|step| ms(step.wall)).sum(),
+                parts_ms: [0, 1, 2].map(|part| both.iter().map(|step| ms(step.parts[part])).sum()),
+                multiply_adds: group.multiply_adds,
+            });
+        }
+        times
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A frame that panicked half-way leaves nothing that the next one does not write again.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn run_locked(&self, picture: &RgbImage) -> MutexGuard<'_, State> {
+        let mut state = self.lock();
+        self.run_on(&mut state.runner, picture);
+        state
+    }
+
+    fn run_on(&self, runner: &mut Runner, picture: &RgbImage) {
+        let (width, height) = picture.dimensions();
+        runner.run(&self.plan, picture.as_raw(), [width as usize, height as usize]);
+    }
+}
+
+/// Logits and offsets of each cell of a map.
+fn cells_of<'a>(memory: &'a [f32], map: &Predictions) -> impl Iterator<Item = Cell<'a>> {
+    let both = map.logits.zip(map.offsets);
+    both.into_iter()
+        .flat_map(|((logits, l), (offsets, o))| cells(memory, logits, l).zip(cells(memory, offsets, o)))
+}
+
+/// The predictions of each cell of a map, without the padding between them.
+fn cells(memory: &[f32], place: MapPlace, values: usize) -> impl Iterator<Item = &[f32]> {
+    memory[place.offset..place.offset + place.len()]
+        .chunks_exact(place.step)
+        .map(move |cell| &cell[..values])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        frame::Rgb,
+        vision::{
+            Architecture,
+            architecture::PresetSettings,
+            engine::{raw, reference, testing},
+            preprocess,
+        },
+    };
+
+    fn picture(width: u32, height: u32) -> RgbImage {
+        RgbImage::from_fn(width, height, |x, y| {
+            let value = (x * 7 + y * 13 + x * y / 5) % 256;
+            Rgb([value, 255 - value, (x + y) % 256].map(|v| u8::try_from(v).unwrap()))
+        })
+    }
+
+    fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
+        assert_eq!(a.len(), b.len());
+        a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+    }
+
+    /// Every instruction set and several threads against the slow reference.
+    fn check(network: &Network, picture: &RgbImage) {
+        let input = preprocess::to_input(picture, network.side, network.normalisation);
+        let (logits, offsets) = reference::outputs(network, &input);
+        for isa in Isa::available() {
+            let mut first: Option<(Vec<f32>, Vec<f32>)> = None;
+            for threads in 1..=3 {
+                let fast = FastNetwork::new(network, isa, threads).unwrap();
+                // Twice, because the second frame finds what the first left in memory.
+                fast.run(picture);
+                let got = fast.raw_outputs(picture);
+                let (l, o) = (
+                    largest_difference(&got.0, &logits),
+                    largest_difference(&got.1, &offsets),
+                );
+                assert!(
+                    l < 1e-4 && o < 1e-4,
+                    "{} with {threads} threads: {l} and {o}",
+                    isa.name()
+                );
+                match &first {
+                    None => first = Some(got),
+                    Some(first) => assert!(*first == got, "the same whatever the number of threads"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn small_networks_of_any_channels_equal_the_slow_reference() {
+        for seed in 0..150 {
+            let network = testing::small(seed);
+            let side = u32::try_from(network.side).unwrap();
+            let frame = picture(side, side);
+            check(&network, &frame);
+        }
+    }
+
+    #[test]
+    fn a_frame_allocates_nothing() {
+        let network = testing::mobilenet(0.25, 64, 3, 5, 3);
+        let fast = FastNetwork::new(&network, Isa::best(), 1).unwrap();
+        let defaults = default_boxes(&network);
+        assert_eq!(fast.boxes(), defaults.len());
+        let settings = DecodeSettings {
+            score_threshold: 0.3,
+            ..DecodeSettings::LANE
+        };
+        let frame = picture(160, 90);
+        let mut found = Vec::new();
+        fast.detect(&frame, &defaults, 2, &settings, &mut found);
+        assert!(!found.is_empty(), "random weights see something everywhere");
+        let before = raw::allocations();
+        for _ in 0..3 {
+            fast.detect(&frame, &defaults, 2, &settings, &mut found);
+        }
+        assert_eq!(
+            raw::allocations(),
+            before,
+            "the lists and tables are there already"
+        );
+    }
+
+    #[test]
+    fn pictures_without_pixels_or_of_one_are_no_panic() {
+        let network = testing::mobilenet(0.25, 64, 3, 5, 3);
+        let fast = FastNetwork::new(&network, Isa::best(), 2).unwrap();
+        for (width, height) in [(0, 0), (0, 7), (7, 0), (1, 1), (3, 500)] {
+            let (logits, offsets) = fast.raw_outputs(&picture(width, height));
+            assert!(logits.iter().chain(&offsets).all(|value| value.is_finite()));
+        }
+    }
+
+    /// The boxes of the preset with five boxes a cell, at the network's size.
+    fn default_boxes(network: &Network) -> DefaultBoxes {
+        let settings = PresetSettings {
+            input: Some(network.side),
+            ..PresetSettings::default()
+        };
+        DefaultBoxes::new(&Architecture::preset_with("checkout", &["apple", "milk"], &settings).unwrap())
+    }
+
+    #[test]
+    fn odd_sizes_and_widths_equal_the_slow_reference() {
+        for (width, side, outputs, per_cell, size) in [
+            (0.25, 75, 2, 1, (75, 75)),
+            (0.35, 64, 4, 5, (131, 57)),
+            (0.1, 97, 3, 6, (40, 33)),
+        ] {
+            let network = testing::mobilenet(width, side, outputs, per_cell, 7);
+            check(&network, &picture(size.0, size.1));
+        }
+    }
+}
