@@ -2,11 +2,13 @@
 
 pub mod cli;
 pub mod data;
+pub mod datasets;
 pub mod kiosk;
 pub mod models;
 pub mod office;
 pub mod overlay;
 mod pdf;
+pub mod photo_files;
 pub mod pricing;
 pub mod printer;
 pub mod receipts;

@@ -6,10 +6,11 @@
 
 pub mod jpeg;
 pub mod picture;
+pub mod png;
 
 use std::{sync::Arc, time::Duration};
 
-pub use image::{Rgb, RgbImage, Rgba, RgbaImage, imageops};
+pub use image::{GrayImage, Luma, Rgb, RgbImage, Rgba, RgbaImage, imageops};
 
 /// Counts the frames of one source, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

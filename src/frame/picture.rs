@@ -37,6 +37,14 @@ pub enum PictureError {
         /// What the decoder said.
         source: ImageError,
     },
+    /// A photo in the format of some telephones, for which there is no free decoder.
+    #[error(
+        "{path} is a HEIC photo, which cannot be read here; set the telephone to \"most compatible\" or save the photo as JPEG"
+    )]
+    Heic {
+        /// The file.
+        path: PathBuf,
+    },
     /// The picture has too many pixels.
     #[error(
         "the picture {path} is too large ({width} x {height} pixels, at most 100 million); make it smaller"
@@ -115,17 +123,21 @@ fn read_dynamic(path: &Path) -> Result<DynamicImage, PictureError> {
     decode_from(BufReader::new(file), path)
 }
 
-fn decode_from(reader: impl BufRead + Seek, path: &Path) -> Result<DynamicImage, PictureError> {
+fn decode_from(mut reader: impl BufRead + Seek, path: &Path) -> Result<DynamicImage, PictureError> {
     let format = |source| PictureError::Format {
         path: path.to_owned(),
         source,
     };
-    let mut reader = ImageReader::new(reader)
-        .with_guessed_format()
-        .map_err(|source| PictureError::Io {
+    let io = |source| PictureError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    if reader.fill_buf().is_ok_and(is_heic) {
+        return Err(PictureError::Heic {
             path: path.to_owned(),
-            source,
-        })?;
+        });
+    }
+    let mut reader = ImageReader::new(reader).with_guessed_format().map_err(io)?;
     let mut limits = Limits::default();
     // 16-bit RGBA takes 8 bytes a pixel; the pixel count itself is checked below, before decoding.
     limits.max_alloc = Some(MAX_PIXELS * 8);
@@ -143,6 +155,14 @@ fn decode_from(reader: impl BufRead + Seek, path: &Path) -> Result<DynamicImage,
     let mut decoded = DynamicImage::from_decoder(decoder).map_err(format)?;
     decoded.apply_orientation(orientation);
     Ok(decoded)
+}
+
+/// Whether a file begins as HEIF does: a box "ftyp" whose brand is one of those for HEVC pictures.
+fn is_heic(start: &[u8]) -> bool {
+    let brands: [&[u8]; 8] = [
+        b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1",
+    ];
+    start.get(4..8) == Some(b"ftyp") && start.get(8..12).is_some_and(|brand| brands.contains(&brand))
 }
 
 fn flatten_on_white(picture: &RgbaImage) -> RgbImage {

@@ -91,9 +91,10 @@ mod tests {
 
     /// A network with random weights that finds something nearly everywhere, and pictures that differ.
     fn small() -> (Detector, MemoryDataset) {
-        let architecture = Architecture::preset("mobilenetv2-ssd-cifar", &["cat"]).unwrap();
+        let mut architecture = Architecture::preset("mobilenetv2-ssd-cifar", &["cat"]).unwrap();
+        architecture.heads.class.predict.bias = true;
         let detector = Detector::new(random_bundle(architecture, 5).unwrap(), Engine::Cpu).unwrap();
-        let pictures = (0..10u32).map(|number| LabelledPicture {
+        let pictures = (0..6u32).map(|number| LabelledPicture {
             picture: RgbImage::from_fn(80, 60, |x, y| {
                 let value = (x * (3 + number) + y * (7 + 5 * number)) % 251;
                 Rgb([value, value * number % 241, (x * y) % 239].map(|v| u8::try_from(v).unwrap()))
@@ -106,11 +107,12 @@ mod tests {
     #[test]
     fn something_is_found_on_as_many_pictures_as_allowed_and_not_on_fewer() {
         let (detector, pictures) = small();
+        let before = false_alarms(&detector, &pictures, 0.5).unwrap().len();
+        assert!(before > 3, "the test needs a bold network: {before}");
         let mut last = -1.0;
-        for (share, allowed) in [(1.0, 10), (0.5, 5), (0.2, 2), (0.0, 0)] {
+        for (share, allowed) in [(1.0, 6), (0.5, 3), (0.0, 0)] {
             let calibration = Calibration::measure(&detector, &[&pictures], share, 0.5).unwrap();
             let careful = Detector::new(calibration.apply(detector.bundle()).unwrap(), Engine::Cpu).unwrap();
-            let before = false_alarms(&detector, &pictures, 0.5).unwrap().len();
             let after = false_alarms(&careful, &pictures, 0.5).unwrap().len();
             assert_eq!(
                 (
@@ -118,10 +120,9 @@ mod tests {
                     calibration.alarms_before,
                     calibration.alarms_after
                 ),
-                (10, before, after)
+                (6, before, after)
             );
             assert_eq!(after, before.min(allowed), "share {share}");
-            assert!(before > 5, "the test needs a bold network: {before}");
             assert!(calibration.delta >= last, "a smaller share needs more");
             last = calibration.delta;
         }

@@ -9,3 +9,4 @@ pub mod render;
 pub mod scenes;
 pub mod teach;
 pub mod trainer;
+pub mod tray;

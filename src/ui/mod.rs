@@ -15,8 +15,12 @@ pub mod widgets;
 pub mod words;
 
 #[cfg(test)]
+mod back_office_samples;
+#[cfg(test)]
 mod day_samples;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod samples_teach;
 #[cfg(test)]
 mod tests;

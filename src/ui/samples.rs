@@ -2,6 +2,9 @@
 //!
 //! Compiled for tests and for the maker of screenshots only. Painted placeholders stand in for photos.
 
+#[path = "samples/teach.rs"]
+pub(crate) mod teach;
+
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use crate::{

@@ -5,6 +5,8 @@
     reason = "the bench is test code too: what fails there fails the test"
 )]
 
+mod office;
+
 use std::{
     path::Path,
     sync::{

@@ -13,7 +13,7 @@ use std::{
 };
 
 use eframe::egui::{Vec2, vec2};
-use egui_kittest::{Harness, wgpu::WgpuTestRenderer};
+use egui_kittest::{Harness, kittest::Queryable as _, wgpu::WgpuTestRenderer};
 use tillsight::{domain, frame, geom, ui};
 
 use crate::{
@@ -22,6 +22,12 @@ use crate::{
     geom::CornerBox,
     ui::{
         kiosk::Kiosk,
+        office::{
+            PageView,
+            labels::LabelsView,
+            photos::{Guidance, Mode},
+            try_picture::TryView,
+        },
         theme::{ThemeName, fonts},
         view::{
             BoxState, BoxView, HelpReason, LaneView, Notice, Panel, PaymentStage, Photo, PinPurpose,
@@ -31,10 +37,16 @@ use crate::{
     },
 };
 
+mod back_office;
+#[path = "../../src/ui/back_office_samples.rs"]
+mod back_office_samples;
 #[path = "../../src/ui/day_samples.rs"]
 mod day_samples;
 #[path = "../../src/ui/samples.rs"]
 mod samples;
+#[path = "../../src/ui/samples_teach.rs"]
+mod samples_teach;
+mod teach;
 
 const LANDSCAPE: Vec2 = vec2(1920.0, 1080.0);
 const PORTRAIT: Vec2 = vec2(1080.0, 1920.0);
@@ -45,6 +57,8 @@ struct Shot {
     name: &'static str,
     view: LaneView,
     typed: &'static str,
+    /// What is pressed first, one after the other, by name.
+    pressed: &'static [&'static str],
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -57,9 +71,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     shots.extend(panel_shots(Lang::English, &demo));
     shots.extend(staff_shots(Lang::English, &demo));
     shots.extend(theme_shots(&demo));
+    shots.extend(teach::shots(&demo));
     shots.extend(day_shots(&demo));
     shots.extend(settings_shots(&demo));
-    for mut shot in german_shots(&demo) {
+    shots.extend(teach_shots(Lang::English, &demo, ""));
+    let german = german_shots(&demo).into_iter();
+    for mut shot in german.chain(teach_shots(Lang::German, &demo, "de-")) {
         shot.view.lang = Lang::German;
         shots.push(shot);
     }
@@ -76,7 +93,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             save(shot, SMALL, &folder.join("02-scan-small.png"), &demo)?;
         }
     }
-    Ok(())
+    back_office::save_all(&folder, &only)
 }
 
 fn save(shot: &Shot, size: Vec2, path: &Path, demo: &Demo) -> Result<(), Box<dyn Error>> {
@@ -99,6 +116,10 @@ fn save(shot: &Shot, size: Vec2, path: &Path, demo: &Demo) -> Result<(), Box<dyn
     harness.run_steps(3);
     *harness.state_mut() = shot.view.clone();
     harness.run_steps(3);
+    for name in shot.pressed {
+        harness.get_by_label(name).click();
+        harness.run_steps(3);
+    }
     for letter in shot.typed.chars() {
         harness.event(eframe::egui::Event::Text(letter.to_string()));
         harness.run_steps(1);
@@ -312,6 +333,7 @@ fn shot(name: &'static str, view: LaneView) -> Shot {
         name,
         view,
         typed: "",
+        pressed: &[],
     }
 }
 
@@ -360,7 +382,12 @@ fn panel_shots(lang: Lang, demo: &Demo) -> Vec<Shot> {
     let with = |name, panel, typed| {
         let mut view = samples::lane(lang, Screen::Scan(scan_view(lang, demo)));
         view.panel = panel;
-        Shot { name, view, typed }
+        Shot {
+            name,
+            view,
+            typed,
+            pressed: &[],
+        }
     };
     let tomato = samples::tiles(lang).remove(3);
     vec![
@@ -555,7 +582,72 @@ fn german_shots(demo: &Demo) -> Vec<Shot> {
             name: "57-de-number",
             view: number,
             typed: "4012",
+            pressed: &[],
         },
         shot("58-de-office", lane(Screen::Office(samples::office(lang)))),
+    ]
+}
+
+/// The pages of teaching, over the demo picture.
+fn teach_shots(lang: Lang, demo: &Demo, tag: &str) -> Vec<Shot> {
+    let picture = demo
+        .trays
+        .get(TRAY)
+        .cloned()
+        .unwrap_or_else(|| Arc::new(RgbImage::from_pixel(1280, 960, frame::Rgb([190, 186, 180]))));
+    let part = |thousandths: u16| f32::from(thousandths) / 1000.0;
+    let boxes: Vec<(u16, CornerBox)> = ITEMS
+        .iter()
+        .map(|(class, [x0, y0, x1, y1])| {
+            let number = match *class {
+                "apple" => 1,
+                "banana" => 2,
+                _ => 3,
+            };
+            (number, CornerBox::new(part(*x0), part(*y0), part(*x1), part(*y1)))
+        })
+        .collect();
+    let first = boxes.first().map_or_else(CornerBox::default, |(_, bbox)| *bbox);
+    let teach = |name: &str, page: PageView| Shot {
+        name: format!("{tag}{name}").leak(),
+        view: samples::lane(lang, Screen::Office(samples::office_page(page))),
+        typed: "",
+        pressed: &[],
+    };
+    let mut turning = samples::teach::photos(lang, &picture, first);
+    turning.guidance = Some(Guidance::Turn);
+    turning.mode = Mode::Turning {
+        seconds_left: 17,
+        taken: 8,
+    };
+    let mut imported = samples::teach::photos(lang, &picture, first);
+    imported.import = Some(Box::new(samples::teach::import_report()));
+    let mut keys = teach(
+        "64-labels-keys",
+        PageView::Labels(samples::teach::labels(lang, &picture, &boxes)),
+    );
+    keys.typed = "?";
+    vec![
+        teach(
+            "60-photos",
+            PageView::Photos(samples::teach::photos(lang, &picture, first)),
+        ),
+        teach(
+            "61-photos-shot",
+            PageView::Photos(samples::teach::shot(lang, &picture, first)),
+        ),
+        teach("62-photos-turning", PageView::Photos(turning)),
+        teach(
+            "63-labels",
+            PageView::Labels(samples::teach::labels(lang, &picture, &boxes)),
+        ),
+        keys,
+        teach("65-photos-import", PageView::Photos(imported)),
+        teach("66-labels-empty", PageView::Labels(LabelsView::default())),
+        teach(
+            "67-try",
+            PageView::TryPicture(samples::teach::tried(lang, &picture, &boxes)),
+        ),
+        teach("68-try-empty", PageView::TryPicture(TryView::default())),
     ]
 }

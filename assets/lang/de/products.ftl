@@ -82,3 +82,8 @@ products-labels-ask = { $count ->
    *[other] { $count } Etiketten schreiben (PDF)
 }
 products-labels-write = PDF schreiben
+products-plot-price = Preis in { $currency }
+products-plan-from = Neuer Preis ab
+products-plan-price = Neuer Preis
+products-plan = Planen
+products-plan-price-bad = Tippen Sie den Preis in Ziffern.

@@ -82,3 +82,8 @@ products-labels-ask = { $count ->
    *[other] Write { $count } shelf labels (PDF)
 }
 products-labels-write = Write PDF
+products-plot-price = Price in { $currency }
+products-plan-from = New price from
+products-plan-price = New price
+products-plan = Plan
+products-plan-price-bad = Type the price in digits.

@@ -8,6 +8,7 @@ use crate::{
             checkout::{Checkout, LaneOrder},
             surface::OpenPanel,
         },
+        office::photos::PhotosPage,
         printer, receipts,
     },
     domain::{
@@ -132,8 +133,22 @@ impl Checkout {
         self.sight.questions.retain(|asked| *asked != track);
         if let Some(product) = self.on_sale(sku) {
             self.sight.unsure.remove(&track);
+            self.keep_correction(track, sku, now);
             self.apply(Event::ItemCounted { track, product }, now);
         }
+    }
+
+    /// What the shopper said of an item that was not clear teaches the next model, where the shop wants that.
+    fn keep_correction(&mut self, track: TrackKey, sku: &Sku, now: Timestamp) {
+        let seen = self.sight.tracks.iter().find(|seen| seen.id.0 == track.0);
+        let bbox = seen.map(|seen| seen.bbox);
+        let (Some(frame), Some(bbox), true) =
+            (self.sight.frame.clone(), bbox, self.settings.keeps_corrections)
+        else {
+            return;
+        };
+        let sku = sku.clone();
+        self.with_office(now, |_, desk| PhotosPage::keep_correction(frame, bbox, sku, desk));
     }
 
     fn search_for(&mut self, track: Option<TrackKey>) {

@@ -76,6 +76,22 @@ pub fn write_demo(folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(folder.to_owned())
 }
 
+/// One of the demo pictures, by its name and its file; they come round again and again.
+#[must_use]
+pub const fn demo_picture(number: usize) -> (&'static str, &'static [u8]) {
+    DEMO[number % DEMO.len()]
+}
+
+/// The demo pictures, decoded once.
+#[must_use]
+pub fn demo_pictures() -> &'static [RgbImage] {
+    static PICTURES: std::sync::OnceLock<Vec<RgbImage>> = std::sync::OnceLock::new();
+    PICTURES.get_or_init(|| {
+        let read = |(name, bytes): &(&str, &[u8])| picture::decode(bytes, name).ok();
+        DEMO.iter().filter_map(read).collect()
+    })
+}
+
 /// Pictures ready to be painted.
 #[derive(Debug, Clone, Default)]
 pub struct Photos {

@@ -91,6 +91,13 @@ impl OpenAsk {
 
 /// The dialog; none when it was cancelled, or when the system has none.
 fn pick(ask: &PathAsk) -> Option<PathBuf> {
-    tracing::info!(?ask, "no file dialog in this build");
-    None
+    let dialog = rfd::FileDialog::new().set_title(&ask.title);
+    match &ask.kind {
+        PathKind::Open { endings } => {
+            let name = endings.join(", ");
+            dialog.add_filter(name, endings).pick_file()
+        }
+        PathKind::Save { name } => dialog.set_file_name(name).save_file(),
+        PathKind::Folder => dialog.pick_folder(),
+    }
 }

@@ -203,7 +203,7 @@ fn percent_of(text: &str, lang: Lang) -> Option<i64> {
 }
 
 /// A time as people write it, "2026-12-01 06:00" or only the day; on the clock of the shop.
-fn local_time(text: &str, utc_offset_ms: i64) -> Option<Timestamp> {
+pub(super) fn local_time(text: &str, utc_offset_ms: i64) -> Option<Timestamp> {
     let mut parts = text.split_whitespace();
     let day = parts.next()?;
     let clock = parts.next().unwrap_or("00:00");

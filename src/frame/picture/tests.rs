@@ -189,3 +189,12 @@ fn nothing_text_and_half_a_picture_are_refused() {
         Err(PictureError::Io { .. })
     ));
 }
+
+#[test]
+fn a_telephone_s_heic_is_refused_in_a_sentence() {
+    let mut bytes = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec();
+    bytes.resize(64, 0);
+    let error = decode(&bytes, "IMG_1.HEIC").unwrap_err();
+    assert!(matches!(error, PictureError::Heic { .. }), "{error}");
+    assert!(error.to_string().contains("save the photo as JPEG"), "{error}");
+}

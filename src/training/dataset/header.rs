@@ -28,6 +28,12 @@ impl PictureHeader {
         self.orientation.upright_size(self.stored)
     }
 
+    /// The header of a picture that lies in memory; none if it is not understood.
+    #[must_use]
+    pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        parse(&mut std::io::Cursor::new(bytes))
+    }
+
     /// Reads the header of a picture file; a kind that is not known here is decoded.
     ///
     /// # Errors

@@ -1,9 +1,12 @@
 //! Every screen, driven by accessible name: what is pressed must come back as the right command.
 
+mod back_office;
 mod day;
 mod office;
 mod panels;
 mod sale;
+mod teach;
+mod trainings;
 
 use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, Vec2, vec2};
 use egui_kittest::{Harness, kittest::Queryable as _};

@@ -9,7 +9,7 @@ use eframe::egui::{
 };
 
 use crate::{
-    frame::{Frame, RgbImage, imageops},
+    frame::{Frame, GrayImage, RgbImage, imageops},
     geom::CornerBox,
     ui::{
         theme::{Theme, bold},
@@ -28,6 +28,7 @@ pub struct Textures {
     live: Option<TextureHandle>,
     live_frame: Option<(crate::frame::FrameId, std::time::Duration)>,
     photos: BTreeMap<String, (TextureHandle, u64)>,
+    mask: Option<(u64, Color32, TextureHandle)>,
     pass: u64,
 }
 
@@ -76,7 +77,30 @@ impl Textures {
         self.live.as_ref()
     }
 
-    fn photo(&mut self, ctx: &Context, photo: &Photo) -> &TextureHandle {
+    /// A mask in a colour, to be laid over a picture; another `stamp` stands for another mask.
+    pub fn mask(
+        &mut self,
+        ctx: &Context,
+        stamp: u64,
+        (mask, colour): (&GrayImage, Color32),
+    ) -> TextureHandle {
+        if let Some((known, of, handle)) = &self.mask
+            && (*known, *of) == (stamp, colour)
+        {
+            return handle.clone();
+        }
+        let size = [mask.width() as usize, mask.height() as usize];
+        let pixels = mask
+            .pixels()
+            .map(|share| colour.gamma_multiply(f32::from(share.0[0]) / 255.0));
+        let image = ColorImage::new(size, pixels.collect());
+        let handle = ctx.load_texture("mask", image, TextureOptions::LINEAR);
+        self.mask = Some((stamp, colour, handle.clone()));
+        handle
+    }
+
+    /// The texture of a photo; a key stands for the same pixels for ever.
+    pub fn photo(&mut self, ctx: &Context, photo: &Photo) -> &TextureHandle {
         let pass = self.pass;
         let entry = self.photos.entry(photo.key.clone()).or_insert_with(|| {
             (

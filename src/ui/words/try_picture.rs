@@ -1,10 +1,21 @@
-//! The words of the page on which a picture is tried.
+//! The words of the page of a picture to try.
 
 use super::words;
 
 words! {
-    /// The page on which a picture is tried.
+    /// The page of a picture to try.
     TryWord in "try_picture" {
-        Empty = "try-empty",
+        Empty = "try-picture-empty",
+        Looking = "try-picture-looking",
+        Choose = "try-picture-choose",
+        Demo = "try-picture-demo",
+        Camera = "try-picture-camera",
+        FromCamera = "try-picture-from-camera",
+        Threshold = "try-picture-threshold",
+        Reading = "try-picture-reading",
+        Detecting = "try-picture-detecting",
+        Model = "try-picture-model",
+        Found = "try-picture-found",
+        Kinds = "try-picture-kinds",
     }
 }

@@ -77,7 +77,7 @@ pub(super) fn changed(
         }
         ProductField::Class => product.class = Some(text.to_owned()).filter(|class| !class.is_empty()),
         // The number is for ever, and the content lies beside the product.
-        ProductField::Sku | ProductField::Content => {}
+        ProductField::Sku | ProductField::Content | ProductField::Planned => {}
     }
     Ok(product)
 }

@@ -10,7 +10,7 @@ pub(crate) mod import;
 use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
-    app::office::{Desk, Office, PageDesk},
+    app::office::{Desk, Office, PageDesk, prices::local_time},
     domain::{
         catalog::Catalog, codes::Sku, product::Product, product_list, shelf_label::Content,
         staff::Permission, tax::TaxRate,
@@ -20,6 +20,7 @@ use crate::{
     ui::{
         office::products::{DetailsView, Listing, PricePoint, ProductField, ProductsCommand, ProductsView},
         view::Photo,
+        words::{PricesWord, ProductsWord, parse_money},
     },
 };
 use import::Import;
@@ -247,7 +248,7 @@ impl ProductsPage {
         };
         if catalog.by_sku(&product.sku).is_some() {
             let words = desk.words();
-            let sentence = words.say(crate::ui::words::ProductsWord::SkuTaken);
+            let sentence = words.say(ProductsWord::SkuTaken);
             self.refused = Some((ProductField::Sku, sentence));
             return;
         }
@@ -263,6 +264,25 @@ impl ProductsPage {
                 saved(office, desk);
             },
         );
+    }
+
+    fn plan(&mut self, sku: Sku, (price, from): (&str, &str), desk: &mut Desk) {
+        let words = desk.words();
+        let at = local_time(from, desk.utc_offset_ms()).filter(|at| *at > desk.now());
+        let price = parse_money(price, desk.currency(), desk.lang());
+        let refused = match (at, price) {
+            (None, _) => words.say(PricesWord::FromBad),
+            (Some(_), None) => words.say(ProductsWord::PlanPriceBad),
+            (Some(at), Some(price)) => {
+                desk.change(
+                    Permission::SetPrices,
+                    move |store, by| store.set_price(&sku, price, at, by),
+                    |office, desk, ()| saved(office, desk),
+                );
+                return;
+            }
+        };
+        self.refused = Some((ProductField::Planned, refused));
     }
 
     fn details(&self, desk: &Desk) -> Option<DetailsView> {
@@ -369,6 +389,7 @@ impl PageDesk for ProductsPage {
                 department,
                 price,
             } => self.create((&sku, &name, &department, &price), desk),
+            ProductsCommand::PlanPrice { sku, price, from } => self.plan(sku, (&price, &from), desk),
             ProductsCommand::ChoosePicture(sku) => files::choose_picture(sku, desk),
             ProductsCommand::RemovePicture(sku) => {
                 let of = sku.clone();

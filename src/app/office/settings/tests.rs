@@ -172,7 +172,7 @@ fn a_tax_rate_changes_on_all_its_products() {
 fn correction(name: &str, taken_at: Timestamp) -> NewPhoto {
     NewPhoto {
         file_name: name.to_owned(),
-        sha256: format!("{name:0>64}"),
+        sha256: format!("{:064x}", taken_at.0),
         dhash: 1,
         width: 4,
         height: 4,

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align2, Key, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, pos2, vec2};
 
-use super::{DetailsView, ProductField, ProductsCommand, ProductsView, panel_head, send};
+use super::{DetailsView, ProductField, ProductsCommand, ProductsView, panel_head, plot, send};
 use crate::{
     domain::{product::Product, quantity::Unit},
     ui::{
@@ -27,6 +27,8 @@ pub(super) struct Draft {
     content: String,
     texts: Vec<(ProductField, String)>,
     height: f32,
+    planned: (String, String),
+    saved: u64,
 }
 
 const TEXTS: [(ProductField, ProductsWord, bool); 9] = [
@@ -62,6 +64,7 @@ fn text_of(details: &DetailsView, field: ProductField, lang: crate::ui::words::L
         ProductField::Age => product.age_limit.map_or_else(String::new, |age| age.to_string()),
         ProductField::Class => product.class.clone().unwrap_or_default(),
         ProductField::Content => details.content.clone(),
+        ProductField::Planned => String::new(),
     }
 }
 
@@ -134,6 +137,7 @@ pub(super) fn details_ui(
                 y: all.min.y,
             };
             fields_ui(ui, cx, &mut flow, (view, details), draft);
+            plan_ui(ui, cx, &mut flow, (view, details), draft);
             history_ui(ui, cx, &mut flow, details);
             draft.height = flow.y - all.min.y;
         });
@@ -288,12 +292,59 @@ fn switches_ui(ui: &Ui, cx: &mut Cx<'_>, mut place: Rect, (view, details): (&Pro
         .label(ui, take_top(&mut place, 28.0, 0.0));
 }
 
-/// The prices as a list, newest first; planned ones are marked.
-fn history_ui(ui: &Ui, cx: &Cx<'_>, flow: &mut Flow, details: &DetailsView) {
+/// A price from a later time on.
+fn plan_ui(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    flow: &mut Flow,
+    (view, details): (&ProductsView, &DetailsView),
+    draft: &mut Draft,
+) {
+    if draft.saved != view.saved {
+        draft.saved = view.saved;
+        draft.planned = (String::new(), String::new());
+    }
+    if !view.may_price {
+        return;
+    }
+    let (price, from) = (&mut draft.planned.0, &mut draft.planned.1);
+    let refused = view.refused.as_ref();
+    let refused = refused.filter(|(field, _)| *field == ProductField::Planned);
+    let label = cx.words.say(ProductsWord::PlanFrom);
+    let field = Field::new("planned from", &label).hint("2026-12-01 06:00");
+    let field = field.problem(refused.map(|(_, sentence)| sentence.as_str()));
+    field_ui(ui, cx, flow.take(1, FIELD), field, from);
+    let label = cx.words.say(ProductsWord::PlanPrice);
+    let mut place = flow.take(1, FIELD);
+    let button = take_right(&mut place, 100.0, space::S);
+    let button = Rect::from_min_max(pos2(button.min.x, button.max.y - TOUCH), button.max);
+    field_ui(ui, cx, place, Field::new("planned price", &label).amount(), price);
+    let label = cx.words.say(ProductsWord::Plan);
+    let ready = !price.trim().is_empty() && !from.trim().is_empty();
+    if Button::new(&label, Kind::Second)
+        .enabled(ready)
+        .show(ui, cx.theme, button)
+    {
+        let command = ProductsCommand::PlanPrice {
+            sku: details.product.sku.clone(),
+            price: price.clone(),
+            from: from.clone(),
+        };
+        send(cx, command);
+    }
+    flow.end(FIELD);
+}
+
+/// The prices as a plot and as a list, newest first; planned ones are marked.
+fn history_ui(ui: &mut Ui, cx: &Cx<'_>, flow: &mut Flow, details: &DetailsView) {
     let title = cx.words.say(ProductsWord::History);
     let place = flow.take(flow.columns, 36.0);
     Text::new(&title, cx.theme.text).bold().label(ui, place);
     flow.end(36.0 - space::M);
+    if details.history.len() > 1 {
+        plot::plot_ui(ui, cx, flow.take(flow.columns, 220.0), &details.history);
+        flow.end(220.0);
+    }
     for point in details.history.iter().rev() {
         let mut line = flow.take(flow.columns, 40.0);
         let amount = cx.words.money(point.price);

@@ -9,6 +9,7 @@ mod details;
 mod import;
 mod list;
 mod new;
+mod plot;
 
 use std::sync::Arc;
 
@@ -126,6 +127,8 @@ pub enum ProductField {
     Class,
     /// What a pack holds.
     Content,
+    /// A planned price, or its time.
+    Planned,
 }
 
 /// What is asked for on the page.
@@ -175,6 +178,15 @@ pub enum ProductsCommand {
         department: String,
         /// Its price.
         price: String,
+    },
+    /// A price from a later time on, as both were typed.
+    PlanPrice {
+        /// Which product.
+        sku: Sku,
+        /// The price.
+        price: String,
+        /// From when on.
+        from: String,
     },
     /// Choose a file as the product's picture.
     ChoosePicture(Sku),
