@@ -44,7 +44,8 @@ use tillsight::{
     ui::{command::Command, view::Screen},
 };
 
-const BY: (&str, Timestamp) = ("Ada", Timestamp(1_700_000_000_000));
+/// Later than the catalog that a shop starts with, which counts from the day on which it is opened.
+const BY: (&str, Timestamp) = ("Ada", Timestamp(4_000_000_000_000));
 const PRICE: i64 = 349;
 /// How long the next word of the training is waited for.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -265,7 +266,7 @@ fn sell(data: &Path) -> Money {
         ..KioskOptions::default()
     };
     let (wake, woken) = waker();
-    let mut now = Timestamp(1_700_000_100_000);
+    let mut now = Timestamp(4_000_000_100_000);
     let mut runner = Runner::start(&options, &wake, now).unwrap();
     let mut asked = false;
     for _ in 0..6000 {

@@ -6,7 +6,8 @@ use anyhow::Context as _;
 
 use super::run_folder;
 use crate::{
-    app::models,
+    app::{models, pricing::now},
+    domain::time::Timestamp,
     geom::ClassId,
     store::{
         Store,
@@ -46,7 +47,13 @@ pub fn check(store: &Store, data: &Path) -> anyhow::Result<Vec<Complaint>> {
     let folder = models::current(Some(data))?;
     let live = ModelBundle::load(&folder)?;
     let photos = of_now(store)?;
-    let job = job(store, data, (&folder, &live), &photos, &RunRequest::default())?;
+    let job = job(
+        store,
+        data,
+        (&folder, &live),
+        &photos,
+        (&RunRequest::default(), now()),
+    )?;
     Ok(job.complaints(&live.architecture))
 }
 
@@ -67,7 +74,7 @@ pub fn prepare(
         Some(number) => store.data_set(number)?,
         None => of_now(store)?,
     };
-    let mut job = job(store, data, (&folder, &live), &photos, request)?;
+    let mut job = job(store, data, (&folder, &live), &photos, (request, by.1))?;
     let complaints = job.complaints(&live.architecture);
     if let Some(worst) = complaints.iter().find(|found| found.severity() == Severity::Stop) {
         anyhow::bail!("{}", worst.sentence());
@@ -91,12 +98,17 @@ pub fn prepare(
     job.data_set = Some(number);
     if request.data_set.is_none() {
         // The split is the frozen one from here on.
-        job = self::job(store, data, (&folder, &live), &store.data_set(number)?, request).map(|frozen| {
-            TeachJob {
-                name: job.name.clone(),
-                data_set: job.data_set,
-                ..frozen
-            }
+        job = self::job(
+            store,
+            data,
+            (&folder, &live),
+            &store.data_set(number)?,
+            (request, by.1),
+        )
+        .map(|frozen| TeachJob {
+            name: job.name.clone(),
+            data_set: job.data_set,
+            ..frozen
         })?;
     }
     job.save(&run_folder(data, run.id))?;
@@ -134,7 +146,7 @@ fn job(
     data: &Path,
     (folder, live): (&Path, &ModelBundle),
     photos: &[DataSetPhoto],
-    request: &RunRequest,
+    (request, at): (&RunRequest, Timestamp),
 ) -> anyhow::Result<TeachJob> {
     let classes: BTreeMap<ClassId, String> = store
         .classes()?
@@ -142,7 +154,7 @@ fn job(
         .map(|link| (link.class, link.name))
         .collect();
     let name_of = |class: ClassId| classes.get(&class).cloned();
-    let catalog = store.catalog(crate::app::pricing::now())?;
+    let catalog = store.catalog(at)?;
     let prices_minor = classes.values().filter_map(|name| {
         let product = catalog.by_class(name)?;
         Some((name.clone(), u32::try_from(product.price.minor()).ok()?))

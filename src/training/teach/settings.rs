@@ -49,7 +49,7 @@ impl Default for TeachSettings {
             batch: 16,
             first_rate: 3e-3,
             rate: 1e-3,
-            recalled: 3,
+            recalled: 8,
             keep: 1.0,
             least_photos: 8,
             seed: 1,
