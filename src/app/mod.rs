@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod data;
+pub mod datasets;
 pub mod kiosk;
 pub mod models;
 pub mod office;

@@ -143,6 +143,18 @@ impl Store {
         })
     }
 
+    /// What freezing would give, without doing it: the photos with their boxes and parts.
+    ///
+    /// # Errors
+    /// Any [`StoreError`].
+    pub fn preview_freeze(&self, request: &FreezeRequest) -> Result<Vec<DataSetPhoto>, StoreError> {
+        self.read("looking a data set over", |conn| {
+            let mut photos = candidates(conn, &request.states)?;
+            assign(conn, &mut photos, request)?;
+            Ok(photos)
+        })
+    }
+
     /// The photos that would be frozen now, with their boxes; nothing is written, and all are to train on.
     ///
     /// # Errors

@@ -343,7 +343,12 @@ impl Turn {
     }
 }
 
-fn edit(tx: &Transaction<'_>, photo: i64, ops: &[LabelOp], by: By<'_>) -> Result<PhotoLabel, Fault> {
+pub(super) fn edit(
+    tx: &Transaction<'_>,
+    photo: i64,
+    ops: &[LabelOp],
+    by: By<'_>,
+) -> Result<PhotoLabel, Fault> {
     let before = read(tx, photo)?;
     let mut label = before.clone();
     for op in ops {
@@ -486,7 +491,7 @@ fn sound(bbox: CornerBox) -> Result<(), StoreError> {
     }
 }
 
-fn read(conn: &Connection, photo: i64) -> Result<PhotoLabel, Fault> {
+pub(super) fn read(conn: &Connection, photo: i64) -> Result<PhotoLabel, Fault> {
     let mut label = conn
         .prepare_cached("SELECT state, nothing_here, deleted_at FROM photos WHERE id = ?1")?
         .query_and_then([photo], |row| -> Result<_, Fault> {

@@ -18,6 +18,7 @@ pub mod day;
 mod digest;
 pub mod edits;
 pub mod error;
+pub mod imports;
 pub mod instance;
 mod journal;
 pub mod labels;

@@ -164,56 +164,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::UnknownClass`], [`StoreError::BadPhoto`], or any other [`StoreError`].
     pub fn add_photo(&self, photo: &NewPhoto, by: By<'_>) -> Result<Added, StoreError> {
-        let sound = photo.width > 0
-            && photo.height > 0
-            && !photo.file_name.is_empty()
-            && photo.sha256.len() == 64
-            && photo.sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !sound {
-            return Err(StoreError::BadPhoto {
-                file: photo.file_name.clone(),
-            });
-        }
-        self.write("taking a photo in", |tx| {
-            let known: Option<(i64, bool)> = tx
-                .prepare_cached("SELECT id, deleted_at IS NOT NULL FROM photos WHERE sha256 = ?1")?
-                .query_row([&photo.sha256], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()?;
-            if let Some((of, deleted)) = known {
-                return Ok(Added::Duplicate { of, deleted });
-            }
-            if let Some(class) = photo.class_hint {
-                known_class(tx, class)?;
-            }
-            tx.prepare_cached(
-                "INSERT INTO photos (file_name, sha256, dhash, width, height, taken_at, source, session,
-                                     class_hint, added_at, added_by)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-            )?
-            .execute(params![
-                photo.file_name,
-                photo.sha256,
-                photo.dhash.cast_signed(),
-                photo.width,
-                photo.height,
-                photo.taken_at.0,
-                photo.source.code(),
-                photo.session,
-                photo.class_hint.map(|class| class.0),
-                by.1.0,
-                by.0,
-            ])?;
-            let id = tx.last_insert_rowid();
-            let change = Change {
-                action: "photo",
-                subject: &id.to_string(),
-                detail: &format!("added by {}", photo.source.code()),
-                // Not the name of the file: the audit outlives a purge.
-                ..Change::default()
-            };
-            record_change(tx, by, &change)?;
-            Ok(Added::New { id })
-        })
+        self.write("taking a photo in", |tx| take_in(tx, photo, by))
     }
 
     /// A photo.
@@ -321,6 +272,59 @@ impl Store {
         }
         Ok(pairs)
     }
+}
+
+/// Writes a photo down, unless the very same file is here.
+pub(super) fn take_in(tx: &Connection, photo: &NewPhoto, by: By<'_>) -> Result<Added, Fault> {
+    let sound = photo.width > 0
+        && photo.height > 0
+        && !photo.file_name.is_empty()
+        && photo.sha256.len() == 64
+        && photo.sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !sound {
+        return Err(StoreError::BadPhoto {
+            file: photo.file_name.clone(),
+        }
+        .into());
+    }
+    let known: Option<(i64, bool)> = tx
+        .prepare_cached("SELECT id, deleted_at IS NOT NULL FROM photos WHERE sha256 = ?1")?
+        .query_row([&photo.sha256], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    if let Some((of, deleted)) = known {
+        return Ok(Added::Duplicate { of, deleted });
+    }
+    if let Some(class) = photo.class_hint {
+        known_class(tx, class)?;
+    }
+    tx.prepare_cached(
+        "INSERT INTO photos (file_name, sha256, dhash, width, height, taken_at, source, session,
+                             class_hint, added_at, added_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?
+    .execute(params![
+        photo.file_name,
+        photo.sha256,
+        photo.dhash.cast_signed(),
+        photo.width,
+        photo.height,
+        photo.taken_at.0,
+        photo.source.code(),
+        photo.session,
+        photo.class_hint.map(|class| class.0),
+        by.1.0,
+        by.0,
+    ])?;
+    let id = tx.last_insert_rowid();
+    let change = Change {
+        action: "photo",
+        subject: &id.to_string(),
+        detail: &format!("added by {}", photo.source.code()),
+        // Not the name of the file: the audit outlives a purge.
+        ..Change::default()
+    };
+    record_change(tx, by, &change)?;
+    Ok(Added::New { id })
 }
 
 fn hashes(conn: &Connection) -> Result<Vec<(i64, u64)>, Fault> {

@@ -21,4 +21,6 @@ mod day_samples;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
+mod samples_teach;
+#[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ use std::{
 };
 
 use eframe::egui::{Vec2, vec2};
-use egui_kittest::{Harness, wgpu::WgpuTestRenderer};
+use egui_kittest::{Harness, kittest::Queryable as _, wgpu::WgpuTestRenderer};
 use tillsight::{domain, frame, geom, ui};
 
 use crate::{
@@ -44,6 +44,9 @@ mod back_office_samples;
 mod day_samples;
 #[path = "../../src/ui/samples.rs"]
 mod samples;
+#[path = "../../src/ui/samples_teach.rs"]
+mod samples_teach;
+mod teach;
 
 const LANDSCAPE: Vec2 = vec2(1920.0, 1080.0);
 const PORTRAIT: Vec2 = vec2(1080.0, 1920.0);
@@ -54,6 +57,8 @@ struct Shot {
     name: &'static str,
     view: LaneView,
     typed: &'static str,
+    /// What is pressed first, one after the other, by name.
+    pressed: &'static [&'static str],
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -66,6 +71,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     shots.extend(panel_shots(Lang::English, &demo));
     shots.extend(staff_shots(Lang::English, &demo));
     shots.extend(theme_shots(&demo));
+    shots.extend(teach::shots(&demo));
     shots.extend(day_shots(&demo));
     shots.extend(settings_shots(&demo));
     shots.extend(teach_shots(Lang::English, &demo, ""));
@@ -110,6 +116,10 @@ fn save(shot: &Shot, size: Vec2, path: &Path, demo: &Demo) -> Result<(), Box<dyn
     harness.run_steps(3);
     *harness.state_mut() = shot.view.clone();
     harness.run_steps(3);
+    for name in shot.pressed {
+        harness.get_by_label(name).click();
+        harness.run_steps(3);
+    }
     for letter in shot.typed.chars() {
         harness.event(eframe::egui::Event::Text(letter.to_string()));
         harness.run_steps(1);
@@ -323,6 +333,7 @@ fn shot(name: &'static str, view: LaneView) -> Shot {
         name,
         view,
         typed: "",
+        pressed: &[],
     }
 }
 
@@ -371,7 +382,12 @@ fn panel_shots(lang: Lang, demo: &Demo) -> Vec<Shot> {
     let with = |name, panel, typed| {
         let mut view = samples::lane(lang, Screen::Scan(scan_view(lang, demo)));
         view.panel = panel;
-        Shot { name, view, typed }
+        Shot {
+            name,
+            view,
+            typed,
+            pressed: &[],
+        }
     };
     let tomato = samples::tiles(lang).remove(3);
     vec![
@@ -566,6 +582,7 @@ fn german_shots(demo: &Demo) -> Vec<Shot> {
             name: "57-de-number",
             view: number,
             typed: "4012",
+            pressed: &[],
         },
         shot("58-de-office", lane(Screen::Office(samples::office(lang)))),
     ]
@@ -595,6 +612,7 @@ fn teach_shots(lang: Lang, demo: &Demo, tag: &str) -> Vec<Shot> {
         name: format!("{tag}{name}").leak(),
         view: samples::lane(lang, Screen::Office(samples::office_page(page))),
         typed: "",
+        pressed: &[],
     };
     let mut turning = samples::teach::photos(lang, &picture, first);
     turning.guidance = Some(Guidance::Turn);

@@ -1,3 +1,72 @@
-# The page of models.
+# The page of models. Verbs first, no jargon; say what happened, then what to do.
 
-models-empty = Hier stehen angelernte Modelle. Im Einsatz ist das mitgelieferte.
+models-empty = Hierher gehören Modelle, die hier gelernt haben. Zuerst eines trainieren.
+models-first-step = Modell trainieren
+models-choose-one = Ein Modell wählen, um zu sehen, wie gut es ist.
+models-figures = Zahlen
+models-curves = Kurven
+models-confusion = Verwechslungen
+models-mistakes = Schlimmste Fehler
+models-sides = Nebeneinander
+models-not-judged = Dieses Modell wurde mit keinem anderen verglichen.
+models-judged-on = auf denselben { $photos } Fotos wie { $live }
+models-promote = In Betrieb nehmen
+models-override = Trotzdem in Betrieb nehmen
+models-promote-title = { $name } in Betrieb nehmen?
+models-promote-text = Die Kasse erkennt damit ab dem nächsten Bild. Ein Tippen bringt das alte zurück.
+models-override-title = { $name } ist nicht besser. Trotzdem in Betrieb nehmen?
+models-override-text = Der Vergleich rät ab. Sagen Sie, warum; es wird aufgeschrieben.
+models-roll-back = Zurück zu { $name }
+models-history = Was in Betrieb war
+models-went-back = zurückgegangen
+models-overridden = gegen den Rat
+models-standing-live = in Betrieb
+models-standing-candidate = neu
+models-standing-earlier = früher
+models-standing-removed = Dateien weg
+models-said-better = besser
+models-said-as-good = ebenso gut
+models-said-worse = schlechter
+models-said-cannot-tell = nicht zu sagen
+models-sales = { $count ->
+    [one] 1 Verkauf
+   *[other] { $count } Verkäufe
+}
+models-figure-found = Produkte gefunden (mAP50)
+models-figure-tight = Rahmen, die genau passen (mAP)
+models-figure-baskets = Körbe ganz richtig (cAcc)
+models-figure-wrong-charge = Falsch berechnet je Korb
+models-figure-items-off = Artikel zu viel oder zu wenig
+models-figure-false-alarms = Sieht etwas, wo nichts ist
+models-flatters = Aus allen Fotos wurde gelernt, die Zahlen schmeicheln also. An einem anderen Tag noch einige aufnehmen.
+models-column-live = In Betrieb
+models-column-new = Neu
+models-per-product = Jedes Produkt (AP50)
+models-previous = Voriges
+models-next = Nächstes
+models-curve-title = Wie viele der genannten richtig sind (Präzision), %
+models-curve-x = wie viele der vorhandenen gefunden werden (Trefferquote), %
+models-confusion-hint = Links, was da ist, unten, was das neue Modell sagte. Dunkel auf der Diagonale ist richtig; gelb ist verwechselt.
+models-confusion-cell = { $there } für { $said } gehalten: { $count }
+models-nothing = nichts
+models-no-mistakes = Keine Fehler auf diesen Fotos.
+models-mistaken = { $there }, für { $said } gehalten
+models-missed = { $there }, nicht gesehen
+models-imagined = { $said }, wo keines ist
+models-cost = würde { $amount } kosten
+models-cost-nothing = kostet nichts
+models-live-picture = Kamerabild
+models-demo-picture = Beispielbild
+models-sides-hint = Produkte auf das Band legen und sehen, welches von beiden recht hat.
+models-sides-wait = Warte auf ein Bild.
+models-sees-nothing = sieht nichts
+models-no-files = Eines der beiden Modelle ist nicht zu laden, sie sind also nicht nebeneinander zu zeigen.
+models-reason-learned = { $product } wird erkannt ({ $after } %)
+models-reason-not-learned = { $product } wird kaum erkannt ({ $after } %). Mehr Fotos davon aufnehmen, von allen Seiten.
+models-reason-forgotten = { $product } wird schlechter erkannt ({ $after } % statt { $before } %)
+models-reason-improved = { $product } wird besser erkannt ({ $after } % statt { $before } %)
+models-reason-charges = Körbe wären im Mittel um { $after } falsch statt um { $before }
+models-reason-alarms = Auf { $after } leeren Bändern wird etwas gesehen statt auf { $before }
+models-made-from = { $at }, aus Version { $number }
+models-came-with = kam mit dem Programm
+models-live = { $name } ist ab dem nächsten Bild in Betrieb.

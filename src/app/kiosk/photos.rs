@@ -82,6 +82,16 @@ pub const fn demo_picture(number: usize) -> (&'static str, &'static [u8]) {
     DEMO[number % DEMO.len()]
 }
 
+/// The demo pictures, decoded once.
+#[must_use]
+pub fn demo_pictures() -> &'static [RgbImage] {
+    static PICTURES: std::sync::OnceLock<Vec<RgbImage>> = std::sync::OnceLock::new();
+    PICTURES.get_or_init(|| {
+        let read = |(name, bytes): &(&str, &[u8])| picture::decode(bytes, name).ok();
+        DEMO.iter().filter_map(read).collect()
+    })
+}
+
 /// Pictures ready to be painted.
 #[derive(Debug, Clone, Default)]
 pub struct Photos {

@@ -7,12 +7,14 @@
 mod bench;
 #[cfg(test)]
 mod camera_bench;
+pub mod class_names;
 pub mod data_sets;
 pub mod day;
 pub mod desk;
 mod dialogs;
 pub mod files;
 pub mod gate;
+pub mod gauge;
 pub mod labels;
 pub mod models;
 pub mod people;
@@ -290,6 +292,7 @@ impl Office {
     /// Lets time pass.
     pub fn tick(&mut self, desk: &mut Desk) {
         self.trainer.tick(desk);
+        self.training.watch(&mut self.trainer, desk);
         each_page!(&mut *self, page => page.tick(desk));
     }
 

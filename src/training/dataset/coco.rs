@@ -82,12 +82,16 @@ impl LabelSet {
             }
             match places.get(&annotation.image) {
                 Some(&Some(at)) => {
-                    let objects = set.pictures.get_mut(at).map(|picture| &mut picture.objects);
-                    if let (Some(object), Some(objects)) = (
-                        object_of(annotation, &categories, &mut set.report, &place),
-                        objects,
-                    ) {
-                        objects.push(object);
+                    let Some(picture) = set.pictures.get_mut(at) else {
+                        continue;
+                    };
+                    let says_empty = annotation
+                        .category
+                        .as_ref()
+                        .is_some_and(|id| categories.empty.contains(id));
+                    match object_of(annotation, &categories, &mut set.report, &place) {
+                        Some(object) => picture.objects.push(object),
+                        None => picture.is_incomplete |= !says_empty,
                     }
                 }
                 // Its picture was refused, which is noted already.
@@ -179,6 +183,7 @@ impl LabelSet {
                 group: image.group.clone(),
                 class: None,
                 objects: Vec::new(),
+                is_incomplete: false,
             });
         }
         places

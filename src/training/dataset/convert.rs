@@ -130,8 +130,29 @@ pub fn export_set(
     target: &Path,
     options: WriteOptions,
 ) -> Result<Written, DatasetError> {
+    export_set_with(set, survey, target, options, &|_| Vec::new())
+}
+
+/// Text files, by name, that belong beside pictures of these file names; none stands for a picture that
+/// cannot be used.
+pub type Beside<'a> = &'a dyn Fn(&[Option<String>]) -> Vec<(String, String)>;
+
+/// As [`export_set`], with further text files in the folder.
+///
+/// # Errors
+/// As [`export_set`].
+pub fn export_set_with(
+    set: &LabelSet,
+    survey: &Survey,
+    target: &Path,
+    options: WriteOptions,
+    beside: Beside<'_>,
+) -> Result<Written, DatasetError> {
     let staging = Staging::new(target)?;
     let written = write(set, survey, &staging.folder, options)?;
+    for (name, text) in beside(&file_names(set, survey, options.pictures)) {
+        write_text(&staging.folder.join(name), &text)?;
+    }
     staging.finish()?;
     Ok(written)
 }

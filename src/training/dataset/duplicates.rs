@@ -167,6 +167,7 @@ mod tests {
             group: group.map(str::to_owned),
             class: None,
             objects: Vec::new(),
+            is_incomplete: false,
         };
         let set = LabelSet {
             pictures: vec![

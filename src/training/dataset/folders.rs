@@ -42,6 +42,7 @@ impl LabelSet {
                 group: None,
                 class,
                 objects: Vec::new(),
+                is_incomplete: false,
             });
         }
         if set.pictures.is_empty() {

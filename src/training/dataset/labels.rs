@@ -51,6 +51,8 @@ pub struct PictureLabels {
     pub class: Option<usize>,
     /// The objects.
     pub objects: Vec<ObjectLabel>,
+    /// Whether the labels name objects that could not be read: then what is here is not all.
+    pub is_incomplete: bool,
 }
 
 /// Pictures with labels, and the account of how they were read.

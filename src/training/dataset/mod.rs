@@ -42,11 +42,13 @@ mod text;
 mod voc;
 mod voc_xml;
 
-pub use check::{CheckReport, check};
+pub use check::{CheckReport, Finding, check, findings};
 pub use cifar_canvas::{CanvasChanges, CanvasDataset, CanvasStream};
 pub use classes::ClassNames;
 pub use coco::CocoDataset;
-pub use convert::{PictureCopy, WriteOptions, Written, export_set, import_set, split_anew};
+pub use convert::{
+    Beside, PictureCopy, WriteOptions, Written, export_set, export_set_with, import_set, split_anew,
+};
 pub use dice::Dice;
 pub use duplicates::{Pair, families, pairs};
 pub use error::DatasetError;
@@ -64,7 +66,9 @@ pub use rendered::RenderedDataset;
 pub use report::{Note, ReadReport};
 pub use source_spec::{LabelFormat, SetSpec};
 pub use stats::{ClassStats, SHAPE_ENDS, SIZE_ENDS, SetStats, SplitStats, stats};
-pub use survey::{Depth, Fingerprint, Survey, SurveyedPicture, difference_hash, survey};
+pub use survey::{
+    Depth, Fingerprint, PictureFault, Survey, SurveyedPicture, difference_hash, short_look, survey,
+};
 pub use table::CsvDataset;
 pub use voc::VocDataset;
 pub use voc_xml::{VocAnnotation, VocFault, VocObject};

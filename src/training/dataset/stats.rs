@@ -193,6 +193,7 @@ mod tests {
             group: None,
             class: None,
             objects: Vec::new(),
+            is_incomplete: false,
         };
         let seen = |objects| {
             Some(SurveyedPicture {

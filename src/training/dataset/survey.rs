@@ -55,36 +55,73 @@ pub struct Survey {
     pub pictures: Vec<Option<SurveyedPicture>>,
     /// What was mended and left out when the boxes met their pictures; not what readers noted before.
     pub report: ReadReport,
+    /// The same, by the picture's place and the class of the box where it was one box's fault.
+    pub faults: Vec<PictureFault>,
+}
+
+/// One fault of one picture of a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PictureFault {
+    /// The picture's place in the set.
+    pub picture: usize,
+    /// What is wrong.
+    pub issue: Issue,
+    /// The class of the box, where it is one box's fault.
+    pub class: Option<usize>,
 }
 
 /// Looks at every picture of `set` and puts its boxes in place. The report keeps `kept` names of each kind.
 #[must_use]
 pub fn survey(set: &LabelSet, depth: Depth, kept: usize) -> Survey {
-    let looked: Vec<(Option<SurveyedPicture>, ReadReport)> = set
+    let looked: Vec<(Option<SurveyedPicture>, Notes)> = set
         .pictures
         .par_iter()
         .map(|labels| {
-            let mut report = ReadReport::keeping(kept);
-            let picture = look(labels, &set.classes, depth, &mut report);
-            (picture, report)
+            let mut notes = Notes {
+                report: ReadReport::keeping(kept),
+                faults: Vec::new(),
+            };
+            let picture = look(labels, &set.classes, depth, &mut notes);
+            (picture, notes)
         })
         .collect();
-    let mut report = ReadReport::keeping(kept);
-    let mut pictures = Vec::with_capacity(looked.len());
-    for (picture, notes) in looked {
-        report.absorb(notes);
-        report.pictures += usize::from(picture.is_some());
-        report.boxes += picture.as_ref().map_or(0, |picture| picture.objects.len());
-        pictures.push(picture);
+    let mut survey = Survey {
+        report: ReadReport::keeping(kept),
+        ..Survey::default()
+    };
+    for (place, (picture, notes)) in looked.into_iter().enumerate() {
+        survey.report.absorb(notes.report);
+        survey.report.pictures += usize::from(picture.is_some());
+        survey.report.boxes += picture.as_ref().map_or(0, |picture| picture.objects.len());
+        survey.pictures.push(picture);
+        let faults = notes.faults.into_iter().map(|(issue, class)| PictureFault {
+            picture: place,
+            issue,
+            class,
+        });
+        survey.faults.extend(faults);
     }
-    Survey { pictures, report }
+    survey
+}
+
+/// What was found on one picture, in words and as it is.
+struct Notes {
+    report: ReadReport,
+    faults: Vec<(Issue, Option<usize>)>,
+}
+
+impl Notes {
+    fn note(&mut self, (issue, class): (Issue, Option<usize>), place: impl FnOnce() -> String) {
+        self.report.note(issue, place);
+        self.faults.push((issue, class));
+    }
 }
 
 fn look(
     labels: &PictureLabels,
     classes: &[String],
     depth: Depth,
-    report: &mut ReadReport,
+    notes: &mut Notes,
 ) -> Option<SurveyedPicture> {
     let shown = labels.file.display();
     let read = match depth {
@@ -94,24 +131,24 @@ fn look(
     let (header, fingerprint) = match read {
         Ok(Looked::Whole(header, fingerprint)) => (header, fingerprint),
         Ok(Looked::CutOff) => {
-            report.note(Issue::PictureCutOff, || shown.to_string());
+            notes.note((Issue::PictureCutOff, None), || shown.to_string());
             return None;
         }
         Err(error) => {
-            report.note(Issue::PictureUnreadable, || error.to_string());
+            notes.note((Issue::PictureUnreadable, None), || error.to_string());
             return None;
         }
     };
     let placed = match labels.place(&header) {
         Ok(placed) => placed,
         Err(issue) => {
-            report.note(issue, || shown.to_string());
+            notes.note((issue, None), || shown.to_string());
             return None;
         }
     };
     for (issue, class) in placed.issues {
         let name = class.and_then(|class| classes.get(class));
-        report.note(issue, || match name {
+        notes.note((issue, class), || match name {
             Some(name) => format!("{shown}: \"{name}\""),
             None => shown.to_string(),
         });
@@ -174,6 +211,15 @@ pub fn difference_hash(picture: &RgbImage) -> Option<u128> {
         }
     }
     Some(hash)
+}
+
+/// The first half of a [`difference_hash`], for lists that keep 64 signs. A picture of almost one colour has
+/// no look; it gets signs of its file's SHA-256 instead, so that it is like no other.
+#[must_use]
+pub fn short_look(look: Option<u128>, sha256: &[u8; 32]) -> u64 {
+    let [a, b, c, d, e, f, g, h, ..] = *sha256;
+    let own = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
+    look.map_or(own, |look| u64::try_from(look >> 64).unwrap_or(own))
 }
 
 #[cfg(test)]

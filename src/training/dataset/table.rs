@@ -178,6 +178,7 @@ impl LabelSet {
             .delimiter(delimiter(&text.text))
             .from_reader(text.text.as_bytes());
         let mut columns = None;
+        let mut spoiled = std::collections::BTreeSet::new();
         let mut filler = Filler::new(pictures, table);
         for record in reader.records() {
             let record = record.map_err(|error| wrong(error.to_string()))?;
@@ -203,9 +204,17 @@ impl LabelSet {
             };
             match Line::read(&record, columns) {
                 Ok(read) => filler.add(&mut set, &read, line),
-                Err(issue) => set
-                    .report
-                    .note(issue, || format!("{}: line {line}", table.display())),
+                Err(issue) => {
+                    set.report
+                        .note(issue, || format!("{}: line {line}", table.display()));
+                    spoiled.insert(columns.get(&record, "filename").to_owned());
+                }
+            }
+        }
+        for name in spoiled {
+            let at = filler.places.get(&name).copied().flatten();
+            if let Some(picture) = at.and_then(|at| set.pictures.get_mut(at)) {
+                picture.is_incomplete = true;
             }
         }
         if set.pictures.is_empty() {
@@ -309,6 +318,7 @@ impl Filler {
                 group: None,
                 class: None,
                 objects: Vec::new(),
+                is_incomplete: false,
             });
         }
         Some(at)

@@ -262,8 +262,10 @@ fn read_job(job: &Job, finder: &PictureFinder, pictures: Option<&Path>) -> Read 
     }
     let mut objects = Vec::new();
     let mut names = Vec::new();
+    let mut is_incomplete = annotation.unreadable > 0;
     for object in annotation.objects {
         if object.name.is_empty() {
+            is_incomplete = true;
             report.note(Issue::NoClass, || shown.to_string());
             continue;
         }
@@ -288,6 +290,7 @@ fn read_job(job: &Job, finder: &PictureFinder, pictures: Option<&Path>) -> Read 
             group: None,
             class: None,
             objects,
+            is_incomplete,
         }),
         names,
         report,

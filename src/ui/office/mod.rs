@@ -17,6 +17,7 @@ pub mod models;
 pub mod page;
 pub mod people;
 pub mod photos;
+mod plots;
 pub mod prices;
 pub mod products;
 pub mod settings;

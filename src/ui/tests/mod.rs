@@ -6,6 +6,7 @@ mod office;
 mod panels;
 mod sale;
 mod teach;
+mod trainings;
 
 use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, Vec2, vec2};
 use egui_kittest::{Harness, kittest::Queryable as _};

@@ -8,6 +8,7 @@
 mod amounts;
 mod data_sets;
 mod day;
+mod issues;
 mod labels;
 mod lane;
 mod models;
@@ -31,6 +32,7 @@ use crate::domain::{money::Money, quantity::Quantity};
 pub use amounts::{decimal, kilograms, money, parse_money};
 pub use data_sets::DataSetsWord;
 pub use day::DayWord;
+pub use issues::IssueWord;
 pub use labels::LabelsWord;
 pub use lane::Word;
 pub use models::ModelsWord;
@@ -156,7 +158,7 @@ macro_rules! words {
 use words;
 
 /// All files.
-const FILES: [File; 13] = [
+const FILES: [File; 14] = [
     Word::FILE,
     OfficeWord::FILE,
     ProductsWord::FILE,
@@ -170,6 +172,7 @@ const FILES: [File; 13] = [
     ModelsWord::FILE,
     SettingsWord::FILE,
     PeopleWord::FILE,
+    issues::FILE,
 ];
 
 /// The texts of one language.

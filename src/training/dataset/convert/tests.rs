@@ -221,6 +221,7 @@ fn a_new_split_keeps_families_together_and_shares_close() {
             split: "".into(),
             group: (number % 10 == 3).then(|| format!("{}", number / 50)),
             class: None,
+            is_incomplete: false,
             objects: vec![super::super::ObjectLabel {
                 class: if number % 20 == 0 { rare } else { common },
                 bbox: [0.0, 0.0, 1.0, 1.0],

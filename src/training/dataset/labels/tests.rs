@@ -21,6 +21,7 @@ fn picture(size: Option<(f64, f64)>, boxes: &[[f64; 4]]) -> PictureLabels {
                 flags: ObjectFlags::default(),
             })
             .collect(),
+        is_incomplete: false,
     }
 }
 
