@@ -253,6 +253,8 @@ impl Theme {
         style.spacing.item_spacing = Vec2::ZERO;
         style.spacing.scroll.floating = true;
         style.spacing.scroll.bar_width = 10.0;
+        // The stock fade knows no card: it would be a dark band on a light one.
+        style.spacing.scroll.fade.strength = 0.0;
         for font in style.text_styles.values_mut() {
             *font = regular(size::BODY);
         }

@@ -34,7 +34,7 @@ pub struct ConfirmView {
 
 /// Paints the question; `reason` is what is typed.
 pub fn confirm_ui(ui: &mut Ui, cx: &mut Cx<'_>, view: &ConfirmView, reason: &mut String) {
-    let height = if view.wants_reason { 440.0 } else { 340.0 };
+    let height = if view.wants_reason { 392.0 } else { 300.0 };
     let mut inner = sheet(ui, cx, "confirm", vec2(840.0, height));
     let buttons = take_bottom(&mut inner, TOUCH + space::S, space::L);
     heading(ui, cx, &mut inner, &view.title, "");

@@ -54,7 +54,7 @@ pub(super) fn bar_ui(
         ProductsWord::ShowSold,
         ProductsWord::ShowNotSold,
     ];
-    let width = if wide { 420.0 } else { 276.0 };
+    let width = if wide { 420.0 } else { 300.0 };
     let place = take_left(&mut second, width, space::M);
     listing.filter.active = three_ui(ui, cx, place, sold, listing.filter.active);
     let known = [
@@ -62,7 +62,7 @@ pub(super) fn bar_ui(
         ProductsWord::ShowKnown,
         ProductsWord::ShowUnknown,
     ];
-    let width = (if wide { 480.0_f32 } else { 400.0 }).min(second.width());
+    let width = (if wide { 480.0_f32 } else { 372.0 }).min(second.width());
     let place = take_left(&mut second, width, space::M);
     listing.filter.recognised = three_ui(ui, cx, place, known, listing.filter.recognised);
     if listing != view.listing {

@@ -71,21 +71,24 @@ pub(super) fn plot_ui(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, points: &[PricePoint
         })
         .show(&mut child, |plot| {
             let from = planned_from.unwrap_or(end);
-            plot.line(
-                Line::new("price", PlotPoints::from(steps(&held, from)))
-                    .color(cx.theme.accent)
-                    .width(3.0),
-            );
+            for edge in edges(&steps(&held, from)) {
+                plot.line(Line::new("price", edge).color(cx.theme.accent).width(3.0));
+            }
             if let Some(from) = planned_from {
                 plot.vline(VLine::new("planned", from).color(cx.theme.look).width(2.0));
                 let later: Vec<PricePoint> = points.iter().filter(|point| point.planned).cloned().collect();
-                plot.line(
-                    Line::new("planned price", PlotPoints::from(steps(&later, end)))
-                        .color(cx.theme.look)
-                        .width(3.0),
-                );
+                for edge in edges(&steps(&later, end)) {
+                    plot.line(Line::new("planned price", edge).color(cx.theme.look).width(3.0));
+                }
             }
         });
+}
+
+/// Each edge as a line of its own: joined at right angles, thick lines smear.
+fn edges<'a>(line: &[[f64; 2]]) -> Vec<PlotPoints<'a>> {
+    line.windows(2)
+        .map(|edge| PlotPoints::from(edge.to_vec()))
+        .collect()
 }
 
 /// A count of milliseconds or cents as a place on an axis, which is exact far beyond what a shop has.
