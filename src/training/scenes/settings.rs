@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn weights_by_name_and_hue() {
         let settings = ComposerSettings::default();
-        assert!((settings.weight_of("other/Pomegranate_1.webp") - 0.35).abs() < 1e-6);
+        assert!((settings.weight_of("other/Pomegranate_1.webp") - 0.5).abs() < 1e-6);
         let orange = settings.weight_of_coloured("apple/Golden.webp", [230.0, 130.0, 30.0]);
         assert!((orange - 0.35).abs() < 1e-6, "an orange apple: {orange}");
         let red = settings.weight_of_coloured("apple/Golden.webp", [200.0, 20.0, 30.0]);

@@ -81,9 +81,11 @@ def torch_names(ours):
 def main():
     bundle = pathlib.Path(sys.argv[1])
     description = json.loads((bundle / "bundle.json").read_text())
-    boxes = description["architecture"]["boxes"]
-    classes = len(description["architecture"]["classes"]) + 1
-    network = Detector(len(boxes["aspect_ratios"]) + int(boxes["extra_square"]), classes)
+    architecture = description["architecture"]
+    shapes = architecture["boxes"]["maps"][0]["shapes"]["scaled"]
+    per_cell = len(shapes["aspect_ratios"]) + int(shapes.get("next_scale") is not None)
+    classes = 1 + len(architecture["classes"]) + len(architecture.get("distractors", []))
+    network = Detector(per_cell, classes)
     missing = network.load_state_dict(torch_names(load_file(bundle / "weights.safetensors")), strict=False)
     assert all(name.endswith("num_batches_tracked") for name in missing.missing_keys), missing
     assert not missing.unexpected_keys, missing

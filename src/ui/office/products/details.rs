@@ -26,6 +26,8 @@ pub(super) struct Draft {
     of: Option<std::sync::Arc<Product>>,
     content: String,
     texts: Vec<(ProductField, String)>,
+    /// What was saved last: until the answer comes, the page still shows what was.
+    sent: Option<(ProductField, String)>,
     height: f32,
     planned: (String, String),
     saved: u64,
@@ -111,6 +113,7 @@ pub(super) fn details_ui(
         draft.of = Some(std::sync::Arc::clone(&details.product));
         draft.content.clone_from(&details.content);
         let lang = cx.words.lang();
+        draft.sent = None;
         draft.texts = TEXTS
             .iter()
             .map(|(field, ..)| (*field, text_of(details, *field, lang)))
@@ -185,7 +188,8 @@ fn fields_ui(
         let was = text_of(details, field, cx.words.lang());
         if ui.input(|input| input.key_pressed(Key::Escape)) {
             *text = was;
-        } else if *text != was {
+        } else if *text != was && draft.sent.as_ref() != Some(&(field, text.clone())) {
+            draft.sent = Some((field, text.clone()));
             let (sku, text) = (sku.clone(), text.clone());
             send(cx, ProductsCommand::Set { sku, field, text });
         }
