@@ -10,7 +10,7 @@
 //!    what has no kernel; the detector then uses burn.
 //! 2. `pack` puts weights in the order in which the kernels read them; `memory` gives every map a place;
 //!    `plan` decides how each group is cut into work for the threads.
-//! 3. [`raw`] runs a plan: the kernels for each [`Isa`], the thread pool, and the walk through the plan. It
+//! 3. `raw` runs a plan: the kernels for each [`Isa`], the thread pool, and the walk through the plan. It
 //!    is the one place of this crate with `unsafe` code, and says there why it is sound.
 //! 4. `resize` and `decode` are the two ends: averaging the camera's pixels, and turning predictions into
 //!    detections.

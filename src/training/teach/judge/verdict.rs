@@ -195,8 +195,8 @@ pub(super) fn of(
         candidate.empty.1 + candidate_trays.empty.1,
     );
     let empty = candidate.empty.0 + candidate_trays.empty.0;
-    // One picture more among many is chance.
-    if after > before + empty / 20 {
+    // One picture more is chance; so is one in twenty.
+    if after > before + (empty / 20).max(1) {
         reasons.push(Reason::MoreFalseAlarms { before, after });
     }
     let against: Vec<Reason> = reasons
