@@ -48,6 +48,8 @@ pub mod verify;
 #[cfg(test)]
 mod tests;
 
+use std::cell::RefCell;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -63,6 +65,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
 pub struct Store {
     conn: Connection,
     path: PathBuf,
+    /// Locked while this program holds the place on the database.
+    place: RefCell<Option<File>>,
 }
 
 impl Store {
@@ -118,7 +122,11 @@ impl Store {
             });
         }
         schema::migrate(&mut conn, &path)?;
-        Ok(Self { conn, path })
+        Ok(Self {
+            conn,
+            path,
+            place: RefCell::default(),
+        })
     }
 
     /// Where the database is.
