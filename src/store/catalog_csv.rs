@@ -15,6 +15,7 @@ use crate::domain::money::{Currency, Money, MoneyError, parse_decimal};
 use crate::domain::product::Product;
 use crate::domain::quantity::Unit;
 use crate::domain::tax::TaxRate;
+use crate::store::csv_lines::Lines;
 use crate::store::text_encoding;
 
 const REQUIRED: [&str; 8] = [
@@ -89,11 +90,12 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Product>, CatalogCsvError> {
     })?;
     let columns = Columns::new(&header, delimiter)?;
     let mut found = Found::default();
+    let mut lines = Lines::new(&text);
     for record in reader.records() {
         match record {
-            Ok(record) => found.take(&columns, &record),
+            Ok(record) => found.take(&columns, lines.of(record.position()), &record),
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
+                let line = lines.of(error.position());
                 found.problem(line, "the quotes are not closed".to_owned());
             }
         }
@@ -346,8 +348,7 @@ impl Found {
         self.problems.push(LineProblem { line, message });
     }
 
-    fn take(&mut self, columns: &Columns, record: &StringRecord) {
-        let line = record.position().map_or(0, csv::Position::line);
+    fn take(&mut self, columns: &Columns, line: u64, record: &StringRecord) {
         if record.iter().all(str::is_empty) {
             return;
         }

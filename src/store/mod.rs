@@ -13,6 +13,7 @@ mod backup;
 pub mod backup_plan;
 pub mod cash;
 pub mod catalog_csv;
+mod csv_lines;
 pub mod datasets;
 pub mod day;
 mod digest;

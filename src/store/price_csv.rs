@@ -10,6 +10,7 @@ use crate::domain::money::Money;
 use crate::domain::product::Product;
 use crate::domain::repricing::PriceChange;
 use crate::store::catalog_csv::{CatalogCsvError, LineProblem, delimiter_of};
+use crate::store::csv_lines::Lines;
 use crate::store::text_encoding;
 
 /// Reads new prices for the products of a catalog; what stays as it is is left out. Prices are in the currency
@@ -34,16 +35,17 @@ pub fn parse(bytes: &[u8], catalog: &Catalog) -> Result<Vec<PriceChange>, Catalo
     };
     let (sku_at, price_at) = (column("sku")?, column("price")?);
     let mut found = Found::default();
+    let mut lines = Lines::new(&text);
     for record in reader.records() {
         match record {
             Ok(record) if record.iter().all(str::is_empty) => {}
             Ok(record) => {
-                let line = record.position().map_or(0, csv::Position::line);
+                let line = lines.of(record.position());
                 let cell = |at| record.get(at).unwrap_or("");
                 found.take((line, delimiter), (cell(sku_at), cell(price_at)), catalog);
             }
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
+                let line = lines.of(error.position());
                 found.problem(line, "the quotes are not closed".to_owned());
             }
         }
