@@ -13,6 +13,7 @@ mod backup;
 pub mod backup_plan;
 pub mod cash;
 pub mod catalog_csv;
+mod csv_lines;
 pub mod datasets;
 pub mod day;
 mod digest;
@@ -142,13 +143,7 @@ impl Store {
         doing: &'static str,
         request: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
-        let run = || {
-            let transaction = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
-            let done = request(&transaction)?;
-            transaction.rollback()?;
-            Ok(done)
-        };
-        run().map_err(|fault: Fault| fault.told(doing, &self.path))
+        self.transact(doing, request, |transaction| transaction.rollback())
     }
 
     /// Writes in one transaction that takes the write lock at once: it happens whole or not at all.
@@ -157,10 +152,19 @@ impl Store {
         doing: &'static str,
         request: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
+        self.transact(doing, request, |transaction| transaction.commit())
+    }
+
+    fn transact<T>(
+        &self,
+        doing: &'static str,
+        request: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
+        end: impl FnOnce(Transaction<'_>) -> rusqlite::Result<()>,
+    ) -> Result<T, StoreError> {
         let run = || {
             let transaction = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
             let done = request(&transaction)?;
-            transaction.commit()?;
+            end(transaction)?;
             Ok(done)
         };
         run().map_err(|fault: Fault| fault.told(doing, &self.path))

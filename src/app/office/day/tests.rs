@@ -78,9 +78,7 @@ fn shop(sales: u32) -> Store {
 }
 
 fn bench(sales: u32, role: Role) -> Bench {
-    let mut bench = Bench::new(shop(sales), role);
-    bench.wish(OfficeCommand::Open(Page::Day));
-    bench
+    Bench::over(shop(sales)).signed_on(role, Page::Day)
 }
 
 fn wish(bench: &mut Bench, command: DayCommand) {
@@ -226,7 +224,7 @@ fn the_drawer_is_counted_against_what_should_be_there() {
     wish(&mut bench, DayCommand::Open(DayTab::Cash));
     wish(&mut bench, DayCommand::PutFloat(eur(10_000)));
     for number in 1..=4_u32 {
-        bench.now = bench.now.plus_ms(1_000);
+        bench.wait_ms(1_000);
         let method = if number % 2 == 0 {
             PaymentMethod::Attendant
         } else {
@@ -234,7 +232,7 @@ fn the_drawer_is_counted_against_what_should_be_there() {
         };
         bench
             .store
-            .commit_sale(&sale(u128::from(number), bench.now, method))
+            .commit_sale(&sale(u128::from(number), bench.now(), method))
             .unwrap();
     }
     let (amount, reason) = (eur(2_000), "bank".to_owned());
@@ -332,7 +330,8 @@ fn a_receipt_is_printed_again_and_sales_go_into_a_table() {
     wish(&mut bench, DayCommand::Reprint);
     let saved = view(&bench).sales.open.unwrap().saved_to.unwrap();
     assert!(saved.ends_with("receipt-000002.pdf"), "{saved}");
-    let (bytes, rows) = super::jobs::export(&bench.store, &SalesWanted::default(), (',', bench.now)).unwrap();
+    let (bytes, rows) =
+        super::jobs::export(&bench.store, &SalesWanted::default(), (',', bench.now())).unwrap();
     assert_eq!(rows, 4, "two lines of two sales");
     let text = String::from_utf8(bytes).unwrap();
     assert!(text.lines().nth(1).unwrap().contains(";1,18;EUR;"), "{text}");
