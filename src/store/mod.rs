@@ -49,6 +49,8 @@ pub mod verify;
 #[cfg(test)]
 mod tests;
 
+use std::cell::RefCell;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -64,6 +66,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
 pub struct Store {
     conn: Connection,
     path: PathBuf,
+    /// Locked while this program holds the place on the database.
+    place: RefCell<Option<File>>,
 }
 
 impl Store {
@@ -119,7 +123,11 @@ impl Store {
             });
         }
         schema::migrate(&mut conn, &path)?;
-        Ok(Self { conn, path })
+        Ok(Self {
+            conn,
+            path,
+            place: RefCell::default(),
+        })
     }
 
     /// Where the database is.

@@ -9,7 +9,6 @@ pub mod class_names;
 pub mod data_sets;
 pub mod day;
 pub mod desk;
-mod dialogs;
 pub mod files;
 pub mod gate;
 pub mod gauge;
@@ -325,15 +324,10 @@ impl Office {
         })
     }
 
-    fn picked(&mut self, path: Option<std::path::PathBuf>) {
-        let Some(ask) = &mut self.path else {
-            return;
-        };
-        if path.is_none() {
-            // Cancelled, or there is no dialog: either way the field is the way on.
-            tracing::info!("no file was picked");
+    fn picked(&mut self, paths: Vec<std::path::PathBuf>) {
+        if let Some(ask) = &mut self.path {
+            ask.picked(paths);
         }
-        ask.picked(path);
     }
 
     fn undo_state(&self) -> (bool, bool) {

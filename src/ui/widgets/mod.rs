@@ -9,6 +9,7 @@ pub mod button;
 pub mod field;
 pub mod form;
 pub mod icon;
+pub mod keyboard;
 pub mod keypad;
 pub mod line;
 pub mod paper;

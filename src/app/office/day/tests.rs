@@ -124,6 +124,22 @@ fn the_list_goes_back_and_forth() {
 }
 
 #[test]
+fn what_is_sold_meanwhile_comes_into_the_list_by_itself() {
+    let mut bench = bench(2, Role::Clerk);
+    bench.with(|office, desk| office.tick(desk));
+    bench
+        .store
+        .commit_sale_seen_by(&sale(99, NOON, PaymentMethod::Card), None)
+        .unwrap();
+    bench.now = bench.now.plus_ms(500);
+    bench.with(|office, desk| office.tick(desk));
+    assert_eq!(numbers(&bench), [2, 1], "it looks every few seconds only");
+    bench.now = bench.now.plus_ms(5_000);
+    bench.with(|office, desk| office.tick(desk));
+    assert_eq!(numbers(&bench), [3, 2, 1]);
+}
+
+#[test]
 fn the_filter_restricts_what_is_listed() {
     let mut bench = bench(4, Role::Clerk);
     filter(&mut bench, |wanted| {

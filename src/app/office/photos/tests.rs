@@ -148,6 +148,30 @@ fn a_photo_is_cut_out_confirmed_and_kept_with_its_box_and_cutout() {
 }
 
 #[test]
+fn a_photo_of_the_empty_tray_is_not_kept_as_one_of_the_product() {
+    let (mut bench, mut camera) = ready();
+    camera.show(&mut bench, &scene(None), 2);
+    wish(&mut bench, PhotosCommand::Take);
+    assert_eq!(page(&bench).guidance, Some(Guidance::NoOutline));
+    wish(&mut bench, PhotosCommand::Confirm);
+    assert!(stored(&bench).is_empty());
+    assert!(
+        matches!(page(&bench).mode, Mode::Shot { .. }),
+        "it can be painted"
+    );
+    assert!(bench.view().problem.unwrap().contains("Paint over"));
+    let stroke = BrushStroke {
+        from: (0.4, 0.5),
+        to: (0.6, 0.5),
+        radius: 0.1,
+        adds: true,
+    };
+    wish(&mut bench, PhotosCommand::Brush { stroke, first: true });
+    wish(&mut bench, PhotosCommand::Confirm);
+    assert_eq!(stored(&bench).len(), 1);
+}
+
+#[test]
 fn the_brush_mends_and_its_strokes_are_taken_back() {
     let (mut bench, mut camera) = ready();
     camera.show(&mut bench, &scene(Some((110, 0))), 2);

@@ -11,6 +11,7 @@ use crate::{
             button::{Button, Kind},
             field::{FIELD, Field, field_ui},
             form::{Picks, cells, named_choice_ui, pick_one_ui, pick_ui},
+            keyboard::was_left,
             table::{Column, HEAD, RowPlace, Table, TableEvent, Width, table_ui},
             take_bottom, take_left, take_right, take_top,
             text::Text,
@@ -188,7 +189,7 @@ fn fields_ui(ui: &mut Ui, cx: &mut Cx<'_>, places: [Rect; 5], view: &SalesView, 
         if which == Typed::Search {
             by_slash(ui, &response, text);
         }
-        if response.lost_focus() {
+        if was_left(ui, &response) {
             read_typed(cx, view, state);
         }
     }
