@@ -6,7 +6,6 @@ mod day;
 mod labels;
 mod prices;
 mod sales;
-mod scale;
 mod staff;
 mod upkeep;
 

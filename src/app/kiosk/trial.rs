@@ -212,6 +212,7 @@ mod tests {
             model: None,
             engine: Some(Engine::Cpu),
             tuned: crate::app::kiosk::tuning::Tuned::default(),
+            pace: crate::app::kiosk::pace::Pace::default(),
         };
         drop(start(choice, crate::capture::monotonic_clock(), verdict.clone()).unwrap());
         assert_eq!(verdict.try_take(), None);
