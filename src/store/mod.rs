@@ -11,6 +11,7 @@
 pub mod audit;
 mod backup;
 pub mod backup_plan;
+mod bulk;
 pub mod cash;
 pub mod catalog_csv;
 mod csv_lines;
@@ -19,6 +20,7 @@ pub mod day;
 mod digest;
 pub mod edits;
 pub mod error;
+mod health;
 pub mod imports;
 pub mod instance;
 mod journal;
@@ -113,14 +115,8 @@ impl Store {
         // What was deleted is overwritten, so that a purge leaves nothing to be read in free pages.
         conn.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))
             .map_err(failed)?;
-        let store_check: String = conn
-            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-            .map_err(failed)?;
-        if store_check != "ok" {
-            return Err(StoreError::Corrupt {
-                path,
-                detail: store_check,
-            });
+        if let Some(detail) = health::damage(&conn, health::CHECKED_WHOLE_BYTES).map_err(failed)? {
+            return Err(StoreError::Corrupt { path, detail });
         }
         schema::migrate(&mut conn, &path)?;
         Ok(Self {
