@@ -126,16 +126,16 @@ fn the_list_goes_back_and_forth() {
 #[test]
 fn what_is_sold_meanwhile_comes_into_the_list_by_itself() {
     let mut bench = bench(2, Role::Clerk);
-    bench.with(|office, desk| office.tick(desk));
+    bench.tick();
     bench
         .store
         .commit_sale_seen_by(&sale(99, NOON, PaymentMethod::Card), None)
         .unwrap();
-    bench.now = bench.now.plus_ms(500);
-    bench.with(|office, desk| office.tick(desk));
+    bench.wait_ms(500);
+    bench.tick();
     assert_eq!(numbers(&bench), [2, 1], "it looks every few seconds only");
-    bench.now = bench.now.plus_ms(5_000);
-    bench.with(|office, desk| office.tick(desk));
+    bench.wait_ms(5_000);
+    bench.tick();
     assert_eq!(numbers(&bench), [3, 2, 1]);
 }
 
