@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use tillsight::app::{cli, kiosk, recent_log};
+use tillsight::app::{cli, kiosk, process, recent_log};
 use tracing_subscriber::fmt::writer::MakeWriterExt as _;
 
 #[expect(clippy::print_stderr, reason = "the one line in which an error ends")]
 fn main() -> ExitCode {
+    process::mark_start();
     let arguments = cli::Cli::parse();
     tracing_subscriber::fmt()
         .with_env_filter(

@@ -11,6 +11,7 @@ mod pdf;
 pub mod photo_files;
 pub mod pricing;
 pub mod printer;
+pub mod process;
 pub mod receipts;
 pub mod recent_log;
 pub mod scale;

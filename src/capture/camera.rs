@@ -125,7 +125,8 @@ impl FrameSource for Camera {
                 self.bad_frames = 0;
                 let id = FrameId(self.frames);
                 self.frames += 1;
-                Ok(Frame::new(picture, id, captured_at))
+                let decode_time = (self.clock)().saturating_sub(captured_at);
+                Ok(Frame::new(picture, id, captured_at).decoded_in(decode_time))
             }
             Err(error) if self.bad_frames < MAX_BAD_FRAMES => {
                 self.bad_frames += 1;

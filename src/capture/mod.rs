@@ -11,6 +11,7 @@ mod clock;
 mod error;
 mod mode;
 mod pixels;
+mod rehearsal;
 mod replay;
 mod source;
 
@@ -20,5 +21,6 @@ pub use clock::{Clock, monotonic_clock};
 pub use error::CaptureError;
 pub use mode::{Encoding, VideoMode};
 pub use pixels::decode;
+pub use rehearsal::{Rehearsal, RehearsalSettings};
 pub use replay::{Replay, ReplaySettings};
 pub use source::{FrameSource, SourceSpec};

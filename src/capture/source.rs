@@ -7,7 +7,9 @@ use std::{
 
 use crate::frame::Frame;
 
-use super::{Camera, CameraChoice, CaptureError, Clock, Replay, ReplaySettings};
+use super::{
+    Camera, CameraChoice, CaptureError, Clock, Rehearsal, RehearsalSettings, Replay, ReplaySettings,
+};
 
 /// Gives one frame after the other. Not `Send` on purpose: a source lives and dies on one thread.
 pub trait FrameSource {
@@ -42,6 +44,8 @@ pub enum SourceSpec {
         /// How it is shown.
         settings: ReplaySettings,
     },
+    /// Pictures in memory, sent as a camera sends them.
+    Rehearsal(RehearsalSettings),
 }
 
 impl SourceSpec {
@@ -73,6 +77,7 @@ impl SourceSpec {
     pub fn open(&self, clock: &Clock) -> Result<Box<dyn FrameSource>, CaptureError> {
         match self {
             Self::Camera(choice) => Ok(Box::new(Camera::open(choice, clock)?)),
+            Self::Rehearsal(settings) => Ok(Box::new(Rehearsal::new(settings.clone(), clock.clone()))),
             Self::Replay { path, settings } => {
                 Ok(Box::new(Replay::open(path, settings.clone(), clock.clone())?))
             }

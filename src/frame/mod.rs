@@ -22,6 +22,7 @@ pub struct Frame {
     pixels: Arc<RgbImage>,
     id: FrameId,
     captured_at: Duration,
+    decode_time: Duration,
 }
 
 impl Frame {
@@ -32,7 +33,21 @@ impl Frame {
             pixels: Arc::new(pixels),
             id,
             captured_at,
+            decode_time: Duration::ZERO,
         }
+    }
+
+    /// The same, with word of how long its decoding took.
+    #[must_use]
+    pub const fn decoded_in(mut self, decode_time: Duration) -> Self {
+        self.decode_time = decode_time;
+        self
+    }
+
+    /// How long it took from the source's bytes to pixels; zero where nothing was decoded.
+    #[must_use]
+    pub const fn decode_time(&self) -> Duration {
+        self.decode_time
     }
 
     /// The pixels, 8-bit RGB, row by row.

@@ -43,6 +43,7 @@ pub(super) struct Tracked {
     pub(super) frame: Frame,
     pub(super) tracks: Vec<TrackView>,
     pub(super) detect_time: Option<Duration>,
+    pub(super) track_time: Duration,
 }
 
 /// The tracker, which outlives its detectors: what lies in view when the detector is replaced must not be
@@ -200,6 +201,7 @@ impl DetectLoop {
         detect_time: Duration,
         stop: &StopSignal,
     ) {
+        let found_at = (self.clock)();
         let (generation, output) = {
             let mut sessions = self.tracker.lock();
             if stop.is_set() || !self.active.is(self.generation) {
@@ -210,6 +212,7 @@ impl DetectLoop {
                 sessions.tracker.update(detections, captured.frame.captured_at()),
             )
         };
+        let track_time = (self.clock)().saturating_sub(found_at);
         for scan in output.events {
             self.events
                 .send(Part::Tracker, generation, LaneEventKind::Scan(scan), stop);
@@ -219,6 +222,7 @@ impl DetectLoop {
             frame: captured.frame,
             tracks: output.tracks,
             detect_time: Some(detect_time),
+            track_time,
         });
         (self.events.wake)();
     }

@@ -347,6 +347,7 @@ impl Lane {
                 frame: captured.frame,
                 tracks: Vec::new(),
                 detect_time: None,
+                track_time: std::time::Duration::ZERO,
             })
         });
         let tracked = tracked.filter(|tracked| tracked.generation == self.source.generation)?;
@@ -356,6 +357,7 @@ impl Lane {
                 frame: tracked.frame,
                 tracks: tracked.tracks,
                 detect_time: tracked.detect_time,
+                track_time: tracked.track_time,
             },
         })
     }

@@ -31,6 +31,8 @@ pub enum LaneEventKind {
         tracks: Vec<TrackView>,
         /// How long the detector took; `None` while there is none.
         detect_time: Option<Duration>,
+        /// How long the tracker took after it.
+        track_time: Duration,
     },
     /// An item was counted, must be asked about, or left. Never dropped.
     Scan(ScanEvent),

@@ -1,63 +1,102 @@
-//! In which line of a file a record begins, as an editor counts them.
+//! The lines of a CSV file that a spreadsheet saved: encoding, delimiter, and every line that is wrong.
 //!
-//! The reader of tables says where a record begins before it has passed the end of the line before and empty
-//! lines: with the line ends of Windows, and after empty lines, its own line number is too small.
+//! What the columns mean is the caller's. All lines are read before anything is refused, so that one look
+//! at the answer is enough to mend the file.
 
-use csv::Position;
+use csv::StringRecord;
 
-/// Counts lines from the front of a text; ask for records in their order.
-#[derive(Debug)]
-pub(super) struct Lines<'a> {
-    text: &'a [u8],
-    at: usize,
-    line: u64,
+use crate::domain::money::{Currency, Money};
+use crate::store::catalog_csv::{CatalogCsvError, LineProblem};
+use crate::store::csv_place::Lines;
+use crate::store::text_encoding;
+
+/// What is wrong, in the order of the file.
+#[derive(Debug, Default)]
+pub(super) struct Problems(Vec<LineProblem>);
+
+impl Problems {
+    pub(super) fn add(&mut self, line: u64, message: String) {
+        self.0.push(LineProblem { line, message });
+    }
 }
 
-impl<'a> Lines<'a> {
-    pub(super) const fn new(text: &'a str) -> Self {
-        Self {
-            text: text.as_bytes(),
-            at: 0,
-            line: 1,
+/// Reads a file: `columns` makes sense of the first line and the delimiter, `take` of every other line that is
+/// not empty, with its number.
+///
+/// # Errors
+/// [`CatalogCsvError`], naming every line that is wrong.
+pub(super) fn read<C>(
+    bytes: &[u8],
+    columns: impl FnOnce(&StringRecord, u8) -> Result<C, CatalogCsvError>,
+    mut take: impl FnMut(&C, (u64, &StringRecord), &mut Problems),
+) -> Result<(), CatalogCsvError> {
+    let text = text_encoding::decode(bytes).ok_or(CatalogCsvError::NotText)?;
+    let delimiter = delimiter_of(&text);
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let header = reader.headers().ok().filter(|header| !header.is_empty()).cloned();
+    let header = header.ok_or_else(|| CatalogCsvError::Header {
+        message: "the file is empty".to_owned(),
+    })?;
+    let columns = columns(&header, delimiter)?;
+    let mut problems = Problems::default();
+    let mut places = Lines::new(&text);
+    for record in reader.records() {
+        match record {
+            Ok(record) if record.iter().all(str::is_empty) => {}
+            Ok(record) => {
+                let line = places.of(record.position());
+                take(&columns, (line, &record), &mut problems);
+            }
+            Err(error) => {
+                let line = places.of(error.position());
+                problems.add(line, "the quotes are not closed".to_owned());
+            }
         }
     }
-
-    /// The line in which the record at this position begins, from 1.
-    pub(super) fn of(&mut self, position: Option<&Position>) -> u64 {
-        let from = position.and_then(|position| usize::try_from(position.byte()).ok());
-        let from = from.unwrap_or(self.at).clamp(self.at, self.text.len());
-        let is_end = |byte: &&u8| matches!(**byte, b'\r' | b'\n');
-        let ends = self.text.iter().skip(from).take_while(is_end).count();
-        let begin = from + ends;
-        let passed = self.text.get(self.at..begin).unwrap_or_default();
-        let count = passed.iter().filter(|byte| **byte == b'\n').count();
-        self.line = self.line.saturating_add(count as u64);
-        self.at = begin;
-        self.line
+    if problems.0.is_empty() {
+        Ok(())
+    } else {
+        Err(CatalogCsvError::Lines { problems: problems.0 })
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::Lines;
-
-    fn lines(text: &str) -> Vec<(u64, String)> {
-        let mut lines = Lines::new(text);
-        let mut reader = csv::ReaderBuilder::new()
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let records = reader.records().map(|record| record.unwrap());
-        records
-            .map(|record| (lines.of(record.position()), record[0].to_owned()))
-            .collect()
+/// What stands before the cents in a cell: a comma only where commas do not stand between the columns.
+pub(super) fn separator_of(cell: &str, delimiter: u8) -> char {
+    if delimiter != b',' && cell.contains(',') {
+        ','
+    } else {
+        '.'
     }
+}
 
-    #[test]
-    fn a_line_is_the_one_an_editor_shows_whatever_ends_it() {
-        let text = "head\na\n\n\nb\n\"c\nc\"\nd";
-        let wanted = [(2, "a"), (5, "b"), (6, "c\nc"), (8, "d")].map(|(line, name)| (line, name.to_owned()));
-        assert_eq!(lines(text), wanted);
-        let windows = wanted.map(|(line, name)| (line, name.replace('\n', "\r\n")));
-        assert_eq!(lines(&text.replace('\n', "\r\n")), windows);
+/// The price in a cell.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn price(cell: &str, delimiter: u8, currency: Currency) -> Result<Money, String> {
+    let price = Money::parse(cell, separator_of(cell, delimiter), currency)
+        .map_err(|error| format!("the price is wrong: {error}"))?;
+    if price.is_negative() {
+        Err(format!("the price {cell} is negative"))
+    } else {
+        Ok(price)
+    }
+}
+
+/// What stands between the columns: whichever the first line has most of.
+fn delimiter_of(text: &str) -> u8 {
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
+    let count = |delimiter: u8| first.bytes().filter(|byte| *byte == delimiter).count();
+    let (commas, semicolons, tabs) = (count(b','), count(b';'), count(b'\t'));
+    if semicolons > commas.max(tabs) {
+        b';'
+    } else if tabs > commas {
+        b'\t'
+    } else {
+        b','
     }
 }

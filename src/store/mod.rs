@@ -11,14 +11,17 @@
 pub mod audit;
 mod backup;
 pub mod backup_plan;
+mod bulk;
 pub mod cash;
 pub mod catalog_csv;
 mod csv_lines;
+mod csv_place;
 pub mod datasets;
 pub mod day;
 mod digest;
 pub mod edits;
 pub mod error;
+mod health;
 pub mod imports;
 pub mod instance;
 mod journal;
@@ -113,14 +116,8 @@ impl Store {
         // What was deleted is overwritten, so that a purge leaves nothing to be read in free pages.
         conn.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))
             .map_err(failed)?;
-        let store_check: String = conn
-            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-            .map_err(failed)?;
-        if store_check != "ok" {
-            return Err(StoreError::Corrupt {
-                path,
-                detail: store_check,
-            });
+        if let Some(detail) = health::damage(&conn, health::CHECKED_WHOLE_BYTES).map_err(failed)? {
+            return Err(StoreError::Corrupt { path, detail });
         }
         schema::migrate(&mut conn, &path)?;
         Ok(Self {
@@ -151,13 +148,7 @@ impl Store {
         doing: &'static str,
         request: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
-        let run = || {
-            let transaction = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
-            let done = request(&transaction)?;
-            transaction.rollback()?;
-            Ok(done)
-        };
-        run().map_err(|fault: Fault| fault.told(doing, &self.path))
+        self.transact(doing, request, |transaction| transaction.rollback())
     }
 
     /// Writes in one transaction that takes the write lock at once: it happens whole or not at all.
@@ -166,10 +157,19 @@ impl Store {
         doing: &'static str,
         request: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
+        self.transact(doing, request, |transaction| transaction.commit())
+    }
+
+    fn transact<T>(
+        &self,
+        doing: &'static str,
+        request: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
+        end: impl FnOnce(Transaction<'_>) -> rusqlite::Result<()>,
+    ) -> Result<T, StoreError> {
         let run = || {
             let transaction = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
             let done = request(&transaction)?;
-            transaction.commit()?;
+            end(transaction)?;
             Ok(done)
         };
         run().map_err(|fault: Fault| fault.told(doing, &self.path))

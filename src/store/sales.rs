@@ -59,24 +59,7 @@ impl Store {
             if paid != Ok(sale.totals.total) {
                 return Err(StoreError::Unbalanced { key: sale.key }.into());
             }
-            let digest = digest::of_sale(sale);
-            let number = match known(tx, sale.key)? {
-                Some((number, written)) if written == digest => number,
-                Some(_) => return Err(StoreError::KeyReused { key: sale.key }.into()),
-                None => {
-                    let receipt = insert_rows(tx, sale, (&digest, "sale", model))?;
-                    let number = u64::try_from(receipt)?;
-                    let record = Record {
-                        at: sale.completed_at,
-                        kind: SALE_COMMITTED.to_owned(),
-                        sale_key: Some(sale.key.to_string()),
-                        amount_minor: Some(sale.totals.total.minor()),
-                        body: seal(sale, number, (&digest, model))?,
-                    };
-                    append(tx, &record)?;
-                    number
-                }
-            };
+            let number = write_down(tx, sale, model)?;
             saved::forget(tx, sale.key)?;
             Ok(number)
         })
@@ -122,6 +105,29 @@ impl Store {
                 })?
                 .collect()
         })
+    }
+}
+
+/// Writes a sale with its journal record, unless it is written already, and gives back the number of its
+/// receipt.
+pub(super) fn write_down(tx: &Transaction<'_>, sale: &Sale, model: Option<&str>) -> Result<u64, Fault> {
+    let digest = digest::of_sale(sale);
+    match known(tx, sale.key)? {
+        Some((number, written)) if written == digest => Ok(number),
+        Some(_) => Err(StoreError::KeyReused { key: sale.key }.into()),
+        None => {
+            let receipt = insert_rows(tx, sale, (&digest, "sale", model))?;
+            let number = u64::try_from(receipt)?;
+            let record = Record {
+                at: sale.completed_at,
+                kind: SALE_COMMITTED.to_owned(),
+                sale_key: Some(sale.key.to_string()),
+                amount_minor: Some(sale.totals.total.minor()),
+                body: seal(sale, number, (&digest, model))?,
+            };
+            append(tx, &record)?;
+            Ok(number)
+        }
     }
 }
 

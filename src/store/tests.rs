@@ -6,7 +6,6 @@ mod day;
 mod labels;
 mod prices;
 mod sales;
-mod scale;
 mod staff;
 mod upkeep;
 
@@ -83,7 +82,7 @@ fn counted(track: u64, product: &Product) -> Event {
 }
 
 /// A paid sale with pieces, a weight and a voided line.
-fn sale(seed: u128) -> Sale {
+pub(super) fn sale(seed: u128) -> Sale {
     let weighed = Event::ItemAdded {
         product: std::sync::Arc::new(by_weight("GRAPES", 399, 10)),
         quantity: Quantity::Weight { grams: 445 },

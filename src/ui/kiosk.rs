@@ -14,7 +14,11 @@ use crate::ui::{
     screens::{attract, help, paying, question::question_ui, receipt, review, scan},
     theme::{Theme, ThemeName, fonts, zoom_for},
     view::{LaneView, Notice, Panel, PinPurpose, Screen},
-    widgets::{Cx, photo::Textures, sheet},
+    widgets::{
+        Cx,
+        photo::{Stopwatch, Textures},
+        sheet,
+    },
     words::{Lang, Words},
 };
 
@@ -109,6 +113,19 @@ impl Kiosk {
             was_office: false,
             flight: scan::Flight::default(),
         }
+    }
+
+    /// The same, timing with `stopwatch` what the live picture takes.
+    #[must_use]
+    pub fn measured_with(mut self, stopwatch: Stopwatch) -> Self {
+        self.textures.measure_with(stopwatch);
+        self
+    }
+
+    /// What making a texture of the newest live picture took; zero unless it is measured.
+    #[must_use]
+    pub const fn upload_time(&self) -> std::time::Duration {
+        self.textures.upload_time()
     }
 
     /// Sets the zoom so that the window looks like the design, whatever its size. Call it before
@@ -230,7 +247,8 @@ impl Kiosk {
                         if *key == wanted && modifiers.matches_logically(Modifiers::CTRL | Modifiers::SHIFT))
                 })
             };
-            (input.time, taps, chord(Key::B), chord(Key::D))
+            let figures = chord(Key::D) || input.key_pressed(Key::F12);
+            (input.time, taps, chord(Key::B), figures)
         });
         for _ in 0..taps {
             self.taps.push_back(now);

@@ -386,4 +386,52 @@ pub struct StaffView {
     pub count_ms: Option<f32>,
     /// The model in use.
     pub model: String,
+    /// What a picture goes through, in order.
+    pub stages: Vec<StageView>,
+}
+
+/// One thing that happens to a picture on its way from the camera to the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// The camera's bytes become pixels.
+    Decode,
+    /// Whether anything moved.
+    Look,
+    /// The network's input is made; part of finding.
+    Resize,
+    /// Items are found.
+    Detect,
+    /// What was found is followed.
+    Track,
+    /// The picture becomes a texture.
+    Upload,
+    /// The window is painted, the texture among it.
+    Paint,
+    /// From the camera's bytes until the window is painted.
+    All,
+}
+
+impl Stage {
+    /// All of them, in order.
+    pub const ALL: [Self; 8] = [
+        Self::Decode,
+        Self::Look,
+        Self::Resize,
+        Self::Detect,
+        Self::Track,
+        Self::Upload,
+        Self::Paint,
+        Self::All,
+    ];
+}
+
+/// How long a stage takes, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StageView {
+    /// The stage.
+    pub stage: Stage,
+    /// The time that half of the last pictures are below.
+    pub median_ms: f32,
+    /// The time that 95 of 100 are below.
+    pub p95_ms: f32,
 }

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use burn::tensor::{Device, DeviceType, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
     decode::{DecodeSettings, decode, drop_contained},
     default_boxes::DefaultBoxes,
     engine::{FastNetwork, Isa, NotCovered, translate, usual_threads},
-    preprocess,
+    gpu, preprocess,
     ssd::Ssd,
     weights::{self, Dictionary, Naming, WeightsError},
 };
@@ -69,6 +69,11 @@ pub enum DetectError {
     /// There is no GPU that burn can use.
     #[error("no GPU can be used on this machine; run on the CPU instead")]
     NoGpu,
+    /// This program was built without the feature `gpu`.
+    #[error(
+        "this program was built without its GPU part; run on the CPU instead, or build with the feature gpu"
+    )]
+    GpuNotBuilt,
     /// The GPU stopped answering.
     #[error("the GPU was lost while detecting; the CPU takes over")]
     DeviceLost,
@@ -98,7 +103,7 @@ impl Detector {
     /// burn where [`Engine::Cpu`] was asked for; [`Detector::engine`] says so.
     ///
     /// # Errors
-    /// [`DetectError::NoGpu`] without a usable GPU, [`DetectError::Weights`] if the bundle's tensors do not
+    /// [`DetectError::NoGpu`] or [`DetectError::GpuNotBuilt`] without a usable GPU, [`DetectError::Weights`] if the bundle's tensors do not
     /// fit its description.
     pub fn new(bundle: ModelBundle, engine: Engine) -> Result<Self, DetectError> {
         Self::with_cpu(bundle, engine, CpuSettings::default())
@@ -122,10 +127,7 @@ impl Detector {
                 }
             },
             Engine::BurnCpu => (engine, burn_network(&bundle, Device::flex())?),
-            Engine::Gpu => {
-                let device = gpu_device().ok_or(DetectError::NoGpu)?;
-                (engine, burn_network(&bundle, device)?)
-            }
+            Engine::Gpu => (engine, burn_network(&bundle, gpu::device()?)?),
         };
         Ok(Self {
             compute,
@@ -290,46 +292,4 @@ fn burn_network(bundle: &ModelBundle, device: Device) -> Result<Compute, Weights
         network: Box::new(network.folded()),
         device,
     })
-}
-
-/// The best device of wgpu that answers, or nothing. Software rendering counts last: it is only good for
-/// checking.
-#[must_use]
-pub fn gpu_device() -> Option<Device> {
-    let mut devices = wgpu_devices();
-    devices.sort_by_key(|device| usize::from(!is_hardware(device)));
-    devices.into_iter().find(answers)
-}
-
-/// Whether this machine has a GPU worth using, which software rendering is not.
-#[must_use]
-pub fn has_hardware_gpu() -> bool {
-    wgpu_devices()
-        .iter()
-        .any(|device| is_hardware(device) && answers(device))
-}
-
-/// What wgpu finds. Looking for adapters can panic where the graphics drivers are broken.
-fn wgpu_devices() -> Vec<Device> {
-    catch_unwind(|| Device::enumerate(DeviceType::Wgpu).into_vec()).unwrap_or_default()
-}
-
-/// Whether a device is a graphics card and not a processor that imitates one. burn tells the kind of a
-/// device only in its name.
-fn is_hardware(device: &Device) -> bool {
-    let name = format!("{device:?}");
-    ["DiscreteGpu", "IntegratedGpu", "VirtualGpu"]
-        .iter()
-        .any(|kind| name.contains(kind))
-}
-
-/// Whether a small sum on the device comes back right.
-fn answers(device: &Device) -> bool {
-    let sum = || {
-        let sum = Tensor::<1>::from_data([1.0f32, 2.0], device).sum();
-        sum.into_data()
-            .try_to_vec::<f32>()
-            .is_ok_and(|values| values.len() == 1 && (values[0] - 3.0).abs() < 1e-6)
-    };
-    catch_unwind(AssertUnwindSafe(sum)).unwrap_or(false)
 }

@@ -31,6 +31,7 @@ pub mod default_boxes;
 pub mod detector;
 pub mod distractors;
 pub mod engine;
+pub mod gpu;
 pub mod kernels;
 pub mod layers;
 pub mod loss;

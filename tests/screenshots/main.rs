@@ -31,7 +31,7 @@ use crate::{
         theme::{ThemeName, fonts},
         view::{
             BoxState, BoxView, HelpReason, LaneView, Notice, Panel, PaymentStage, Photo, PinPurpose,
-            PinRefusal, RecoveredView, Screen, StaffView,
+            PinRefusal, RecoveredView, Screen, StaffView, Stage, StageView,
         },
         words::Lang,
     },
@@ -442,6 +442,15 @@ fn staff_shots(lang: Lang, demo: &Demo) -> Vec<Shot> {
         detect_ms: 24.0,
         count_ms: Some(412.0),
         model: "checkout 1".to_owned(),
+        stages: Stage::ALL
+            .into_iter()
+            .zip([2.9, 0.1, 0.3, 2.5, 0.0, 0.6, 7.8, 14.2])
+            .map(|(stage, median_ms)| StageView {
+                stage,
+                median_ms,
+                p95_ms: median_ms * 1.2,
+            })
+            .collect(),
     });
     if let Screen::Scan(scan) = &mut staff.screen {
         scan.picture.source = Some("Demo pictures".to_owned());

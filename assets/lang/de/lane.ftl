@@ -163,6 +163,15 @@ go-on-without = Ohne weitermachen
 
 ## Personal
 staff-figures = { $fps } Bilder/s · Erkennung { $detect } ms · gezählt nach { $count } ms · { $model }
+figure-head = ms: Hälfte darunter, 95 % darunter
+figure-decode = Dekodieren
+figure-look = Änderung suchen
+figure-resize = Verkleinern
+figure-detect = Erkennen
+figure-track = Verfolgen
+figure-upload = Textur anlegen
+figure-paint = Malen
+figure-all = Kamera bis Bildschirm
 
 ## Der gedruckte Bon
 bill-receipt = Bon

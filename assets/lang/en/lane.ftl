@@ -163,6 +163,15 @@ go-on-without = Go on without
 
 ## Staff
 staff-figures = { $fps } pictures/s · detection { $detect } ms · counted after { $count } ms · { $model }
+figure-head = ms: half below, 95 % below
+figure-decode = Decode
+figure-look = Look for change
+figure-resize = Resize
+figure-detect = Detect
+figure-track = Track
+figure-upload = Make a texture
+figure-paint = Paint
+figure-all = Camera to screen
 
 ## The printed receipt
 bill-receipt = Receipt

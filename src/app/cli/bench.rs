@@ -5,7 +5,9 @@ mod layers;
 mod metrics;
 mod pipeline;
 mod serve;
+mod shop;
 mod train;
+mod window;
 
 use std::{io::Write, path::PathBuf, time::Instant};
 
@@ -41,6 +43,19 @@ pub struct BenchArgs {
     /// texture of it.
     #[arg(long, conflicts_with_all = ["layers", "train"])]
     pipeline: bool,
+    /// Open the kiosk's window on made-up pictures of a camera, and time their whole way until they are painted.
+    #[arg(long, conflicts_with_all = ["layers", "train", "pipeline"])]
+    window: bool,
+    /// Show the window a view in which nothing moves.
+    #[arg(long, requires = "window")]
+    still: bool,
+    /// Make a shop with 100 000 products, 1 000 000 sales and 10 000 photos beside the data, and time what is
+    /// done there every day.
+    #[arg(long, conflicts_with_all = ["layers", "train", "pipeline", "window"])]
+    shop: bool,
+    /// How much of that shop, in percent.
+    #[arg(long, requires = "shop", default_value_t = 100, value_parser = clap::value_parser!(u8).range(1..=100))]
+    percent: u8,
     /// Time this picture instead of a made-up one of 1280 x 720.
     #[arg(long)]
     picture: Option<PathBuf>,
@@ -130,6 +145,12 @@ pub fn run(args: &BenchArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
     }
     if let Some(pictures) = args.metrics {
         return metrics::run(pictures, json, out);
+    }
+    if args.shop {
+        return shop::run(args, json, out);
+    }
+    if args.window {
+        return window::run(args, json, out);
     }
     let detector = args.detector()?;
     if args.pipeline {

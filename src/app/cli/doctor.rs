@@ -12,7 +12,7 @@ use crate::{
     },
     capture::list_cameras,
     store::Store,
-    vision::{Engine, detector::has_hardware_gpu},
+    vision::{DetectError, Engine, gpu::check_hardware},
 };
 
 /// Arguments of `tillsight doctor`.
@@ -97,10 +97,12 @@ fn camera() -> Result<String, String> {
 }
 
 fn gpu() -> Result<String, String> {
-    if has_hardware_gpu() {
-        Ok("a GPU answers; it is used for detection".to_owned())
-    } else {
-        Err("no GPU was found; the CPU is used".to_owned())
+    match check_hardware() {
+        Ok(()) => Ok("a GPU answers; it is used for detection where it is faster than the CPU".to_owned()),
+        Err(DetectError::GpuNotBuilt) => {
+            Err("this program was built without its GPU part; the CPU is used".to_owned())
+        }
+        Err(_) => Err("no GPU was found; the CPU is used".to_owned()),
     }
 }
 

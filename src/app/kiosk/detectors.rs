@@ -1,15 +1,21 @@
 //! Builds the detector on the lane's own thread, and leaves word of what it is.
 
-use std::{path::PathBuf, rc::Rc};
+use std::{
+    cell::Cell,
+    path::PathBuf,
+    rc::Rc,
+    time::{Duration, Instant},
+};
 
 use crate::{
     app::{
-        kiosk::{checkout::ModelInfo, tuning::Tuned},
+        kiosk::{checkout::ModelInfo, pace::Pace, tuning::Tuned},
         models,
     },
     frame::Frame,
     pipeline::{DetectFn, DetectorBuilder, Mailbox, StillnessSettings, resting},
-    vision::Engine,
+    ui::view::Stage,
+    vision::{Engine, engine::FastNetwork},
 };
 
 /// Where the model is looked for, and what is to compute it.
@@ -23,6 +29,8 @@ pub struct DetectorChoice {
     pub engine: Option<Engine>,
     /// What staff tuned.
     pub tuned: Tuned,
+    /// Where it is noted how long looking takes.
+    pub pace: Pace,
 }
 
 impl DetectorChoice {
@@ -61,15 +69,29 @@ pub fn builder(choice: DetectorChoice, word: Mailbox<ModelInfo>) -> DetectorBuil
         let looking = Rc::clone(&detector);
         let tuned = choice.tuned;
         let wanted = tuned.clone();
+        // How long the last look took; nothing while it rests.
+        let looked_for = Rc::new(Cell::new(Duration::ZERO));
+        let took = Rc::clone(&looked_for);
+        let pace = choice.pace;
+        let noted = pace.clone();
         let look: DetectFn = Box::new(move |frame: &Frame| {
+            let begun = Instant::now();
             let lowest = wanted.lowest(looking.bundle());
-            looking
-                .detect_from(frame.pixels(), lowest)
-                .map_err(|error| error.to_string())
+            let found = looking.detect_from(frame.pixels(), lowest);
+            took.set(begun.elapsed());
+            noted.note(Stage::Detect, took.get());
+            if let Some(resize) = looking.fast().map(FastNetwork::resize_time) {
+                noted.note(Stage::Resize, resize);
+            }
+            found.map_err(|error| error.to_string())
         });
         let mut look = resting(look, StillnessSettings::default());
         let detect: DetectFn = Box::new(move |frame: &Frame| {
-            look(frame).map(|found| tuned.apply(frame, detector.bundle(), found))
+            let begun = Instant::now();
+            looked_for.set(Duration::ZERO);
+            let found = look(frame);
+            pace.note(Stage::Look, begun.elapsed().saturating_sub(looked_for.get()));
+            found.map(|found| tuned.apply(frame, detector.bundle(), found))
         });
         Ok(detect)
     })

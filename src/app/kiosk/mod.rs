@@ -10,10 +10,13 @@ mod commands;
 mod desk;
 pub mod detectors;
 mod gate;
+pub mod measured;
 pub mod outbox;
+pub mod pace;
 pub mod photos;
 mod reload;
 pub mod runner;
+mod search;
 pub mod settings;
 mod sight;
 mod surface;
@@ -26,7 +29,7 @@ use std::path::PathBuf;
 
 pub use window::run_kiosk;
 
-use crate::vision::Engine;
+use crate::{capture::RehearsalSettings, vision::Engine};
 
 /// How the kiosk is started.
 #[derive(Debug, Clone, Default)]
@@ -41,4 +44,8 @@ pub struct KioskOptions {
     pub model: Option<PathBuf>,
     /// What computes the detector; whichever answers sooner if none.
     pub engine: Option<Engine>,
+    /// Pictures in place of a camera's, for measuring; before `source`.
+    pub rehearsal: Option<RehearsalSettings>,
+    /// Where to leave what was measured, and when to close the window.
+    pub measure: Option<measured::Measure>,
 }

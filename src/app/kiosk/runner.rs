@@ -12,6 +12,7 @@ use crate::{
             KioskOptions, back_room,
             checkout::{Checkout, CheckoutParts, LaneOrder, ModelInfo},
             detectors::{self, DetectorChoice},
+            pace::Pace,
             photos::{self, Photos},
             settings::ShopSettings,
             trial::{self, Verdict},
@@ -47,6 +48,7 @@ pub struct Runner {
     verdict: Mailbox<Verdict>,
     trial: Option<Worker>,
     tuned: Tuned,
+    pace: Pace,
     /// Whether the program was started with a source.
     has_source: bool,
 }
@@ -60,11 +62,13 @@ impl Runner {
         let data = pricing::data_folder(options.data.as_deref())?;
         let word = Mailbox::new();
         let tuned = Tuned::default();
+        let pace = Pace::default();
         let choice = DetectorChoice {
             data,
             model: options.model.clone(),
             engine: options.engine,
             tuned: tuned.clone(),
+            pace: pace.clone(),
         };
         let told = word.clone();
         let tried = choice.clone();
@@ -78,6 +82,8 @@ impl Runner {
         let mut runner = Self::with_detector(options, make_builder, word, wake, now)?;
         runner.trial = Some(trial::start(tried, runner.clock.clone(), runner.verdict.clone())?);
         runner.tuned = tuned;
+        runner.checkout.measure_with(pace.clone());
+        runner.pace = pace;
         Ok(runner)
     }
 
@@ -94,7 +100,10 @@ impl Runner {
     ) -> anyhow::Result<Self> {
         let data = pricing::data_folder(options.data.as_deref())?;
         let clock = monotonic_clock();
-        let spec = SourceSpec::from_argument(options.source.as_deref().unwrap_or("camera"));
+        let spec = options.rehearsal.clone().map_or_else(
+            || SourceSpec::from_argument(options.source.as_deref().unwrap_or("camera")),
+            SourceSpec::Rehearsal,
+        );
         let is_replay = is_replay(&spec);
         let lane = Lane::start(LaneConfig {
             source: open_spec(spec, clock.clone()),
@@ -123,7 +132,8 @@ impl Runner {
             verdict: Mailbox::new(),
             trial: None,
             tuned: Tuned::default(),
-            has_source: options.source.is_some(),
+            pace: Pace::default(),
+            has_source: options.source.is_some() || options.rehearsal.is_some(),
         })
     }
 
@@ -148,6 +158,18 @@ impl Runner {
             self.take_up(verdict, now);
         }
         more
+    }
+
+    /// The lane's clock.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// How long the stages of a picture take.
+    #[must_use]
+    pub const fn pace(&self) -> &Pace {
+        &self.pace
     }
 
     /// The checkout.
@@ -231,7 +253,7 @@ impl Runner {
 
 fn is_replay(spec: &SourceSpec) -> bool {
     match spec {
-        SourceSpec::Camera(_) => false,
+        SourceSpec::Camera(_) | SourceSpec::Rehearsal(_) => false,
         SourceSpec::Replay { .. } => true,
     }
 }

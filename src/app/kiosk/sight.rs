@@ -12,6 +12,7 @@ use std::{
 use crate::{
     app::kiosk::{
         checkout::{Checkout, LaneOrder, Start},
+        pace::Pace,
         settings::ScanMode,
         tuning::Seen,
     },
@@ -28,6 +29,7 @@ use crate::{
     geom::ClassId,
     pipeline::LaneEventKind,
     tracking::{Candidate, ScanEvent, TrackView},
+    ui::view::Stage,
     vision::Engine,
 };
 
@@ -85,6 +87,8 @@ pub(super) struct Sight {
     rebuilds: u32,
     pub(super) frames_per_second: f32,
     pub(super) detect_time: Duration,
+    /// How long the stages of a picture take.
+    pub(super) pace: Pace,
     /// Items that nobody has said the name of, with the classes they may have, best first.
     pub(super) unsure: BTreeMap<TrackKey, Vec<ClassId>>,
     /// Which of them are asked about, in this order.
@@ -109,6 +113,7 @@ impl Sight {
             rebuilds: 0,
             frames_per_second: 0.0,
             detect_time: Duration::ZERO,
+            pace: Pace::default(),
             unsure: BTreeMap::new(),
             questions: VecDeque::new(),
             waiting: Vec::new(),
@@ -134,7 +139,16 @@ impl Sight {
         self.unsure.remove(&track);
     }
 
-    fn take_picture(&mut self, frame: Frame, tracks: Vec<TrackView>, detect_time: Option<Duration>) {
+    fn take_picture(
+        &mut self,
+        frame: Frame,
+        tracks: Vec<TrackView>,
+        (detect_time, track_time): (Option<Duration>, Duration),
+    ) {
+        self.pace.note(Stage::Decode, frame.decode_time());
+        if detect_time.is_some() {
+            self.pace.note(Stage::Track, track_time);
+        }
         if let Some(before) = &self.frame {
             let passed = frame
                 .captured_at()
@@ -164,6 +178,23 @@ impl Checkout {
         self.sight.seen = Some(Arc::new(seen));
     }
 
+    /// Notes from now on in `pace` how long the stages of a picture take.
+    pub fn measure_with(&mut self, pace: Pace) {
+        self.sight.pace = pace;
+    }
+
+    /// When the newest picture was taken, on the lane's clock.
+    #[must_use]
+    pub fn picture_taken_at(&self) -> Option<Duration> {
+        self.sight.frame.as_ref().map(Frame::captured_at)
+    }
+
+    /// Whether the detector has looked at a picture.
+    #[must_use]
+    pub fn has_looked(&self) -> bool {
+        self.sight.detect_time > Duration::ZERO
+    }
+
     /// Another source is about to be shown.
     pub fn switched(&mut self, is_replay: bool) {
         self.sight.switch(is_replay);
@@ -176,7 +207,8 @@ impl Checkout {
                 frame,
                 tracks,
                 detect_time,
-            } => self.sight.take_picture(frame, tracks, detect_time),
+                track_time,
+            } => self.sight.take_picture(frame, tracks, (detect_time, track_time)),
             LaneEventKind::Scan(scan) => self.on_scan(scan, now),
             LaneEventKind::SourceReady { description } => {
                 tracing::info!(description, "pictures come");

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use crate::{
-    app::kiosk::settings::ShopSettings,
+    app::kiosk::{search::LastSearch, settings::ShopSettings},
     domain::{
         codes::Sku,
         line::{Origin, TrackKey},
@@ -101,6 +101,7 @@ pub(super) struct Surface {
     pub(super) has_pin: bool,
     pub(super) utc_offset_ms: i64,
     pub(super) shows_figures: bool,
+    pub(super) last_search: LastSearch,
     pub(super) dismissed: bool,
     pub(super) note: Option<(String, Timestamp)>,
 }
@@ -119,6 +120,7 @@ impl Surface {
             has_pin: true,
             utc_offset_ms: 0,
             shows_figures: false,
+            last_search: LastSearch::default(),
             dismissed: false,
             note: None,
         }

@@ -12,7 +12,7 @@ use crate::{
     capture::Clock,
     frame::{Rgb, RgbImage},
     pipeline::{Mailbox, PipelineError, Worker},
-    vision::{Detector, Engine, detector::has_hardware_gpu},
+    vision::{Detector, Engine, gpu},
 };
 
 /// Pictures of which the median counts.
@@ -76,7 +76,7 @@ pub fn start(
 }
 
 fn try_out(choice: &DetectorChoice, clock: &Clock) -> Verdict {
-    if !has_hardware_gpu() {
+    if gpu::check_hardware().is_err() {
         let reason = "there is no graphics card".to_owned();
         return Verdict::Processor { reason };
     }
@@ -212,6 +212,7 @@ mod tests {
             model: None,
             engine: Some(Engine::Cpu),
             tuned: crate::app::kiosk::tuning::Tuned::default(),
+            pace: crate::app::kiosk::pace::Pace::default(),
         };
         drop(start(choice, crate::capture::monotonic_clock(), verdict.clone()).unwrap());
         assert_eq!(verdict.try_take(), None);

@@ -35,8 +35,6 @@ use crate::{
 
 /// How long a line is lit after it was added.
 const FRESH_MS: i64 = 1_500;
-/// How many products the search shows.
-const MOST_RESULTS: usize = 12;
 /// How many choices a question has.
 const CHOICES: usize = 3;
 
@@ -60,6 +58,7 @@ impl Checkout {
                 detect_ms: self.sight.detect_time.as_secs_f32() * 1000.0,
                 count_ms: None,
                 model: self.sight.model.clone(),
+                stages: self.sight.pace.stages(),
             }),
         }
     }
@@ -319,28 +318,9 @@ impl Checkout {
         }
     }
 
-    /// What fits the text; with none, what the camera knows and what has no barcode to scan.
     fn search(&self, text: &str) -> Vec<TileView> {
-        if !text.trim().is_empty() {
-            let found = self.catalog.search(text);
-            return found
-                .iter()
-                .take(MOST_RESULTS)
-                .map(|product| self.tile(product))
-                .collect();
-        }
-        let mut often: Vec<_> = self
-            .catalog
-            .products()
-            .iter()
-            .filter(|product| product.active)
-            .collect();
-        often.sort_by_key(|product| (product.class.is_none(), product.barcodes.len()));
-        often
-            .into_iter()
-            .take(MOST_RESULTS)
-            .map(|product| self.tile(product))
-            .collect()
+        let found = self.surface.last_search.found(&self.catalog, text);
+        found.iter().map(|product| self.tile(product)).collect()
     }
 
     fn tile(&self, product: &Product) -> TileView {

@@ -7,11 +7,16 @@ use eframe::egui;
 
 use crate::{
     app::{
-        kiosk::{KioskOptions, runner::Runner},
+        kiosk::{
+            KioskOptions,
+            measured::{Meter, Shown},
+            runner::Runner,
+        },
         pricing,
     },
+    capture::Clock,
     pipeline::Wake,
-    ui::kiosk::Kiosk,
+    ui::{kiosk::Kiosk, view::Screen},
 };
 
 /// How often the lane is looked after when nothing happens.
@@ -22,6 +27,7 @@ const BUSY: Duration = Duration::from_millis(50);
 struct TillsightApp {
     runner: Runner,
     kiosk: Kiosk,
+    meter: Meter,
     /// Passes until the window is checked to fill the screen; none when it need not.
     fill_after: Option<u32>,
 }
@@ -55,7 +61,10 @@ impl TillsightApp {
 }
 
 impl eframe::App for TillsightApp {
-    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+        if self.meter.begin(frame.info().cpu_usage) {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
         if self.runner.logic(pricing::now()) {
             ctx.request_repaint();
         }
@@ -73,6 +82,14 @@ impl eframe::App for TillsightApp {
         let now = pricing::now();
         let view = self.runner.checkout().view(now);
         let commands = self.kiosk.ui(ui, &view);
+        let checkout = self.runner.checkout();
+        self.meter.end(&Shown {
+            taken_at: checkout
+                .picture_taken_at()
+                .filter(|_| matches!(view.screen, Screen::Scan(_))),
+            is_looked_at: checkout.has_looked(),
+            upload: self.kiosk.upload_time(),
+        });
         if !commands.is_empty() {
             // What a touch changed is to be seen at once.
             ui.ctx().request_repaint();
@@ -107,11 +124,14 @@ pub fn run_kiosk(options: KioskOptions) -> anyhow::Result<()> {
         let waker = ctx.clone();
         let wake: Wake = Arc::new(move || waker.request_repaint());
         let runner = Runner::start(&options, &wake, pricing::now())?;
-        let kiosk = Kiosk::new(&ctx);
+        let clock = Clock::clone(runner.clock());
+        let kiosk = Kiosk::new(&ctx).measured_with(Clock::clone(&clock));
+        let meter = Meter::new(options.measure.clone(), runner.pace().clone(), clock);
         let fill_after = (!options.windowed).then_some(FILL_AFTER);
         let app = TillsightApp {
             runner,
             kiosk,
+            meter,
             fill_after,
         };
         Ok(Box::new(app) as Box<dyn eframe::App>)

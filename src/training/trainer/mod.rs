@@ -62,8 +62,8 @@ use self::{
 };
 use super::evaluate::EvaluateError;
 use crate::vision::{
-    Architecture, DefaultBoxes, DetectError, Detector, Engine, ModelBundle, Ssd, decode::DecodeSettings,
-    detector::gpu_device, loss::multibox_loss, weights,
+    Architecture, DefaultBoxes, Detector, Engine, ModelBundle, Ssd, decode::DecodeSettings, gpu,
+    loss::multibox_loss, weights,
 };
 
 /// What a run learns from and is judged by.
@@ -167,7 +167,7 @@ impl Trainer {
     /// [`TrainError::Evaluate`] if a GPU is asked for and none can be used.
     pub fn on(mut self, engine: Engine) -> Result<Self, TrainError> {
         let device = if engine == Engine::Gpu {
-            gpu_device().ok_or(EvaluateError::Detect(DetectError::NoGpu))?
+            gpu::device().map_err(EvaluateError::Detect)?
         } else {
             Device::flex()
         };

@@ -16,6 +16,7 @@ use crate::{
             Cx,
             boxes::{boxes_ui, ui_from_picture},
             button::{Button, Kind, card},
+            figures::figures_ui,
             icon::{self, Icon},
             keypad::enter_is_free,
             line::{LINE_HEIGHT, edit_list_ui},
@@ -112,6 +113,9 @@ fn picture_side_ui(
     let picture =
         picture.translate(vec2(area.min.x - picture.min.x, area.min.y - picture.min.y) * pull(area, picture));
     picture_ui(ui, cx, picture, &view.picture, staff.is_some());
+    if let Some(staff) = staff {
+        figures_ui(ui, cx, picture, &staff.stages);
+    }
     let chip = chip_place(picture, area);
     if let Some(place) = chip {
         counted_ui(ui, cx, (place, Align2::CENTER_CENTER), view);

@@ -8,7 +8,7 @@ use crate::{
     ui::{
         command::Command,
         samples,
-        view::{HelpReason, PaymentProblem, PaymentStage, PinPurpose, Screen, StaffView},
+        view::{HelpReason, PaymentProblem, PaymentStage, PinPurpose, Screen, StaffView, Stage, StageView},
         words::Lang,
     },
 };
@@ -119,9 +119,17 @@ fn confidences_are_for_staff() {
         detect_ms: 24.0,
         count_ms: None,
         model: "one".to_owned(),
+        stages: vec![StageView {
+            stage: Stage::Detect,
+            median_ms: 2.52,
+            p95_ms: 3.1,
+        }],
     });
     let harness = bench(view, LANDSCAPE);
     harness.get_by_label("Apple €0.79  97 %");
+    harness.get_by_label("Detect");
+    harness.get_by_label("2.5");
+    harness.get_by_label("3.1");
     harness.get_by_label_contains("detection 24 ms");
 }
 

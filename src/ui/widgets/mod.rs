@@ -7,6 +7,7 @@
 pub mod boxes;
 pub mod button;
 pub mod field;
+pub mod figures;
 pub mod form;
 pub mod icon;
 pub mod keyboard;

@@ -1,7 +1,7 @@
 //! Pictures as textures: one texture for the live picture, set anew per frame, and a small store for
 //! product photos.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use eframe::egui::{
     self, Color32, ColorImage, Context, CornerRadius, Pos2, Rect, Stroke, StrokeKind, TextureHandle,
@@ -26,11 +26,16 @@ const LONGEST: u32 = 2048;
 #[derive(Default)]
 pub struct Textures {
     live: Option<TextureHandle>,
-    live_frame: Option<(crate::frame::FrameId, std::time::Duration)>,
+    live_frame: Option<(crate::frame::FrameId, Duration)>,
     photos: BTreeMap<String, (TextureHandle, u64)>,
     mask: Option<(u64, Color32, TextureHandle)>,
     pass: u64,
+    stopwatch: Option<Stopwatch>,
+    upload_time: Duration,
 }
+
+/// Says how much time has passed since some moment.
+pub type Stopwatch = Arc<dyn Fn() -> Duration + Send + Sync>;
 
 impl std::fmt::Debug for Textures {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -60,15 +65,30 @@ impl Textures {
         let stamp = (frame.id(), frame.captured_at());
         if self.live_frame != Some(stamp) {
             self.live_frame = Some(stamp);
+            let started = self.stopwatch.as_ref().map(|now| now());
             let image = color_image(frame.pixels());
             match &mut self.live {
                 Some(handle) => handle.set(image, TextureOptions::LINEAR),
                 None => self.live = Some(ctx.load_texture("live", image, TextureOptions::LINEAR)),
             }
+            if let (Some(now), Some(started)) = (&self.stopwatch, started) {
+                self.upload_time = now().saturating_sub(started);
+            }
         }
         self.live.get_or_insert_with(|| {
             ctx.load_texture("live", color_image(frame.pixels()), TextureOptions::LINEAR)
         })
+    }
+
+    /// Times what the live picture takes from now on.
+    pub fn measure_with(&mut self, stopwatch: Stopwatch) {
+        self.stopwatch = Some(stopwatch);
+    }
+
+    /// What making a texture of the newest live picture took; zero unless it is measured.
+    #[must_use]
+    pub const fn upload_time(&self) -> Duration {
+        self.upload_time
     }
 
     /// The texture that shows the live picture now, if there is one.

@@ -1,6 +1,9 @@
 //! A network that is ready to run: its plan, its threads and its memory.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use super::{
     Isa,
@@ -178,6 +181,12 @@ impl FastNetwork {
             });
         }
         times
+    }
+
+    /// What making the network's input of the last picture took.
+    #[must_use]
+    pub fn resize_time(&self) -> Duration {
+        Duration::from_nanos(self.lock().runner.resize_time())
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -1,7 +1,7 @@
 //! `tillsight bench --pipeline`: what becomes of a camera's frame, stage by stage, from its bytes to a texture.
 //!
 //! The stages are those of the kiosk, called one after the other on this thread; in the kiosk the camera, the
-//! detector and the window have threads of their own. Painting itself needs a window and is not in it.
+//! detector and the window have threads of their own. Painting itself needs a window: `tillsight bench --window`.
 
 use std::{
     io::Write,
@@ -24,19 +24,23 @@ use crate::{
     vision::{Detector, engine::usual_threads},
 };
 
-const SIZE: [u32; 2] = [1280, 720];
+pub(super) const SIZE: [u32; 2] = [1280, 720];
 /// How cameras are usually set.
-const JPEG_QUALITY: u8 = 85;
+pub(super) const JPEG_QUALITY: u8 = 85;
 /// Pictures a second of a usual camera.
-const RATE: f64 = 30.0;
+pub(super) const RATE: f64 = 30.0;
 /// The stages, in order.
 const STAGES: [&str; 5] = ["decode", "look for change", "detect", "track", "make a texture"];
+/// The stage that resizing is part of.
+const DETECT: usize = 2;
 
 /// The times of one encoding: for each stage, and for all of them, in milliseconds.
 struct Times {
     encoding: &'static str,
     stages: [Vec<f64>; STAGES.len()],
     total: Vec<f64>,
+    /// What of detecting is making the network's input; empty where it is not known.
+    resize: Vec<f64>,
 }
 
 /// Times so many frames for each encoding and prints the medians.
@@ -79,6 +83,9 @@ pub(super) fn run(detector: &Detector, frames: usize, json: bool, out: &mut dyn 
     };
     for (index, name) in STAGES.into_iter().enumerate() {
         table.row(row(name, &|times| sorted(&times.stages[index])));
+        if index == DETECT {
+            table.row(row("  of this, resize", &|times| sorted(&times.resize)));
+        }
     }
     table.row(row("all of them", &|times| sorted(&times.total)));
     table.print(out)?;
@@ -96,7 +103,7 @@ pub(super) fn run(detector: &Detector, frames: usize, json: bool, out: &mut dyn 
 }
 
 /// Two different demo pictures as a camera would send them.
-fn camera_pictures() -> anyhow::Result<Vec<RgbImage>> {
+pub(super) fn camera_pictures() -> anyhow::Result<Vec<RgbImage>> {
     photos::demo()
         .filter(|(name, _)| name.contains("basket") || name.contains("milk-banana"))
         .map(|(name, bytes)| {
@@ -139,6 +146,7 @@ fn times(
         encoding: name,
         stages: Default::default(),
         total: Vec::new(),
+        resize: Vec::new(),
     };
     let warm_up = frames / 10 + 1;
     for number in 0..frames + warm_up {
@@ -164,6 +172,9 @@ fn times(
             stage.push(ms(index, index + 1));
         }
         times.total.push(ms(0, STAGES.len()));
+        if let Some(network) = detector.fast() {
+            times.resize.push(network.resize_time().as_secs_f64() * 1000.0);
+        }
     }
     Ok(times)
 }
@@ -193,7 +204,7 @@ impl Times {
         let [still, moving] = self.shares();
         json!({
             "encoding": self.encoding, "frames": self.total.len(), "stages": stages, "all": both(&self.total),
-            "core_share_still": still, "core_share_moving": moving,
+            "resize": both(&self.resize), "core_share_still": still, "core_share_moving": moving,
         })
     }
 }

@@ -195,7 +195,7 @@ fn fields_ui(
     flow.end(FIELD);
 }
 
-fn picks_ui(ui: &mut Ui, cx: &mut Cx<'_>, flow: &mut Flow, (view, details): (&ProductsView, &DetailsView)) {
+fn picks_ui(ui: &Ui, cx: &mut Cx<'_>, flow: &mut Flow, (view, details): (&ProductsView, &DetailsView)) {
     let product = &details.product;
     let label = cx.words.say(ProductsWord::Tax);
     let chosen = view.taxes.iter().position(|id| id == product.tax.id());

@@ -96,6 +96,8 @@ pub(in super::super) struct Runner {
     sums: Vec<f32>,
     /// Empty unless the steps are timed.
     clocks: Vec<StepClock>,
+    /// What resizing took in the last frame, in nanoseconds.
+    resize_time: AtomicU64,
 }
 
 /// What the threads of one frame see.
@@ -109,6 +111,7 @@ struct Frame<'a> {
     failure: &'a Failure,
     steps: &'a [Step],
     clocks: &'a [StepClock],
+    resize_time: &'a AtomicU64,
     resizer: &'a Resizer,
     bytes: &'a [u8],
 }
@@ -131,7 +134,13 @@ impl Runner {
             resizer: None,
             sums: Vec::new(),
             clocks: Vec::new(),
+            resize_time: AtomicU64::new(0),
         }
+    }
+
+    /// What resizing took in the last frame, in nanoseconds.
+    pub(in super::super) fn resize_time(&self) -> u64 {
+        self.resize_time.load(Ordering::Relaxed)
     }
 
     /// Threads that work.
@@ -187,6 +196,7 @@ impl Runner {
             failure: &self.failure,
             steps: &self.steps,
             clocks: &self.clocks,
+            resize_time: &self.resize_time,
             resizer: &resizer,
             bytes,
         };
@@ -199,12 +209,16 @@ impl Frame<'_> {
     /// All steps of the frame, as one thread sees them.
     fn work(&self, thread: usize) {
         let rows = self.plan.side + 2;
+        let start = (thread == 0).then(Instant::now);
         self.step(thread, 0, rows.div_ceil(PICTURE_ROWS), |item| {
             let last = rows.min((item + 1) * PICTURE_ROWS);
             for row in item * PICTURE_ROWS..last {
                 self.picture_row(thread, row);
             }
         });
+        if let Some(start) = start {
+            self.resize_time.store(nanoseconds(start), Ordering::Relaxed);
+        }
         for (index, group) in self.plan.groups.iter().enumerate() {
             let step = 1 + 2 * index;
             match &group.way {
