@@ -150,7 +150,7 @@ fn a_waiting_run_is_given_up_after_a_question_and_a_failed_one_begins_again() {
 #[test]
 fn after_a_restart_the_curves_of_a_run_begin_where_they_began() {
     let mut bench = bench();
-    let by = ("Tia", bench.now);
+    let by = ("Tia", bench.now());
     let run = bench.store.queue_run("plum", "{}", None, by).unwrap();
     bench
         .store
@@ -160,7 +160,7 @@ fn after_a_restart_the_curves_of_a_run_begin_where_they_began() {
         .store
         .set_run_state(run.id, RunState::Paused, None, by)
         .unwrap();
-    let folder = crate::app::teaching::run_folder(bench.folder.path(), run.id);
+    let folder = crate::app::teaching::run_folder(bench.data(), run.id);
     std::fs::create_dir_all(&folder).unwrap();
     let mut told = String::new();
     for (minute, loss) in [(1, 2.0_f32), (2, 1.0), (2, 1.0), (3, 0.5)] {
