@@ -13,7 +13,9 @@ use crate::ui::{
         Cx,
         button::{card, focus_ring, press_area, rule},
         icon::{self, Icon},
-        id, take_right, take_top,
+        id,
+        keyboard::was_typing,
+        take_right, take_top,
         text::Text,
     },
 };
@@ -258,6 +260,7 @@ fn head_ui(ui: &Ui, cx: &Cx<'_>, head: Rect, table: &Table<'_>) -> Option<TableE
 
 /// The keys move the chosen row while no field has the keyboard.
 fn keys_ui(ui: &Ui, table: &Table<'_>, area: Rect) -> Option<TableEvent> {
+    let typed = was_typing(ui, table.salt);
     if !table.keys || table.rows == 0 || !ui.is_enabled() || ui.memory(|memory| memory.focused().is_some()) {
         return None;
     }
@@ -268,7 +271,8 @@ fn keys_ui(ui: &Ui, table: &Table<'_>, area: Rect) -> Option<TableEvent> {
     let wanted = ui.input(|input| {
         let pressed = |key| input.key_pressed(key);
         if pressed(Key::Enter) {
-            return now.map(TableEvent::Open);
+            // The Enter that ends what is typed elsewhere opens nothing here.
+            return now.filter(|_| !typed).map(TableEvent::Open);
         }
         let to = if pressed(Key::ArrowDown) {
             now.map_or(0, |at| at + 1)
