@@ -16,7 +16,8 @@ pub struct TeachSettings {
     pub trays: u32,
     /// Scenes by which the run is watched; they are not trained on.
     pub held_out: u32,
-    /// How often all pictures are gone through with only the new products' outputs learning.
+    /// How often all pictures are gone through with only the new products' outputs learning. It is what makes
+    /// old products least forgotten; where nothing is new, the whole heads learn in these rounds too.
     pub first_rounds: u32,
     /// How often after that with the whole heads learning.
     pub rounds: u32,
@@ -44,13 +45,13 @@ impl Default for TeachSettings {
             most_views: 240,
             trays: 48,
             held_out: 64,
-            first_rounds: 2,
-            rounds: 8,
+            first_rounds: 8,
+            rounds: 2,
             batch: 16,
             first_rate: 3e-3,
             rate: 1e-3,
-            recalled: 8,
-            keep: 1.0,
+            recalled: 16,
+            keep: 4.0,
             least_photos: 8,
             seed: 1,
         }

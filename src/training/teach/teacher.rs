@@ -329,12 +329,7 @@ impl Teacher {
     /// Steps of the whole run.
     fn total_steps(&self) -> u64 {
         let settings = &self.job.settings;
-        let first = if self.outputs.added == 0 {
-            0
-        } else {
-            settings.first_rounds
-        };
-        u64::from(first + settings.rounds).max(1) * self.steps_a_round()
+        u64::from(settings.first_rounds + settings.rounds).max(1) * self.steps_a_round()
     }
 
     /// The pictures of a step: every round goes through all of them once, in an order of its own.
