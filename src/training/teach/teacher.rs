@@ -127,7 +127,7 @@ impl Teacher {
             rate_factor: 1.0,
             ..TeachState::default()
         });
-        Ok(Self {
+        let mut teacher = Self {
             folder: folder.to_owned(),
             defaults: DefaultBoxes::new(&architecture),
             job,
@@ -139,7 +139,18 @@ impl Teacher {
             cache,
             recalled,
             state,
-        })
+        };
+        teacher.take_up();
+        Ok(teacher)
+    }
+
+    /// Lets the student go on as it was learning when its checkpoint was written: the first step of the next
+    /// phase begins with a fresh optimiser, whether the run rested before it or not.
+    fn take_up(&mut self) {
+        if let Some(last) = self.state.step.checked_sub(1) {
+            let (learning, _) = self.phase(last);
+            self.student.go_on(learning);
+        }
     }
 
     /// Teaches until the candidate is written, or until `watch` wishes otherwise.
@@ -373,6 +384,7 @@ impl Teacher {
         let key = self.state.key.clone();
         if let Some(state) = checkpoint::load(&self.folder, &key, &mut self.student)? {
             self.state = state;
+            self.take_up();
         } else {
             let new: Vec<(String, Start)> = self
                 .job
