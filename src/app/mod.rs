@@ -17,3 +17,4 @@ pub mod recent_log;
 pub mod scale;
 pub mod shelf_labels;
 pub mod teaching;
+pub mod told;

@@ -7,6 +7,7 @@ use csv::StringRecord;
 
 use crate::domain::money::{Currency, Money};
 use crate::store::catalog_csv::{CatalogCsvError, LineProblem};
+use crate::store::csv_place::Lines;
 use crate::store::text_encoding;
 
 /// What is wrong, in the order of the file.
@@ -42,15 +43,16 @@ pub(super) fn read<C>(
     })?;
     let columns = columns(&header, delimiter)?;
     let mut problems = Problems::default();
+    let mut places = Lines::new(&text);
     for record in reader.records() {
         match record {
             Ok(record) if record.iter().all(str::is_empty) => {}
             Ok(record) => {
-                let line = record.position().map_or(0, csv::Position::line);
+                let line = places.of(record.position());
                 take(&columns, (line, &record), &mut problems);
             }
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
+                let line = places.of(error.position());
                 problems.add(line, "the quotes are not closed".to_owned());
             }
         }

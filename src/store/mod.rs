@@ -15,6 +15,7 @@ mod bulk;
 pub mod cash;
 pub mod catalog_csv;
 mod csv_lines;
+mod csv_place;
 pub mod datasets;
 pub mod day;
 mod digest;

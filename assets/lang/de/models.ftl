@@ -1,6 +1,6 @@
 # The page of models. Verbs first, no jargon; say what happened, then what to do.
 
-models-empty = Hierher gehören Modelle, die hier gelernt haben. Zuerst eines trainieren.
+models-empty = Hierher gehören Modelle, die hier lernen. { $model } kam mit dem Programm und ist in Betrieb.
 models-first-step = Modell trainieren
 models-choose-one = Ein Modell wählen, um zu sehen, wie gut es ist.
 models-figures = Zahlen

@@ -1,6 +1,6 @@
 # The page of models. Verbs first, no jargon; say what happened, then what to do.
 
-models-empty = Models that were taught here belong here. Train one first.
+models-empty = Models that are taught here belong here. { $model } came with the program and is in use.
 models-first-step = Train a model
 models-choose-one = Choose a model to see how good it is.
 models-figures = Figures

@@ -12,12 +12,9 @@ use crate::{
 impl Checkout {
     pub(super) fn read_answers(&mut self, now: Timestamp) {
         while let Some(answer) = self.store.poll() {
-            let outcome: Outcome = answer.outcome.unwrap_or_else(|sentence| {
-                Err(Trouble {
-                    sentence,
-                    passing: true,
-                })
-            });
+            let outcome: Outcome = answer
+                .outcome
+                .unwrap_or_else(|sentence| Err(Trouble::new(sentence, true)));
             if self.outbox.awaits(answer.ticket) {
                 match self.outbox.answered(outcome, now) {
                     News::None => {}
@@ -33,6 +30,7 @@ impl Checkout {
     }
 
     fn answered(&mut self, asked: Asked, outcome: Outcome, now: Timestamp) {
+        let outcome = outcome.map_err(|trouble| trouble.in_words(&self.surface.words));
         match (asked, outcome) {
             (Asked::Begin, Ok(Reply::Begun(beginning))) => self.begin(*beginning, now),
             (Asked::Begin, Err(trouble)) => self.not_begun(trouble.sentence, now),
@@ -68,10 +66,7 @@ impl Checkout {
             Err(error) => {
                 let sentence = error.to_string();
                 // Nothing is under way, and what waits goes on waiting.
-                let trouble = Trouble {
-                    sentence: sentence.clone(),
-                    passing: true,
-                };
+                let trouble = Trouble::new(sentence.clone(), true);
                 let news = self.outbox.answered(Err(trouble), now);
                 tracing::error!(?news, sentence, "the store takes nothing more");
                 self.store_died(&sentence, now);

@@ -14,6 +14,7 @@ use crate::{
         office::desk::{Parcel, StoreJob, Then},
         pricing,
         receipts::{self, ReceiptFiles},
+        told::Told,
     },
     domain::{
         basket::Basket,
@@ -25,7 +26,7 @@ use crate::{
     },
     pipeline::{Executor, PipelineError, RequestWorker, Wake},
     store::{Store, catalog_csv, error::StoreError},
-    ui::words::Lang,
+    ui::words::{Lang, Words},
 };
 
 /// Who does what the program does by itself.
@@ -41,6 +42,28 @@ pub struct Trouble {
     pub sentence: String,
     /// Whether the same request may work later.
     pub passing: bool,
+    /// The sentence in the words of the screens, where there is one.
+    pub told: Option<Told>,
+}
+
+impl Trouble {
+    /// A sentence that is in the right language already, or that no language has.
+    pub fn new(sentence: impl Into<String>, passing: bool) -> Self {
+        Self {
+            sentence: sentence.into(),
+            passing,
+            told: None,
+        }
+    }
+
+    /// With its sentence in a language.
+    #[must_use]
+    pub fn in_words(mut self, words: &Words) -> Self {
+        if let Some(told) = &self.told {
+            self.sentence = told.said(words);
+        }
+        self
+    }
 }
 
 /// Something to be written down, in order, until it is.
@@ -235,10 +258,9 @@ impl Room {
                 let offset = self.store.utc_offset_ms(receipt.time)?;
                 let folder = ShopSettings::read(&self.store)?.receipt_folder(&self.data);
                 let saved = receipts::save(&receipt, lang, offset, &folder);
-                saved.map(Reply::ReceiptSaved).map_err(|error| Trouble {
-                    sentence: format!("{error:#}"),
-                    passing: true,
-                })
+                saved
+                    .map(Reply::ReceiptSaved)
+                    .map_err(|error| Trouble::new(format!("{error:#}"), true))
             }
         }
     }
@@ -323,10 +345,8 @@ fn seed(store: &Store, at: Timestamp) -> Result<(), Trouble> {
     if !store.catalog(at)?.products().is_empty() {
         return Ok(());
     }
-    let products = catalog_csv::parse(pricing::SEED_CATALOG).map_err(|error| Trouble {
-        sentence: error.to_string(),
-        passing: false,
-    })?;
+    let products =
+        catalog_csv::parse(pricing::SEED_CATALOG).map_err(|error| Trouble::new(error.to_string(), false))?;
     store.import_products(&products, PROGRAM, at)?;
     Ok(())
 }
@@ -336,6 +356,7 @@ impl From<StoreError> for Trouble {
         Self {
             sentence: error.to_string(),
             passing: error.is_passing(),
+            told: Some(Told::from(&error)),
         }
     }
 }

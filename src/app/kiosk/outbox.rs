@@ -181,8 +181,7 @@ mod tests {
     }
 
     fn trouble(passing: bool) -> Outcome {
-        let sentence = "the database is in use".to_owned();
-        Err(Trouble { sentence, passing })
+        Err(Trouble::new("the database is in use", passing))
     }
 
     #[test]

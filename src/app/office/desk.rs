@@ -384,14 +384,12 @@ impl Desk {
 /// A parcel holds what its own job put in; anything else is a fault of the program, told as one sentence.
 fn unpacked<T: 'static>(then: impl FnOnce(&mut Office, &mut Desk, Result<T, Trouble>) + 'static) -> Then {
     Box::new(move |office, desk, parcel| {
+        let parcel = parcel.map_err(|trouble| trouble.in_words(desk.words()));
         let done = parcel.and_then(|parcel| {
             parcel
                 .downcast::<T>()
                 .map(|done| *done)
-                .map_err(|_parcel| Trouble {
-                    sentence: "the answer was to another question: try again".to_owned(),
-                    passing: true,
-                })
+                .map_err(|_parcel| Trouble::new("the answer was to another question: try again", true))
         });
         then(office, desk, done);
     })

@@ -357,6 +357,7 @@ impl PageDesk for ModelsPage {
         });
         ModelsView {
             models: rows.into(),
+            shipped: desk.lane().model.clone(),
             chosen: self.shown.clone(),
             history: history.collect(),
             earlier: facts.earlier.clone(),

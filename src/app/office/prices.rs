@@ -22,7 +22,7 @@ use crate::{
             confirm::ConfirmView,
             prices::{PlannedRow, PreviewView, PricesCommand, PricesView},
         },
-        words::{Lang, PricesWord},
+        words::{Lang, PricesWord, sentence},
     },
 };
 
@@ -97,7 +97,11 @@ impl PricesPage {
                     Ok(changes) => Read::Changes(changes),
                     Err(CatalogCsvError::Lines { problems }) => {
                         let lines = problems.into_iter();
-                        Read::Wrong(lines.map(|line| (line.line.to_string(), line.message)).collect())
+                        Read::Wrong(
+                            lines
+                                .map(|line| (line.line.to_string(), sentence(&line.message)))
+                                .collect(),
+                        )
                     }
                     Err(error @ (CatalogCsvError::NotText | CatalogCsvError::Header { .. })) => {
                         Read::Refused(format!("{}: {error}", path.display()))

@@ -11,6 +11,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
     app::{
+        cli::teach::CURVES,
         models,
         office::{Desk, PageDesk, trainer::Trainer},
         teaching::{self, RunRequest},
@@ -110,6 +111,18 @@ struct Curves {
 }
 
 impl Curves {
+    /// From the lines that a run has told; a line that was cut off by a crash is passed over.
+    fn read(run: i64, file: &Path) -> Self {
+        let told = std::fs::read_to_string(file).unwrap_or_default();
+        let mut curves = Self::default();
+        for line in told.lines() {
+            if let Ok(progress) = serde_json::from_str::<TeachProgress>(line) {
+                curves.take(run, &progress);
+            }
+        }
+        curves
+    }
+
     fn take(&mut self, run: i64, progress: &TeachProgress) {
         if self.run != run {
             *self = Self {
@@ -188,9 +201,37 @@ impl TrainingPage {
             |office, desk, (facts, complaints)| {
                 let page = &mut office.training;
                 page.facts = facts;
+                page.read_curves(desk);
                 page.complaints = complaints;
                 let progress = office.trainer.progress().map(|(_, progress)| progress.clone());
                 page.show_run(progress.as_ref(), desk);
+            },
+        );
+    }
+
+    /// After a restart of the program the curves of a run that goes on or rests are read from what it told.
+    fn read_curves(&self, desk: &mut Desk) {
+        let Some(run) = self.facts.current().map(|run| run.id) else {
+            return;
+        };
+        if self.curves.run == run {
+            return;
+        }
+        let file = teaching::run_folder(desk.data(), run).join(CURVES);
+        desk.work(
+            "curves",
+            move || Curves::read(run, &file),
+            move |office, desk, curves| {
+                let page = &mut office.training;
+                // What came in meanwhile is in the file, or will come again with the next step.
+                if let Ok(curves) = curves
+                    && curves.seconds > 0.0
+                    && (page.curves.run != run || page.curves.seconds <= curves.seconds)
+                {
+                    page.curves = curves;
+                    let progress = office.trainer.progress().map(|(_, progress)| progress.clone());
+                    page.show_run(progress.as_ref(), desk);
+                }
             },
         );
     }

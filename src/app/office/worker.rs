@@ -50,14 +50,7 @@ impl Workers {
             }
             Err(error) => {
                 let sentence = error.to_string();
-                then(
-                    office,
-                    desk,
-                    Err(Trouble {
-                        sentence,
-                        passing: true,
-                    }),
-                );
+                then(office, desk, Err(Trouble::new(sentence, true)));
             }
         }
     }
@@ -83,10 +76,7 @@ impl Workers {
         for (name, thread) in &self.threads {
             while let Some(answer) = thread.poll() {
                 if let Some(then) = self.awaited.remove(&(*name, answer.ticket)) {
-                    let outcome = answer.outcome.map_err(|sentence| Trouble {
-                        sentence,
-                        passing: false,
-                    });
+                    let outcome = answer.outcome.map_err(|sentence| Trouble::new(sentence, false));
                     done.push((then, outcome));
                 }
             }

@@ -177,3 +177,18 @@ fn the_catalog_in_the_repository_is_a_catalog() {
             .all(|p| p.plu.is_some() || !p.barcodes.is_empty())
     );
 }
+
+#[test]
+fn a_bad_line_of_a_windows_file_is_named_by_its_own_number() {
+    let text = file(&[
+        "A,A,,F,each,0.10,EUR,r,7,,,,,,",
+        "",
+        "B,B,,F,each,abc,EUR,r,7,,,,,,",
+    ]);
+    let CatalogCsvError::Lines { problems } = parse(text.replace('\n', "\r\n").as_bytes()).unwrap_err()
+    else {
+        panic!("another error");
+    };
+    assert_eq!(problems.len(), 1);
+    assert_eq!(problems[0].line, 4);
+}

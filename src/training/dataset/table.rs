@@ -172,11 +172,13 @@ impl LabelSet {
             set.report
                 .note(Issue::OtherEncoding, || table.display().to_string());
         }
+        // With the line ends of Windows the reader would name the line before.
+        let lines = text.text.replace("\r\n", "\n");
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
-            .delimiter(delimiter(&text.text))
-            .from_reader(text.text.as_bytes());
+            .delimiter(delimiter(&lines))
+            .from_reader(lines.as_bytes());
         let mut columns = None;
         let mut spoiled = std::collections::BTreeSet::new();
         let mut filler = Filler::new(pictures, table);

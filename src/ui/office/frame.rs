@@ -17,7 +17,7 @@ use crate::{
             row, take_bottom, take_left, take_right, take_top,
             text::Text,
         },
-        words::{OfficeWord, Words},
+        words::{OfficeWord, Words, sentence},
     },
 };
 
@@ -234,7 +234,8 @@ fn strip_ui(ui: &Ui, cx: &mut Cx<'_>, mut strip: Rect, problem: &str) {
         cx.theme.on_look,
     );
     focus_ring(ui, cx.theme, close, CONTROL_RADIUS, &response);
-    Text::new(problem, cx.theme.on_look)
+    let problem = sentence(problem);
+    Text::new(&problem, cx.theme.on_look)
         .bold()
         .or_two_rows()
         .label(ui, strip.shrink2(vec2(space::L, 0.0)));

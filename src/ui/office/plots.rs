@@ -248,10 +248,19 @@ pub(super) fn bars_ui(
             pos2(cell.center().x, inner.max.y + 16.0),
             vec2(cell.width() - 4.0, 24.0),
         );
-        Text::new(name, cx.theme.muted)
+        let text = Text::new(name, cx.theme.muted)
             .points(size::SMALL)
-            .align(Align2::CENTER_CENTER)
-            .paint(ui, label);
+            .align(Align2::CENTER_CENTER);
+        // Where the names do not fit side by side, every second one or fewer has all the room.
+        let every = crate::geom::cast::floor_index((text.width(ui) + 8.0) / cell.width()) + 1;
+        if groups.len() <= 6 || index % every.min(5) == 0 {
+            let room = if groups.len() <= 6 {
+                0.0
+            } else {
+                cell.width() * 2.0
+            };
+            text.paint(ui, label.expand2(vec2(room, 0.0)));
+        }
         let width = (cell.width() * 0.8 / values.len().max(1) as f32).min(56.0);
         let left = cell.center().x - width * values.len() as f32 / 2.0;
         for (place, (value, color)) in values.iter().zip(COLORS).enumerate() {

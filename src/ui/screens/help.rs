@@ -15,7 +15,7 @@ use crate::ui::{
         take_bottom, take_top,
         text::Text,
     },
-    words::Word,
+    words::{Word, sentence},
 };
 
 /// Paints the screen.
@@ -43,7 +43,8 @@ pub fn help_ui(ui: &mut Ui, cx: &mut Cx<'_>, view: &HelpView) {
     if let Some(detail) = &view.detail {
         let mut foot = main.shrink(space::XL);
         let place = take_bottom(&mut foot, 84.0, 0.0);
-        Text::new(detail, cx.theme.muted)
+        let detail = sentence(detail);
+        Text::new(&detail, cx.theme.muted)
             .rows(3)
             .align(Align2::CENTER_BOTTOM)
             .label(ui, place);

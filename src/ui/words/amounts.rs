@@ -5,6 +5,20 @@ use crate::{
     ui::words::Lang,
 };
 
+/// A text as a sentence: it begins with a capital letter and ends with a stop. What the inner rooms say of a
+/// failure is written to stand in the middle of a line.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let text = text.trim();
+    let mut letters = text.chars();
+    let mut said: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    said.push_str(letters.as_str());
+    if said.ends_with(|last: char| last.is_alphanumeric() || last == ')') {
+        said.push('.');
+    }
+    said
+}
+
 /// An amount as the language writes it: "€4.37", "4,37 €".
 #[must_use]
 pub fn money(amount: Money, lang: Lang) -> String {

@@ -18,6 +18,7 @@ mod photos;
 mod prices;
 mod products;
 mod settings;
+mod store;
 mod training;
 mod try_picture;
 
@@ -29,7 +30,7 @@ use unic_langid::LanguageIdentifier;
 
 use crate::domain::{money::Money, quantity::Quantity};
 
-pub use amounts::{decimal, kilograms, money, parse_money};
+pub use amounts::{decimal, kilograms, money, parse_money, sentence};
 pub use data_sets::DataSetsWord;
 pub use day::DayWord;
 pub use issues::IssueWord;
@@ -42,6 +43,7 @@ pub use photos::PhotosWord;
 pub use prices::PricesWord;
 pub use products::ProductsWord;
 pub use settings::SettingsWord;
+pub use store::StoreWord;
 pub use training::TrainingWord;
 pub use try_picture::TryWord;
 
@@ -158,7 +160,7 @@ macro_rules! words {
 use words;
 
 /// All files.
-const FILES: [File; 14] = [
+const FILES: [File; 15] = [
     Word::FILE,
     OfficeWord::FILE,
     ProductsWord::FILE,
@@ -173,6 +175,7 @@ const FILES: [File; 14] = [
     SettingsWord::FILE,
     PeopleWord::FILE,
     issues::FILE,
+    StoreWord::FILE,
 ];
 
 /// The texts of one language.

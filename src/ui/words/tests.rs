@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{FILES, File, Lang, Word, Words, kilograms, money, parse_money};
+use super::{FILES, File, Lang, Word, Words, kilograms, money, parse_money, sentence};
 use crate::domain::money::{Currency, Money};
 
 fn eur(minor: i64) -> Money {
@@ -119,4 +119,16 @@ fn plurals_follow_the_count() {
     assert_eq!(german.count(Word::Items, 1), "1 Artikel");
     assert_eq!(Lang::from_code("de-AT"), Some(Lang::German));
     assert_eq!(Lang::from_code("fr"), None);
+}
+
+#[test]
+fn what_inner_rooms_say_becomes_a_sentence() {
+    assert_eq!(
+        sentence("there is no product X (line 3)"),
+        "There is no product X (line 3)."
+    );
+    assert_eq!(sentence("äpfel fehlen"), "Äpfel fehlen.");
+    assert_eq!(sentence("Nothing was found."), "Nothing was found.");
+    assert_eq!(sentence("/tmp/a.csv: what now?"), "/tmp/a.csv: what now?");
+    assert_eq!(sentence(" "), "");
 }

@@ -14,7 +14,7 @@ use crate::{
     },
     ui::{
         office::products::{ImportLine, ImportView},
-        words::{ProductsWord, Words},
+        words::{ProductsWord, Words, sentence},
     },
 };
 
@@ -91,7 +91,7 @@ fn read(path: &Path) -> Read {
             let lines = problems.into_iter().map(|problem| ImportLine {
                 key: problem.line.to_string(),
                 name: String::new(),
-                what: problem.message,
+                what: sentence(&problem.message),
             });
             Read::Wrong(lines.collect())
         }

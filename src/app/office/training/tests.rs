@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Curves, settings, shown};
+use super::{CURVES, Curves, settings, shown};
 use crate::{
     app::office::bench::Bench,
     domain::staff::Role,
@@ -145,4 +145,34 @@ fn a_waiting_run_is_given_up_after_a_question_and_a_failed_one_begins_again() {
     );
     bench.wish(OfficeCommand::Training(TrainingCommand::Again(failed.id)));
     assert_eq!(bench.store.run(failed.id).unwrap().state, RunState::Queued);
+}
+
+#[test]
+fn after_a_restart_the_curves_of_a_run_begin_where_they_began() {
+    let mut bench = bench();
+    let by = ("Tia", bench.now());
+    let run = bench.store.queue_run("plum", "{}", None, by).unwrap();
+    bench
+        .store
+        .set_run_state(run.id, RunState::Running, None, by)
+        .unwrap();
+    bench
+        .store
+        .set_run_state(run.id, RunState::Paused, None, by)
+        .unwrap();
+    let folder = crate::app::teaching::run_folder(bench.data(), run.id);
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut told = String::new();
+    for (minute, loss) in [(1, 2.0_f32), (2, 1.0), (2, 1.0), (3, 0.5)] {
+        let progress = progress(60.0 * f64::from(minute), 1, loss, 0.5);
+        told.push_str(&serde_json::to_string(&progress).unwrap());
+        told.push('\n');
+    }
+    // The power failed in the middle of a line.
+    told.push_str("{\"stage\":\"Lear");
+    std::fs::write(folder.join(CURVES), told).unwrap();
+    bench.wish(OfficeCommand::Open(Page::Training));
+    let shown = view(&bench).run.unwrap();
+    assert_eq!(shown.stage, RunStage::Resting);
+    assert_eq!(shown.loss, [[1.0, 2.0], [2.0, 1.0], [3.0, 0.5]]);
 }

@@ -124,7 +124,8 @@ fn hour_step(width: f32) -> f64 {
 fn whole_marks(input: &GridInput, step: f64) -> Vec<GridMark> {
     let (low, high) = input.bounds;
     let mut marks = Vec::new();
-    let mut value = (low / step).ceil() * step;
+    // Adding zero takes the sign off a zero that was rounded up to.
+    let mut value = (low / step).ceil() * step + 0.0;
     while value <= high && marks.len() < 100 {
         marks.push(GridMark {
             value,
@@ -280,6 +281,16 @@ mod tests {
             let apart = f64::from(width - 80.0) / 24.0 * hour_step(width);
             assert!((84.0..260.0).contains(&apart), "{width}: {apart}");
         }
+    }
+
+    #[test]
+    fn the_first_hour_is_no_minus_zero() {
+        let input = GridInput {
+            bounds: (-1.2, 25.2),
+            base_step_size: 1.0,
+        };
+        let first = whole_marks(&input, 3.0)[0].value;
+        assert_eq!(format!("{first:.0}"), "0");
     }
 
     #[test]

@@ -340,7 +340,9 @@ fn mistake_ui(ui: &Ui, cx: &mut Cx<'_>, place: Rect, mistake: &MistakeView) {
         );
     }
     let words = row(text, 0, 2, 0.0);
-    Text::new(&mistake.words, theme.text).shrink().label(ui, words);
+    Text::new(&mistake.words, theme.text)
+        .or_two_rows()
+        .label(ui, words);
     Text::new(&mistake.cost, theme.muted)
         .points(size::SMALL)
         .label(ui, row(text, 1, 2, 0.0));

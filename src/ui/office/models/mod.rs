@@ -57,7 +57,7 @@ fn send(cx: &mut Cx<'_>, command: ModelsCommand) {
 /// Paints the page.
 pub fn models_ui(ui: &mut Ui, cx: &mut Cx<'_>, mut area: Rect, view: &ModelsView, state: &mut ModelsState) {
     if view.models.is_empty() {
-        let sentence = cx.words.say(ModelsWord::Empty);
+        let sentence = cx.words.with(ModelsWord::Empty, &[("model", &view.shipped)]);
         let step = cx.words.say(ModelsWord::FirstStep);
         let step = Some((step.as_str(), OfficeCommand::Open(Page::Training)));
         empty_ui(ui, cx, area, (Page::Models, &sentence), step);

@@ -9,6 +9,8 @@ use crate::{frame::Frame, geom::CornerBox, ui::view::Photo};
 pub struct ModelsView {
     /// Models, the one in use first, then the newest.
     pub models: Arc<[ModelRow]>,
+    /// The model that came with the program.
+    pub shipped: String,
     /// What is known of the chosen one.
     pub chosen: Option<Arc<ChosenView>>,
     /// What went live when.

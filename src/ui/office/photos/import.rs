@@ -15,7 +15,7 @@ use crate::ui::{
         take_bottom, take_top,
         text::Text,
     },
-    words::PhotosWord,
+    words::{PhotosWord, sentence},
 };
 
 /// Paints the sheet over the page.
@@ -73,8 +73,9 @@ fn refused_ui(ui: &mut Ui, cx: &Cx<'_>, inner: Rect, report: &ImportReport) {
     ScrollArea::vertical()
         .auto_shrink([false, false])
         .show(&mut child, |ui| {
-            for sentence in report.refused.iter().take(200) {
-                let text = Text::new(sentence, cx.theme.muted)
+            for refused in report.refused.iter().take(200) {
+                let said = sentence(refused);
+                let text = Text::new(&said, cx.theme.muted)
                     .points(size::SMALL)
                     .rows(3)
                     .align(Align2::LEFT_TOP);

@@ -13,7 +13,7 @@ use crate::ui::{
         take_bottom, take_left, take_right, take_top,
         text::Text,
     },
-    words::SettingsWord,
+    words::{SettingsWord, sentence},
 };
 
 use super::{
@@ -117,9 +117,8 @@ fn result_ui(ui: &Ui, cx: &Cx<'_>, inner: &mut Rect, result: Option<&TestResult>
         take_top(inner, space::S, space::S);
         return;
     };
-    let text = Text::new(&result.sentence, cx.theme.text)
-        .points(size::SMALL)
-        .rows(3);
+    let said = sentence(&result.sentence);
+    let text = Text::new(&said, cx.theme.text).points(size::SMALL).rows(3);
     let height = text.height(ui, inner.width() - 40.0).max(28.0);
     let mut place = take_top(inner, height, space::L);
     let sign = take_left(&mut place, 28.0, space::S);

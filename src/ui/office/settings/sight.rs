@@ -110,7 +110,7 @@ fn title_ui(ui: &Ui, cx: &Cx<'_>, inner: &mut Rect, word: SettingsWord) {
 }
 
 fn source_ui(ui: &Ui, cx: &mut Cx<'_>, place: Rect, view: &SettingsView) {
-    let [pick, buttons] = cells(place, [0.0, 420.0], space::M);
+    let [pick, buttons] = cells(place, [0.0, 460.0], space::M);
     let name = cx.words.say(SettingsWord::Camera);
     let now = view
         .cameras

@@ -16,7 +16,7 @@ use crate::ui::{
         column, row, take_bottom, take_right, take_top,
         text::Text,
     },
-    words::{TrainingWord, Words},
+    words::{TrainingWord, Words, sentence},
 };
 
 /// The word for how a training stands.
@@ -66,7 +66,8 @@ pub(super) fn run_ui(ui: &mut Ui, cx: &mut Cx<'_>, mut inner: Rect, run: &RunVie
     let words = format!("{percent} \u{b7} {words}");
     progress_ui(ui, cx, take_top(&mut inner, TOUCH, space::M), run.share, &words);
     if let Some(message) = &run.message {
-        Text::new(message, cx.theme.text)
+        let message = sentence(message);
+        Text::new(&message, cx.theme.text)
             .rows(2)
             .align(Align2::LEFT_TOP)
             .label(ui, take_top(&mut inner, 56.0, space::S));
