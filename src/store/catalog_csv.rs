@@ -11,11 +11,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use csv::StringRecord;
 
 use crate::domain::codes::{Barcode, CodeError, Plu, Sku};
-use crate::domain::money::{Currency, Money, MoneyError, parse_decimal};
+use crate::domain::money::{Currency, MoneyError, parse_decimal};
 use crate::domain::product::Product;
 use crate::domain::quantity::Unit;
 use crate::domain::tax::TaxRate;
-use crate::store::text_encoding;
+use crate::store::csv_lines::{self, Problems, separator_of};
 
 const REQUIRED: [&str; 8] = [
     "sku",
@@ -76,35 +76,11 @@ fn first_of(problems: &[LineProblem]) -> String {
 /// # Errors
 /// [`CatalogCsvError`], naming every line that is wrong.
 pub fn parse(bytes: &[u8]) -> Result<Vec<Product>, CatalogCsvError> {
-    let text = text_encoding::decode(bytes).ok_or(CatalogCsvError::NotText)?;
-    let delimiter = delimiter_of(&text);
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let header = reader.headers().ok().filter(|header| !header.is_empty()).cloned();
-    let header = header.ok_or_else(|| CatalogCsvError::Header {
-        message: "the file is empty".to_owned(),
-    })?;
-    let columns = Columns::new(&header, delimiter)?;
     let mut found = Found::default();
-    for record in reader.records() {
-        match record {
-            Ok(record) => found.take(&columns, &record),
-            Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
-                found.problem(line, "the quotes are not closed".to_owned());
-            }
-        }
-    }
-    if found.problems.is_empty() {
-        Ok(found.products)
-    } else {
-        Err(CatalogCsvError::Lines {
-            problems: found.problems,
-        })
-    }
+    csv_lines::read(bytes, Columns::new, |columns, at, problems| {
+        found.take(columns, at, problems);
+    })?;
+    Ok(found.products)
 }
 
 /// Writes a catalog as UTF-8 with commas; reading it back gives the same products.
@@ -176,24 +152,10 @@ fn line_of(cells: &[String]) -> String {
     format!("{}\n", quoted.join(","))
 }
 
-/// What stands between the columns: whichever the first line has most of.
-pub(super) fn delimiter_of(text: &str) -> u8 {
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
-    let count = |delimiter: u8| first.bytes().filter(|byte| *byte == delimiter).count();
-    let (commas, semicolons, tabs) = (count(b','), count(b';'), count(b'\t'));
-    if semicolons > commas.max(tabs) {
-        b';'
-    } else if tabs > commas {
-        b'\t'
-    } else {
-        b','
-    }
-}
-
 /// Which column holds what.
 struct Columns {
     names: Vec<String>,
-    comma_decimals: bool,
+    delimiter: u8,
 }
 
 impl Columns {
@@ -220,23 +182,12 @@ impl Columns {
         if !missing.is_empty() {
             return wrong(format!("{} is missing", missing.join(", ")));
         }
-        Ok(Self {
-            names,
-            comma_decimals: delimiter != b',',
-        })
+        Ok(Self { names, delimiter })
     }
 
     fn cell<'r>(&self, record: &'r StringRecord, column: &str) -> &'r str {
         let index = self.names.iter().position(|name| name == column);
         index.and_then(|index| record.get(index)).unwrap_or("")
-    }
-
-    fn separator(&self, cell: &str) -> char {
-        if self.comma_decimals && cell.contains(',') {
-            ','
-        } else {
-            '.'
-        }
     }
 
     fn product(&self, record: &StringRecord) -> Result<Product, String> {
@@ -259,7 +210,7 @@ impl Columns {
             names: self.names_of(record),
             department: filled("department")?,
             unit,
-            price: self.price(cell("price"), currency)?,
+            price: csv_lines::price(cell("price"), self.delimiter, currency)?,
             tax: self.tax(&filled("tax")?, cell("tax_percent"))?,
             plu,
             barcodes: barcodes(cell("barcodes")).map_err(text)?,
@@ -282,20 +233,10 @@ impl Columns {
         self.names.iter().filter_map(named).collect()
     }
 
-    fn price(&self, cell: &str, currency: Currency) -> Result<Money, String> {
-        let price = Money::parse(cell, self.separator(cell), currency)
-            .map_err(|error| format!("the price is wrong: {error}"))?;
-        if price.is_negative() {
-            Err(format!("the price {cell} is negative"))
-        } else {
-            Ok(price)
-        }
-    }
-
     fn tax(&self, id: &str, percent: &str) -> Result<TaxRate, String> {
         let percent = percent.trim_end_matches('%').trim();
         let wrong = |error: MoneyError| format!("the tax_percent is wrong: {error}");
-        let basis_points = parse_decimal(percent, self.separator(percent), 2).map_err(wrong)?;
+        let basis_points = parse_decimal(percent, separator_of(percent, self.delimiter), 2).map_err(wrong)?;
         let basis_points = u32::try_from(basis_points).ok();
         let basis_points =
             basis_points.ok_or_else(|| format!("the tax_percent {percent} is out of range"))?;
@@ -336,35 +277,26 @@ fn active(cell: &str) -> Result<bool, String> {
 #[derive(Default)]
 struct Found {
     products: Vec<Product>,
-    problems: Vec<LineProblem>,
     /// Where each code was first used.
     lines: HashMap<(&'static str, String), u64>,
 }
 
 impl Found {
-    fn problem(&mut self, line: u64, message: String) {
-        self.problems.push(LineProblem { line, message });
-    }
-
-    fn take(&mut self, columns: &Columns, record: &StringRecord) {
-        let line = record.position().map_or(0, csv::Position::line);
-        if record.iter().all(str::is_empty) {
-            return;
-        }
+    fn take(&mut self, columns: &Columns, (line, record): (u64, &StringRecord), problems: &mut Problems) {
         if record.len() != columns.names.len() {
             let (cells, expected) = (record.len(), columns.names.len());
-            return self.problem(line, format!("there are {cells} cells, but {expected} columns"));
+            return problems.add(line, format!("there are {cells} cells, but {expected} columns"));
         }
         match columns.product(record) {
             Ok(product) => {
-                self.claim_codes(line, &product);
+                self.claim_codes(line, &product, problems);
                 self.products.push(product);
             }
-            Err(message) => self.problem(line, message),
+            Err(message) => problems.add(line, message),
         }
     }
 
-    fn claim_codes(&mut self, line: u64, product: &Product) {
+    fn claim_codes(&mut self, line: u64, product: &Product, problems: &mut Problems) {
         let mut codes = vec![("SKU", product.sku.to_string())];
         if product.active {
             codes.extend(product.plu.map(|plu| ("PLU", plu.to_string())));
@@ -378,7 +310,7 @@ impl Found {
         }
         for (what, code) in codes {
             match self.lines.get(&(what, code.clone())).copied() {
-                Some(earlier) => self.problem(line, format!("{what} {code} is already on line {earlier}")),
+                Some(earlier) => problems.add(line, format!("{what} {code} is already on line {earlier}")),
                 None => {
                     self.lines.insert((what, code), line);
                 }

@@ -260,7 +260,7 @@ pub enum StoreError {
     #[error("no other model was in use before this one")]
     NoEarlierModel,
     /// Another program works on this database.
-    #[error("Tillsight is open already with {}: use that window, or close it and wait half a minute", path.display())]
+    #[error("Tillsight is open already with {}: use that window, or close it first", path.display())]
     SecondWindow {
         /// The database.
         path: PathBuf,

@@ -1,7 +1,11 @@
 //! One program at a time works on a database: it holds the place by a heart beat, and a second one is told.
 //!
 //! SQLite itself would let two programs write in turn, but two lanes on one basket and two trainings of one
-//! run would not be told apart. A program that was killed leaves its place after [`STALE_MS`].
+//! run would not be told apart. A program that was killed leaves its place at once: a lock on a file beside the
+//! database ends with it. Where the disk knows no locks, and for a program that hangs, the place is free after
+//! [`STALE_MS`].
+
+use std::fs::OpenOptions;
 
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
@@ -21,12 +25,14 @@ impl Store {
     /// # Errors
     /// [`StoreError::SecondWindow`] when another program holds it, or any other [`StoreError`].
     pub fn claim_instance(&self, token: &str, now: Timestamp) -> Result<(), StoreError> {
+        let nobody_else_lives = self.locks_anew();
         self.write("taking the place of the one program", |tx| {
             let holder: Option<(String, i64)> = holder(tx)?;
             let held = holder.is_some_and(|(other, beat)| {
                 // A clock that was set back makes a beat lie in the future; that one, too, grows stale.
                 other != token && now.0.abs_diff(beat) < STALE_MS.unsigned_abs()
             });
+            let held = held && !nobody_else_lives;
             if held {
                 let path = self.path().to_owned();
                 return Err(StoreError::SecondWindow { path }.into());
@@ -42,7 +48,7 @@ impl Store {
         })
     }
 
-    /// Gives the place up, at the end of a program.
+    /// Gives the place up, at the end of a program. The lock goes with the store.
     ///
     /// # Errors
     /// Any [`StoreError`].
@@ -51,6 +57,24 @@ impl Store {
             tx.execute("DELETE FROM instance WHERE token = ?1", [token])?;
             Ok(())
         })
+    }
+
+    /// Locks the file beside the database; true when it was free, so that whoever holds the place is dead.
+    /// False, too, when this store has it already or the disk knows no locks: then the heart beat tells.
+    fn locks_anew(&self) -> bool {
+        let mut place = self.place.borrow_mut();
+        if place.is_some() || !self.path().is_file() {
+            return false;
+        }
+        let mut name = self.path().as_os_str().to_owned();
+        name.push(".lock");
+        let opened = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(name);
+        *place = opened.ok().filter(|file| file.try_lock().is_ok());
+        place.is_some()
     }
 }
 

@@ -14,6 +14,7 @@ pub mod backup_plan;
 mod bulk;
 pub mod cash;
 pub mod catalog_csv;
+mod csv_lines;
 pub mod datasets;
 pub mod day;
 mod digest;
@@ -50,6 +51,8 @@ pub mod verify;
 #[cfg(test)]
 mod tests;
 
+use std::cell::RefCell;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -65,6 +68,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
 pub struct Store {
     conn: Connection,
     path: PathBuf,
+    /// Locked while this program holds the place on the database.
+    place: RefCell<Option<File>>,
 }
 
 impl Store {
@@ -114,7 +119,11 @@ impl Store {
             return Err(StoreError::Corrupt { path, detail });
         }
         schema::migrate(&mut conn, &path)?;
-        Ok(Self { conn, path })
+        Ok(Self {
+            conn,
+            path,
+            place: RefCell::default(),
+        })
     }
 
     /// Where the database is.
@@ -138,13 +147,7 @@ impl Store {
         doing: &'static str,
         request: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
-        let run = || {
-            let transaction = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
-            let done = request(&transaction)?;
-            transaction.rollback()?;
-            Ok(done)
-        };
-        run().map_err(|fault: Fault| fault.told(doing, &self.path))
+        self.transact(doing, request, |transaction| transaction.rollback())
     }
 
     /// Writes in one transaction that takes the write lock at once: it happens whole or not at all.
@@ -153,10 +156,19 @@ impl Store {
         doing: &'static str,
         request: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
+        self.transact(doing, request, |transaction| transaction.commit())
+    }
+
+    fn transact<T>(
+        &self,
+        doing: &'static str,
+        request: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
+        end: impl FnOnce(Transaction<'_>) -> rusqlite::Result<()>,
+    ) -> Result<T, StoreError> {
         let run = || {
             let transaction = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
             let done = request(&transaction)?;
-            transaction.commit()?;
+            end(transaction)?;
             Ok(done)
         };
         run().map_err(|fault: Fault| fault.told(doing, &self.path))

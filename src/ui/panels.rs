@@ -290,7 +290,10 @@ pub fn pin_ui(ui: &Ui, cx: &mut Cx<'_>, text: &mut String, purpose: PinPurpose, 
     );
     let primary = take_bottom(&mut inner, PRIMARY, space::L);
     number_pad(ui, cx, inner, text, 12);
-    let label = cx.words.say(Word::PinOpen);
+    let label = cx.words.say(match purpose {
+        PinPurpose::Office | PinPurpose::Resume | PinPurpose::Repeat => Word::PinOpen,
+        PinPurpose::Choose => Word::PinNext,
+    });
     let ready = text.len() >= 4 && !locked;
     if Button::new(&label, Kind::Primary)
         .enabled(ready)

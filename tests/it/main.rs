@@ -7,6 +7,7 @@
 //! - `golden`: values computed by other libraries.
 //! - `kiosk`: whole visits, from pictures to receipts, without a window.
 //! - `program`: how the binary is run.
+//! - `shopper`: what pays at a lane without a window.
 //! - `teaching`: a new product from its photos to its sale.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
@@ -19,4 +20,5 @@ mod golden;
 mod golden_ssd;
 mod kiosk;
 mod program;
+mod shopper;
 mod teaching;

@@ -3,14 +3,7 @@
 //!
 //! The product is a box that no model has seen, drawn here.
 
-use std::{
-    path::Path,
-    sync::{
-        Arc, Mutex,
-        mpsc::{Receiver, channel},
-    },
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use sha2::{Digest as _, Sha256};
 use tillsight::{
@@ -24,12 +17,11 @@ use tillsight::{
         codes::Sku,
         money::{Currency, Money},
         product::Product,
-        sale::PaymentMethod,
         time::Timestamp,
     },
     frame::{Rgb, RgbImage, Rgba, RgbaImage, imageops, picture},
     geom::{ClassId, CornerBox},
-    pipeline::{TrainEnd, TrainEvent, Wake},
+    pipeline::{TrainEnd, TrainEvent},
     store::{
         Store,
         labels::{BoxSource, LabelOp, NewBox},
@@ -41,8 +33,9 @@ use tillsight::{
         dataset::Dice,
         teach::{TeachSettings, judge::Judgement},
     },
-    ui::{command::Command, view::Screen},
 };
+
+use crate::shopper::{buy, waker};
 
 /// Later than the catalog that a shop starts with, which counts from the day on which it is opened.
 const BY: (&str, Timestamp) = ("Ada", Timestamp(4_000_000_000_000));
@@ -220,16 +213,6 @@ fn shop(data: &Path) -> Store {
     store
 }
 
-fn waker() -> (Wake, Receiver<()>) {
-    let (wake, woken) = channel();
-    let wake = Mutex::new(wake);
-    let wake: Wake = Arc::new(move || {
-        // Nobody listens any more once the test is over.
-        wake.lock().unwrap().send(()).ok();
-    });
-    (wake, woken)
-}
-
 /// Lets the queued run train in its process until it has ended; gives the name of the model.
 fn train(store: &Store, data: &Path) -> Option<String> {
     let (wake, woken) = waker();
@@ -266,32 +249,9 @@ fn sell(data: &Path) -> Money {
         ..KioskOptions::default()
     };
     let (wake, woken) = waker();
-    let mut now = Timestamp(4_000_000_100_000);
+    let now = Timestamp(4_000_000_100_000);
     let mut runner = Runner::start(&options, &wake, now).unwrap();
-    let mut asked = false;
-    for _ in 0..6000 {
-        runner.logic(now);
-        match runner.checkout().view(now).screen {
-            Screen::Scan(scan) if scan.basket.items == 2 => runner.command(Command::Review, now),
-            Screen::Review(_) if !asked => {
-                asked = true;
-                runner.command(Command::ChoosePayment(PaymentMethod::Card), now);
-            }
-            Screen::Receipt(receipt) => return receipt.total,
-            Screen::Attract(_)
-            | Screen::Scan(_)
-            | Screen::Review(_)
-            | Screen::Paying(_)
-            | Screen::Help(_)
-            | Screen::Office(_) => {}
-        }
-        woken.recv_timeout(Duration::from_millis(20)).ok();
-        now = now.plus_ms(20);
-    }
-    panic!(
-        "not sold; the session is {}",
-        runner.checkout().session().state_name()
-    );
+    buy(&mut runner, &woken, now, 2)
 }
 
 #[test]

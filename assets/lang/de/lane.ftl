@@ -78,6 +78,7 @@ pin-few-left = { $count ->
 }
 pin-locked-minutes = Zu viele Versuche. Warten Sie { $count } Minuten, oder lassen Sie die Leitung entsperren.
 pin-open = Öffnen
+pin-next = Weiter
 pin-choose = PIN wählen
 pin-choose-hint = Es gibt noch keine PIN. Wählen Sie 4 bis 12 Ziffern, die das Personal kennt.
 pin-repeat = PIN wiederholen

@@ -14,6 +14,7 @@ photos-turn-it = Ein wenig drehen.
 photos-unclear = Der Umriss ist nicht klar. Produkt verschieben oder den Umriss mit dem Pinsel ausbessern.
 photos-good = Gut. Jetzt fotografieren.
 photos-check-outline = Stimmt der Umriss? Bestätigen oder mit dem Pinsel ausbessern.
+photos-no-outline = Nichts gefunden. Übermalen Sie die Ware, oder verwerfen Sie das Foto.
 photos-enough = Genug Fotos von diesem Produkt. Weiter mit „Rahmen prüfen“.
 photos-no-subject = Kein Produkt gewählt
 photos-negatives = Nichts von uns
@@ -60,4 +61,4 @@ photos-import-refused = { $count ->
     [one] 1 Datei ist nicht brauchbar:
    *[other] { $count } Dateien sind nicht brauchbar:
 }
-photos-import-kinds = Fotos (JPEG, PNG, WebP)
+photos-import-yes = Einlesen

@@ -15,4 +15,4 @@ try-picture-found = { $count ->
     [one] 1 Ding gefunden
    *[other] { $count } Dinge gefunden
 }
-try-picture-kinds = Bilder
+try-picture-choose-yes = Ansehen

@@ -78,6 +78,7 @@ pin-few-left = { $count ->
 }
 pin-locked-minutes = Too many tries. Wait { $count } minutes, or ask a manager to unlock.
 pin-open = Open
+pin-next = Next
 pin-choose = Choose a PIN
 pin-choose-hint = There is no PIN yet. Choose 4 to 12 digits that staff will know.
 pin-repeat = Enter the PIN again

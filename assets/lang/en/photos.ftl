@@ -14,6 +14,7 @@ photos-turn-it = Turn it a little.
 photos-unclear = The outline is not clear. Move the product, or mend the outline with the brush.
 photos-good = Good. Take the photo.
 photos-check-outline = Is the outline right? Confirm, or mend it with the brush.
+photos-no-outline = Nothing was found. Paint over the product, or throw the photo away.
 photos-enough = Enough photos of this product. Go on to "Check boxes".
 photos-no-subject = No product chosen
 photos-negatives = Nothing of ours
@@ -60,4 +61,4 @@ photos-import-refused = { $count ->
     [one] 1 file could not be used:
    *[other] { $count } files could not be used:
 }
-photos-import-kinds = Photos (JPEG, PNG, WebP)
+photos-import-yes = Import

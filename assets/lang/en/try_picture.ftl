@@ -15,4 +15,4 @@ try-picture-found = { $count ->
     [one] 1 thing found
    *[other] { $count } things found
 }
-try-picture-kinds = Pictures
+try-picture-choose-yes = Look at it

@@ -333,6 +333,19 @@ impl Desk {
         ask: PathAsk,
         then: impl FnOnce(&mut Office, &mut Self, std::path::PathBuf) + 'static,
     ) {
+        self.ask_paths(ask, |office, desk, paths| {
+            if let Some(path) = paths.into_iter().next() {
+                then(office, desk, path);
+            }
+        });
+    }
+
+    /// The same where several may be chosen.
+    pub fn ask_paths(
+        &mut self,
+        ask: PathAsk,
+        then: impl FnOnce(&mut Office, &mut Self, Vec<std::path::PathBuf>) + 'static,
+    ) {
         self.path = Some((ask, Box::new(then)));
     }
 

@@ -5,13 +5,10 @@
 
 #[cfg(test)]
 mod bench;
-#[cfg(test)]
-mod camera_bench;
 pub mod class_names;
 pub mod data_sets;
 pub mod day;
 pub mod desk;
-mod dialogs;
 pub mod files;
 pub mod gate;
 pub mod gauge;
@@ -23,8 +20,6 @@ pub mod prices;
 pub mod products;
 pub mod seer;
 pub mod settings;
-#[cfg(test)]
-mod testing;
 #[cfg(test)]
 mod tests;
 pub mod trainer;
@@ -131,103 +126,32 @@ impl std::fmt::Debug for Office {
 
 /// Does the same on every page: `each_page!(office, page => page.tick(desk))`.
 macro_rules! each_page {
-    ($office:expr, $page:ident => $do:expr) => {{
+    ($office:expr, $page:ident => $do:expr) => {
+        each_page!($office, $page => $do, products, prices, day, photos, labels, data_sets,
+            training, try_picture, models, settings, people)
+    };
+    ($office:expr, $page:ident => $do:expr, $($name:ident),+) => {{
         let office = $office;
-        {
-            let $page = &mut office.products;
+        $({
+            let $page = &mut office.$name;
             $do;
-        }
-        {
-            let $page = &mut office.prices;
-            $do;
-        }
-        {
-            let $page = &mut office.day;
-            $do;
-        }
-        {
-            let $page = &mut office.photos;
-            $do;
-        }
-        {
-            let $page = &mut office.labels;
-            $do;
-        }
-        {
-            let $page = &mut office.data_sets;
-            $do;
-        }
-        {
-            let $page = &mut office.training;
-            $do;
-        }
-        {
-            let $page = &mut office.try_picture;
-            $do;
-        }
-        {
-            let $page = &mut office.models;
-            $do;
-        }
-        {
-            let $page = &mut office.settings;
-            $do;
-        }
-        {
-            let $page = &mut office.people;
-            $do;
-        }
+        })+
     }};
 }
 
 /// Does something on the page that is open.
 macro_rules! open_page {
     ($office:expr, $page:ident => $do:expr) => {
+        open_page!($office, $page => $do,
+            Products products, Prices prices, Day day, Photos photos, Labels labels, DataSets data_sets,
+            Training training, TryPicture try_picture, Models models, Settings settings, People people)
+    };
+    ($office:expr, $page:ident => $do:expr, $($kind:ident $name:ident),+) => {
         match $office.page {
-            Page::Products => {
-                let $page = &mut $office.products;
+            $(Page::$kind => {
+                let $page = &mut $office.$name;
                 $do
-            }
-            Page::Prices => {
-                let $page = &mut $office.prices;
-                $do
-            }
-            Page::Day => {
-                let $page = &mut $office.day;
-                $do
-            }
-            Page::Photos => {
-                let $page = &mut $office.photos;
-                $do
-            }
-            Page::Labels => {
-                let $page = &mut $office.labels;
-                $do
-            }
-            Page::DataSets => {
-                let $page = &mut $office.data_sets;
-                $do
-            }
-            Page::Training => {
-                let $page = &mut $office.training;
-                $do
-            }
-            Page::TryPicture => {
-                let $page = &mut $office.try_picture;
-                $do
-            }
-            Page::Models => {
-                let $page = &mut $office.models;
-                $do
-            }
-            Page::Settings => {
-                let $page = &mut $office.settings;
-                $do
-            }
-            Page::People => {
-                let $page = &mut $office.people;
-                $do
-            }
+            })+
         }
     };
 }
@@ -400,15 +324,10 @@ impl Office {
         })
     }
 
-    fn picked(&mut self, path: Option<std::path::PathBuf>) {
-        let Some(ask) = &mut self.path else {
-            return;
-        };
-        if path.is_none() {
-            // Cancelled, or there is no dialog: either way the field is the way on.
-            tracing::info!("no file was picked");
+    fn picked(&mut self, paths: Vec<std::path::PathBuf>) {
+        if let Some(ask) = &mut self.path {
+            ask.picked(paths);
         }
-        ask.picked(path);
     }
 
     fn undo_state(&self) -> (bool, bool) {

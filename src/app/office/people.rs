@@ -214,9 +214,11 @@ fn rows(staff: &[StaffMember], desk: &Desk) -> Vec<PersonRow> {
 }
 
 fn audit_row(entry: &AuditEntry, desk: &Desk) -> AuditRow {
-    let change = match (&entry.before, &entry.after) {
+    // A whole record is kept for programs; what of it changed is said by the detail.
+    let for_people = |side: &Option<String>| side.clone().filter(|text| !text.starts_with(['{', '[']));
+    let change = match (for_people(&entry.before), for_people(&entry.after)) {
         (Some(before), Some(after)) => format!("{before} \u{2192} {after}"),
-        (Some(only), None) | (None, Some(only)) => only.clone(),
+        (Some(only), None) | (None, Some(only)) => only,
         (None, None) => String::new(),
     };
     let parts = [entry.detail.as_str(), change.as_str()];

@@ -1,6 +1,6 @@
 //! What the pages do to the store, driven as the screens drive them.
 
-use super::{gate, testing::Bench};
+use super::{bench::Bench, gate};
 use crate::{
     app::office::{SignedOn, gate::GateNews},
     domain::{codes::Sku, money::Money, staff::Role},
@@ -16,7 +16,6 @@ const CATALOG: &str = "sku,name,name_de,department,unit,price,currency,tax,tax_p
     APPLE,Apple,Apfel,Fruit,each,0.59,EUR,reduced,7,4011,yes,apple\n\
     PEAR,Pear,Birne,Fruit,kg,2.99,EUR,reduced,7,4012,yes,\n\
     SOAP,Soap,Seife,House,each,1.50,EUR,full,19,,no,\n";
-const KIM: (&str, Role) = ("Kim", Role::Manager);
 
 fn sku(text: &str) -> Sku {
     Sku::new(text).unwrap()
@@ -54,7 +53,7 @@ fn names(bench: &Bench) -> Vec<String> {
 
 #[test]
 fn the_list_is_filtered_and_sorted() {
-    let mut bench = Bench::on(CATALOG, KIM, Page::Products);
+    let mut bench = Bench::on(CATALOG, Role::Manager, Page::Products);
     let mut listing = products(&bench).listing;
     listing.by = crate::domain::product_list::SortBy::Price;
     wish(&mut bench, ProductsCommand::List(listing.clone()));
@@ -75,7 +74,7 @@ fn the_list_is_filtered_and_sorted() {
 
 #[test]
 fn a_price_is_saved_shown_in_the_history_and_undone() {
-    let mut bench = Bench::on(CATALOG, KIM, Page::Products);
+    let mut bench = Bench::on(CATALOG, Role::Manager, Page::Products);
     wish(&mut bench, ProductsCommand::Choose(Some(sku("APPLE"))));
     let price = Money::new(69, bench.desk().currency());
     wish(
@@ -85,22 +84,28 @@ fn a_price_is_saved_shown_in_the_history_and_undone() {
             price,
         },
     );
-    assert_eq!(bench.catalog.by_sku(&sku("APPLE")).unwrap().price, price);
+    assert_eq!(bench.around.catalog.by_sku(&sku("APPLE")).unwrap().price, price);
     let history = products(&bench).details.unwrap().history;
     let minors: Vec<i64> = history.iter().map(|point| point.price.minor()).collect();
     assert_eq!(minors, [59, 69]);
     let view = bench.view();
     assert!(view.can_undo && view.saved_at.is_some(), "{:?}", view.problem);
     bench.wish(OfficeCommand::Undo);
-    assert_eq!(bench.catalog.by_sku(&sku("APPLE")).unwrap().price.minor(), 59);
+    assert_eq!(
+        bench.around.catalog.by_sku(&sku("APPLE")).unwrap().price.minor(),
+        59
+    );
     assert!(bench.view().can_redo);
     bench.wish(OfficeCommand::Redo);
-    assert_eq!(bench.catalog.by_sku(&sku("APPLE")).unwrap().price.minor(), 69);
+    assert_eq!(
+        bench.around.catalog.by_sku(&sku("APPLE")).unwrap().price.minor(),
+        69
+    );
 }
 
 #[test]
 fn a_field_that_makes_no_sense_is_refused_beside_it() {
-    let mut bench = Bench::on(CATALOG, KIM, Page::Products);
+    let mut bench = Bench::on(CATALOG, Role::Manager, Page::Products);
     let set = |field, text: &str| ProductsCommand::Set {
         sku: sku("APPLE"),
         field,
@@ -111,7 +116,10 @@ fn a_field_that_makes_no_sense_is_refused_beside_it() {
     assert_eq!(refused, (ProductField::Age, "Type years, 1 to 99.".to_owned()));
     wish(&mut bench, set(ProductField::Age, "16"));
     assert_eq!(products(&bench).refused, None);
-    assert_eq!(bench.catalog.by_sku(&sku("APPLE")).unwrap().age_limit, Some(16));
+    assert_eq!(
+        bench.around.catalog.by_sku(&sku("APPLE")).unwrap().age_limit,
+        Some(16)
+    );
     // A number that another product has: the store says so in the strip.
     wish(&mut bench, set(ProductField::Plu, "4012"));
     let problem = bench.view().problem.unwrap();
@@ -123,7 +131,7 @@ fn a_field_that_makes_no_sense_is_refused_beside_it() {
 
 #[test]
 fn a_new_product_needs_a_free_number() {
-    let mut bench = Bench::on(CATALOG, KIM, Page::Products);
+    let mut bench = Bench::on(CATALOG, Role::Manager, Page::Products);
     let create = |number: &str| ProductsCommand::Create {
         sku: number.to_owned(),
         name: "Plum".to_owned(),
@@ -133,15 +141,15 @@ fn a_new_product_needs_a_free_number() {
     wish(&mut bench, create("PEAR"));
     assert_eq!(products(&bench).refused.unwrap().0, ProductField::Sku);
     wish(&mut bench, create("PLUM"));
-    let plum = bench.catalog.by_sku(&sku("PLUM")).unwrap();
+    let plum = bench.around.catalog.by_sku(&sku("PLUM")).unwrap();
     assert_eq!((plum.price.minor(), plum.tax.id()), (29, "reduced"));
     assert_eq!(products(&bench).details.unwrap().product.name, "Plum");
 }
 
 #[test]
 fn an_import_shows_what_it_would_do_and_does_it_whole() {
-    let mut bench = Bench::on(CATALOG, KIM, Page::Products);
-    let path = bench.folder.path().join("new.csv");
+    let mut bench = Bench::on(CATALOG, Role::Manager, Page::Products);
+    let path = bench.data().join("new.csv");
     let text = CATALOG
         .replace("0.59", "0.65")
         .replace("SOAP,Soap", "CREAM,Cream");
@@ -164,19 +172,22 @@ fn an_import_shows_what_it_would_do_and_does_it_whole() {
         import.lines[0]
     );
     assert!(
-        bench.catalog.by_sku(&sku("CREAM")).is_none(),
+        bench.around.catalog.by_sku(&sku("CREAM")).is_none(),
         "nothing is done yet"
     );
     wish(&mut bench, ProductsCommand::ApplyImport);
-    assert_eq!(bench.catalog.by_sku(&sku("APPLE")).unwrap().price.minor(), 65);
-    assert!(bench.catalog.by_sku(&sku("CREAM")).is_some());
+    assert_eq!(
+        bench.around.catalog.by_sku(&sku("APPLE")).unwrap().price.minor(),
+        65
+    );
+    assert!(bench.around.catalog.by_sku(&sku("CREAM")).is_some());
     assert!(products(&bench).import.is_none());
 }
 
 #[test]
 fn wrong_lines_are_all_told_and_nothing_is_imported() {
-    let mut bench = Bench::on(CATALOG, KIM, Page::Products);
-    let path = bench.folder.path().join("wrong.csv");
+    let mut bench = Bench::on(CATALOG, Role::Manager, Page::Products);
+    let path = bench.data().join("wrong.csv");
     let text = CATALOG.replace("0.59", "cheap").replace(",19,", ",much,");
     std::fs::write(&path, text).unwrap();
     wish(&mut bench, ProductsCommand::Import);
@@ -193,13 +204,13 @@ fn wrong_lines_are_all_told_and_nothing_is_imported() {
 
 #[test]
 fn the_list_and_the_shelf_labels_are_written() {
-    let mut bench = Bench::on(CATALOG, KIM, Page::Products);
-    let list = bench.folder.path().join("out.csv");
+    let mut bench = Bench::on(CATALOG, Role::Manager, Page::Products);
+    let list = bench.data().join("out.csv");
     wish(&mut bench, ProductsCommand::Export);
     bench.wish(OfficeCommand::PathChosen(list.display().to_string()));
     let written = std::fs::read(&list).unwrap();
     assert_eq!(crate::store::catalog_csv::parse(&written).unwrap().len(), 3);
-    let sheet = bench.folder.path().join("labels.pdf");
+    let sheet = bench.data().join("labels.pdf");
     wish(&mut bench, ProductsCommand::Labels(Some(sku("PEAR"))));
     bench.wish(OfficeCommand::PathChosen(sheet.display().to_string()));
     assert!(std::fs::read(&sheet).unwrap().starts_with(b"%PDF"));
@@ -207,8 +218,8 @@ fn the_list_and_the_shelf_labels_are_written() {
 
 #[test]
 fn a_picture_is_shrunk_kept_and_shown() {
-    let mut bench = Bench::on(CATALOG, KIM, Page::Products);
-    let path = bench.folder.path().join("apple.png");
+    let mut bench = Bench::on(CATALOG, Role::Manager, Page::Products);
+    let path = bench.data().join("apple.png");
     let grey = crate::frame::RgbImage::from_pixel(1280, 640, crate::frame::Rgb([90, 120, 90]));
     crate::frame::picture::write(&grey, &path).unwrap();
     wish(&mut bench, ProductsCommand::Choose(Some(sku("APPLE"))));
@@ -223,7 +234,7 @@ fn a_picture_is_shrunk_kept_and_shown() {
 
 #[test]
 fn a_teacher_may_edit_names_but_no_prices() {
-    let mut bench = Bench::on(CATALOG, ("Tia", Role::Teacher), Page::Products);
+    let mut bench = Bench::on(CATALOG, Role::Teacher, Page::Products);
     let view = products(&bench);
     assert!(view.may_edit && !view.may_price);
     assert!(!bench.view().pages.contains(&Page::Prices));
@@ -235,7 +246,10 @@ fn a_teacher_may_edit_names_but_no_prices() {
             price,
         },
     );
-    assert_eq!(bench.catalog.by_sku(&sku("APPLE")).unwrap().price.minor(), 59);
+    assert_eq!(
+        bench.around.catalog.by_sku(&sku("APPLE")).unwrap().price.minor(),
+        59
+    );
     let problem = bench.view().problem.unwrap();
     assert_eq!(problem, "Tia may not do this: ask a manager.");
     bench.wish(OfficeCommand::Open(Page::Prices));
@@ -246,12 +260,15 @@ fn a_teacher_may_edit_names_but_no_prices() {
         text: "Red apple".to_owned(),
     };
     wish(&mut bench, set);
-    assert_eq!(bench.catalog.by_sku(&sku("APPLE")).unwrap().name, "Red apple");
+    assert_eq!(
+        bench.around.catalog.by_sku(&sku("APPLE")).unwrap().name,
+        "Red apple"
+    );
 }
 
 #[test]
 fn a_change_by_percentage_is_looked_at_planned_and_taken_back() {
-    let mut bench = Bench::on(CATALOG, KIM, Page::Prices);
+    let mut bench = Bench::on(CATALOG, Role::Manager, Page::Prices);
     let wish = |bench: &mut Bench, command| bench.wish(OfficeCommand::Prices(command));
     let preview = |percent: &str| PricesCommand::Preview {
         department: Some("Fruit".to_owned()),
@@ -273,7 +290,7 @@ fn a_change_by_percentage_is_looked_at_planned_and_taken_back() {
     assert!(prices(&bench).refused.is_some() && prices(&bench).preview.is_some());
     wish(&mut bench, apply("2023-12-24 06:00"));
     assert_eq!(
-        bench.catalog.by_sku(&sku("APPLE")).unwrap().price.minor(),
+        bench.around.catalog.by_sku(&sku("APPLE")).unwrap().price.minor(),
         59,
         "not yet"
     );
@@ -289,7 +306,7 @@ fn a_change_by_percentage_is_looked_at_planned_and_taken_back() {
 
 #[test]
 fn managers_look_after_staff_and_the_audit_says_so() {
-    let mut bench = Bench::on("", KIM, Page::People);
+    let mut bench = Bench::on("", Role::Manager, Page::People);
     let wish = |bench: &mut Bench, command| bench.wish(OfficeCommand::People(command));
     let add = PeopleCommand::Add {
         name: "Ada".to_owned(),
@@ -351,7 +368,7 @@ fn managers_look_after_staff_and_the_audit_says_so() {
 
 #[test]
 fn a_clerk_sees_nobody_and_changes_the_own_pin() {
-    let mut bench = Bench::on("", ("Cem", Role::Clerk), Page::People);
+    let mut bench = Bench::on("", Role::Clerk, Page::People);
     let view = people(&bench);
     assert!(!view.manages && view.people.is_empty() && view.audit.is_none());
     let change = |old: &str, new: &str| {
@@ -389,10 +406,10 @@ fn a_hundred_wrong_pins_lock_longer_and_longer() {
         match enter(&mut bench, "0000") {
             GateNews::Wrong { .. } => {}
             GateNews::Locked { until } => {
-                locks.push(until.checked_since(bench.now).unwrap());
+                locks.push(until.checked_since(bench.now()).unwrap());
                 let same = enter(&mut bench, "1111");
                 assert_eq!(same, GateNews::Locked { until }, "not even the right one");
-                bench.now = until.plus_ms(1);
+                bench.around.now = until.plus_ms(1);
             }
             other @ (GateNews::Opened(_) | GateNews::Failed(_)) => panic!("{other:?}"),
         }
@@ -421,7 +438,7 @@ fn the_first_manager_is_chosen_once() {
 
 #[test]
 fn nothing_is_done_for_nobody() {
-    let mut bench = Bench::on(CATALOG, KIM, Page::Products);
+    let mut bench = Bench::on(CATALOG, Role::Manager, Page::Products);
     bench.office.close();
     assert!(bench.office.view(&bench.desk()).is_none());
     let price = Money::new(1, bench.desk().currency());
@@ -432,5 +449,8 @@ fn nothing_is_done_for_nobody() {
             price,
         },
     );
-    assert_eq!(bench.catalog.by_sku(&sku("APPLE")).unwrap().price.minor(), 59);
+    assert_eq!(
+        bench.around.catalog.by_sku(&sku("APPLE")).unwrap().price.minor(),
+        59
+    );
 }

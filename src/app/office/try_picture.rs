@@ -7,7 +7,7 @@ use crate::{
         kiosk::photos::demo_picture,
         office::{
             Desk, PageDesk,
-            dialogs::choose_picture,
+            files::{PathAsk, PathKind},
             labels::at_most,
             seer::{Seen, Seer},
         },
@@ -146,14 +146,15 @@ impl PageDesk for TryPage {
         match command {
             TryCommand::ChooseFile => {
                 let words = desk.words();
-                let (title, kinds) = (words.say(TryWord::Choose), words.say(TryWord::Kinds));
-                let job =
-                    move || choose_picture(&title, &kinds, &["jpg", "jpeg", "png", "webp", "bmp", "gif"]);
-                desk.work("dialogs", job, |office, desk, done| match done {
-                    Ok(Some(path)) => office.try_picture.open(path, desk),
-                    Ok(None) => {}
-                    Err(trouble) => desk.problem(trouble.sentence),
-                });
+                let endings = ["jpg", "jpeg", "png", "webp", "bmp", "gif"];
+                let ask = PathAsk {
+                    title: words.say(TryWord::Choose),
+                    yes: words.say(TryWord::ChooseYes),
+                    kind: PathKind::Open {
+                        endings: endings.map(str::to_owned).to_vec(),
+                    },
+                };
+                desk.ask_path(ask, |office, desk, path| office.try_picture.open(path, desk));
             }
             TryCommand::Open(path) => self.open(path, desk),
             TryCommand::FromCamera => {

@@ -204,6 +204,19 @@ fn a_second_program_is_told_and_a_killed_one_leaves_its_place() {
 }
 
 #[test]
+fn a_killed_program_starts_again_at_once() {
+    let disk = OnDisk::new();
+    let killed = Store::open(disk.path()).unwrap();
+    killed.claim_instance("killed", NOW).unwrap();
+    assert!(disk.store.claim_instance("next", NOW.plus_ms(1_000)).is_err());
+    // Dropped without giving the place up, as when the power fails: only the system lets go of the lock.
+    drop(killed);
+    disk.store.claim_instance("next", NOW.plus_ms(2_000)).unwrap();
+    let third = Store::open(disk.path()).unwrap();
+    assert!(third.claim_instance("third", NOW.plus_ms(3_000)).is_err());
+}
+
+#[test]
 fn backups_come_when_they_are_due_and_failures_are_told() {
     let disk = OnDisk::new();
     let store = &disk.store;

@@ -31,6 +31,8 @@ pub struct PathView {
     pub version: u64,
     /// Whether the dialog of the system is open.
     pub browsing: bool,
+    /// Whether it gave nothing: cancelled, or there is none.
+    pub none_chosen: bool,
 }
 
 /// What is typed.
@@ -54,9 +56,13 @@ pub fn ask_path_ui(ui: &mut Ui, cx: &mut Cx<'_>, view: &PathView, state: &mut Pa
         state.version = Some(view.version);
         state.text.clone_from(&view.path);
     }
-    let mut inner = sheet(ui, cx, "path", vec2(960.0, 420.0));
+    let mut inner = sheet(ui, cx, "path", vec2(960.0, 460.0));
     let buttons = take_bottom(&mut inner, TOUCH + space::S, space::L);
-    let hint = cx.words.say(OfficeWord::PathHint);
+    let hint = cx.words.say(if view.none_chosen {
+        OfficeWord::PathNone
+    } else {
+        OfficeWord::PathHint
+    });
     heading(ui, cx, &mut inner, &view.title, &hint);
     let mut line = take_top(&mut inner, FIELD, 0.0);
     let browse = cx.words.say(OfficeWord::Browse);

@@ -1,6 +1,6 @@
 //! The frame of every page: the rail, the head, and the strip with the sentence that has to be read.
 
-use eframe::egui::{Align2, CornerRadius, Key, Rect, Ui, vec2};
+use eframe::egui::{Align2, CornerRadius, Key, Modifiers, Rect, Ui, vec2};
 
 use crate::{
     domain::staff::Role,
@@ -13,6 +13,7 @@ use crate::{
             button::{Button, Kind, focus_ring, press_area},
             column,
             icon::{self, Icon},
+            keyboard::chord,
             row, take_bottom, take_left, take_right, take_top,
             text::Text,
         },
@@ -35,7 +36,7 @@ pub(super) fn role_word(role: Role) -> OfficeWord {
 }
 
 /// Paints the frame; returns the area of the page.
-pub(super) fn frame_ui(ui: &Ui, cx: &mut Cx<'_>, view: &OfficeView) -> Rect {
+pub(super) fn frame_ui(ui: &Ui, cx: &mut Cx<'_>, view: &OfficeView, shows_keys: &mut bool) -> Rect {
     let mut area = ui.max_rect();
     let landscape = is_landscape(area);
     if landscape {
@@ -43,7 +44,7 @@ pub(super) fn frame_ui(ui: &Ui, cx: &mut Cx<'_>, view: &OfficeView) -> Rect {
         rail_ui(ui, cx, rail, view);
     }
     let mut inner = area.shrink(space::XL);
-    head_ui(ui, cx, take_top(&mut inner, TOUCH, space::L), view);
+    head_ui(ui, cx, take_top(&mut inner, TOUCH, space::L), view, shows_keys);
     if !landscape {
         let lines = view.pages.len().div_ceil(COLUMNS).max(1);
         let height = TOUCH * lines as f32 + space::S * (lines - 1) as f32;
@@ -155,20 +156,25 @@ fn tab_ui(ui: &Ui, cx: &mut Cx<'_>, cell: Rect, (page, here): (Page, bool)) {
     }
 }
 
-fn head_ui(ui: &Ui, cx: &mut Cx<'_>, mut head: Rect, view: &OfficeView) {
+fn head_ui(ui: &Ui, cx: &mut Cx<'_>, mut head: Rect, view: &OfficeView, shows_keys: &mut bool) {
     let wide = head.width() > 900.0;
     let close = cx.words.say(OfficeWord::Close);
     if head_button(ui, cx, &mut head, (&close, Icon::Cross), (true, wide)) {
         cx.office(OfficeCommand::Close);
     }
-    // Asked before the input is held: both are behind one lock.
-    let free = ui.memory(|memory| memory.focused().is_none());
-    let (again, back) = ui.input(|input| {
-        let held = input.modifiers.command && free;
-        let (z, y) = (input.key_pressed(Key::Z), input.key_pressed(Key::Y));
-        let shift = input.modifiers.shift;
-        (held && (y || z && shift), held && z && !shift)
-    });
+    let keys = cx.words.say(OfficeWord::Keys);
+    let place = take_right(&mut head, TOUCH, space::S);
+    if Button::new("?", Kind::Quiet)
+        .named(&keys)
+        .show(ui, cx.theme, place)
+    {
+        *shows_keys = true;
+    }
+    // A text field has an undo of its own.
+    let free = !ui.ctx().egui_wants_keyboard_input() && ui.is_enabled();
+    let back = free && chord(ui, Modifiers::CTRL, Key::Z);
+    let again =
+        free && (chord(ui, Modifiers::CTRL, Key::Y) || chord(ui, Modifiers::CTRL | Modifiers::SHIFT, Key::Z));
     let redo = cx.words.say(OfficeWord::Redo);
     if view.can_redo && (head_button(ui, cx, &mut head, (&redo, Icon::Forward), (true, wide)) || again) {
         cx.office(OfficeCommand::Redo);

@@ -12,6 +12,7 @@ pub mod day;
 mod empty;
 pub mod first_name;
 mod frame;
+mod keys;
 pub mod labels;
 pub mod models;
 pub mod page;
@@ -24,7 +25,7 @@ pub mod settings;
 pub mod training;
 pub mod try_picture;
 
-use eframe::egui::{Rect, Ui};
+use eframe::egui::{Rect, Ui, UiBuilder};
 
 pub use empty::empty_ui;
 pub use page::Page;
@@ -178,6 +179,7 @@ pub enum OfficeCommand {
 #[derive(Debug, Default)]
 pub struct OfficeState {
     pub(super) path: ask_path::PathState,
+    shows_keys: bool,
     products: ProductsState,
     prices: PricesState,
     day: DayState,
@@ -208,7 +210,19 @@ pub fn office_ui(ui: &mut Ui, cx: &mut Cx<'_>, view: &OfficeView, state: &mut Of
     if view.path.is_none() {
         state.path.clear();
     }
-    let area = frame::frame_ui(ui, cx, view);
+    state.shows_keys = keys::keys_ui(ui, cx, view, state.shows_keys);
+    let mut page = ui.new_child(UiBuilder::new().id_salt("page"));
+    if state.shows_keys {
+        page.disable();
+    }
+    page_ui(&mut page, cx, view, state);
+    if state.shows_keys {
+        state.shows_keys = keys::sheet_ui(ui, cx, view.page.page());
+    }
+}
+
+fn page_ui(ui: &mut Ui, cx: &mut Cx<'_>, view: &OfficeView, state: &mut OfficeState) {
+    let area = frame::frame_ui(ui, cx, view, &mut state.shows_keys);
     match &view.page {
         PageView::Products(page) => products_ui(ui, cx, area, page, &mut state.products),
         PageView::Prices(page) => prices_ui(ui, cx, area, page, &mut state.prices),

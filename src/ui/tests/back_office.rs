@@ -75,6 +75,30 @@ fn the_rail_offers_what_the_role_may_open() {
 }
 
 #[test]
+fn every_page_shows_its_keys_and_hears_none_of_them_meanwhile() {
+    let view = shown(samples::office(Lang::English));
+    let mut harness = bench(view.clone(), LANDSCAPE);
+    harness.key_press(Key::F1);
+    harness.run_steps(3);
+    harness.get_by_label("Change the name");
+    harness.get_by_label("Open a page, in their order");
+    harness.state_mut().out.clear();
+    harness.key_press(Key::ArrowDown);
+    harness.run_steps(3);
+    assert_eq!(office_wishes(&mut harness), []);
+    harness.key_press(Key::Escape);
+    harness.run_steps(3);
+    assert!(harness.query_by_label("Close keys").is_none());
+    click(&mut harness, "Show the keys");
+    click(&mut harness, "Close keys");
+    assert!(harness.query_by_label("Close keys").is_none());
+    harness.state_mut().out.clear();
+    harness.key_press_modifiers(eframe::egui::Modifiers::CTRL, Key::Num3);
+    harness.run_steps(3);
+    assert_eq!(office_wishes(&mut harness), [OfficeCommand::Open(Page::Day)]);
+}
+
+#[test]
 fn a_sentence_in_the_strip_is_read_and_closed() {
     let mut office = samples::office(Lang::English);
     office.problem = Some("Tia may not do this: ask a manager.".to_owned());

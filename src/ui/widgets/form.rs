@@ -1,6 +1,8 @@
 //! What a form is made of besides its fields: choices side by side, lists to pick from, and rows of cells.
 
-use eframe::egui::{Frame, Popup, Rect, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Frame, Popup, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
 
 use crate::ui::{
     theme::{CONTROL_RADIUS, size, space},
@@ -81,13 +83,20 @@ pub fn pick_ui(ui: &Ui, cx: &Cx<'_>, mut rect: Rect, name: &str, picks: Picks<'_
     let response = Button::new(&chosen, Kind::Quiet)
         .named(&said)
         .respond(ui, cx.theme, rect);
+    menu_ui(&response, cx, picks)
+}
+
+/// The list under a control that was pressed; gives the place of the one that was picked.
+pub(super) fn menu_ui(control: &Response, cx: &Cx<'_>, picks: Picks<'_>) -> Option<usize> {
     let mut picked = None;
     let frame = Frame::new()
         .fill(cx.theme.card)
         .stroke(Stroke::new(2.0, cx.theme.outline))
         .corner_radius(CONTROL_RADIUS)
         .inner_margin(4);
-    let menu = Popup::menu(&response).width(rect.width() - 8.0).frame(frame);
+    let menu = Popup::menu(control)
+        .width(control.rect.width() - 8.0)
+        .frame(frame);
     menu.show(|ui| {
         cx.theme.apply(ui);
         let height = (OPTION * picks.count as f32).min(LONGEST);

@@ -10,6 +10,7 @@ pub mod field;
 pub mod figures;
 pub mod form;
 pub mod icon;
+pub mod keyboard;
 pub mod keypad;
 pub mod line;
 pub mod paper;

@@ -61,6 +61,16 @@ impl<'a> Column<'a> {
             right: true,
         }
     }
+
+    /// Where its texts stand in a cell.
+    #[must_use]
+    pub const fn align(&self) -> Align2 {
+        if self.right {
+            Align2::RIGHT_CENTER
+        } else {
+            Align2::LEFT_CENTER
+        }
+    }
 }
 
 /// A table.
@@ -102,6 +112,15 @@ pub struct RowPlace<'a> {
     pub rect: Rect,
     /// Its cells, one for each column.
     pub cells: &'a [Rect],
+}
+
+impl RowPlace<'_> {
+    /// Paints a text into each cell, where its column's texts stand.
+    pub fn texts<'t>(&self, ui: &Ui, columns: &[Column<'_>], texts: impl IntoIterator<Item = Text<'t>>) {
+        for ((cell, column), text) in self.cells.iter().zip(columns).zip(texts) {
+            text.align(column.align()).paint(ui, *cell);
+        }
+    }
 }
 
 /// Paints a table; `label` names a row, `row` paints it.
@@ -201,11 +220,6 @@ fn head_ui(ui: &Ui, cx: &Cx<'_>, head: Rect, table: &Table<'_>) -> Option<TableE
     let places = cells(head, table.columns);
     for (index, (column, place)) in table.columns.iter().zip(places).enumerate() {
         let mut inner = place;
-        let align = if column.right {
-            Align2::RIGHT_CENTER
-        } else {
-            Align2::LEFT_CENTER
-        };
         let by = table.sorted.filter(|(by, _)| *by == index);
         let ink = if by.is_some() {
             cx.theme.text
@@ -215,7 +229,7 @@ fn head_ui(ui: &Ui, cx: &Cx<'_>, head: Rect, table: &Table<'_>) -> Option<TableE
         let text = Text::new(column.title, ink)
             .points(size::SMALL)
             .bold()
-            .align(align);
+            .align(column.align());
         if table.sorted.is_none() || column.title.is_empty() {
             text.label(ui, inner);
             continue;

@@ -69,6 +69,7 @@ words! {
         PinFewLeft = "pin-few-left",
         PinLockedMinutes = "pin-locked-minutes",
         PinOpen = "pin-open",
+        PinNext = "pin-next",
         PinChoose = "pin-choose",
         PinChooseHint = "pin-choose-hint",
         PinRepeat = "pin-repeat",

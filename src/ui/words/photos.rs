@@ -19,6 +19,7 @@ words! {
         Unclear = "photos-unclear",
         Good = "photos-good",
         CheckOutline = "photos-check-outline",
+        NoOutline = "photos-no-outline",
         Enough = "photos-enough",
         NoSubject = "photos-no-subject",
         Negatives = "photos-negatives",
@@ -53,6 +54,6 @@ words! {
         ImportSame = "photos-import-same",
         ImportAlike = "photos-import-alike",
         ImportRefused = "photos-import-refused",
-        ImportKinds = "photos-import-kinds",
+        ImportYes = "photos-import-yes",
     }
 }

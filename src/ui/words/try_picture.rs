@@ -16,6 +16,6 @@ words! {
         Detecting = "try-picture-detecting",
         Model = "try-picture-model",
         Found = "try-picture-found",
-        Kinds = "try-picture-kinds",
+        ChooseYes = "try-picture-choose-yes",
     }
 }

@@ -2,15 +2,8 @@
 
 use std::sync::Arc;
 
-use tempfile::TempDir;
 use tillsight::{
-    app::kiosk::{
-        back_room,
-        checkout::{Checkout, CheckoutParts},
-        photos::Photos,
-    },
     domain::{codes::Sku, sale::PaymentMethod, time::Timestamp},
-    pipeline::Mailbox,
     ui::{
         command::Command,
         office::{OfficeCommand, products::ProductsCommand},
@@ -18,7 +11,7 @@ use tillsight::{
     },
 };
 
-use super::{APPLE, Bench, approving, waker};
+use super::bench::{APPLE, Bench, approving};
 
 fn open_office(bench: &mut Bench) {
     bench.wish(Command::OpenPin(PinPurpose::Office));
@@ -134,27 +127,7 @@ fn the_journal_says_which_model_sold_a_sale() {
 #[test]
 fn a_second_window_waits_for_the_first() {
     let first = Bench::new(approving);
-    let (wake, woken) = waker();
-    let folder: Arc<TempDir> = Arc::clone(&first.folder);
-    let now = first.now;
-    let parts = CheckoutParts {
-        store: back_room::start(folder.path(), Arc::clone(&wake)).unwrap(),
-        terminal: approving,
-        models: Mailbox::new(),
-        photos: Photos::none(),
-        seed: 2,
-        is_replay: true,
-        data: folder.path().to_owned(),
-        wake,
-    };
-    let checkout = Checkout::new(parts, now);
-    let mut second = Bench {
-        checkout,
-        models: Mailbox::new(),
-        woken,
-        now,
-        folder,
-    };
+    let mut second = Bench::before_the_database(Arc::clone(&first.folder), approving, first.now);
     second.until_state("needs_assistance");
     let Screen::Help(help) = second.view().screen else {
         panic!("staff must see it")

@@ -48,7 +48,7 @@ impl DataSetsPage {
         }
         let words = desk.words();
         let yes = match &kind {
-            PathKind::Open { .. } => words.say(DataSetsWord::ChooseFile),
+            PathKind::Open { .. } | PathKind::OpenSome { .. } => words.say(DataSetsWord::ChooseFile),
             PathKind::Folder | PathKind::Save { .. } => words.say(DataSetsWord::ChooseFolder),
         };
         let ask = PathAsk {

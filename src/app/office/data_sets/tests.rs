@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use crate::{
-    app::office::testing::Bench,
+    app::office::bench::Bench,
     domain::staff::Role,
     frame::{Rgb, RgbImage, picture},
     training::dataset::Issue,
@@ -42,7 +42,7 @@ fn inbox() -> tempfile::TempDir {
 }
 
 fn bench() -> Bench {
-    Bench::on(CATALOG, ("Tia", Role::Teacher), Page::DataSets)
+    Bench::on(CATALOG, Role::Teacher, Page::DataSets)
 }
 
 /// Says where, when a path is asked for.
@@ -138,7 +138,7 @@ fn photos_come_in_are_checked_mended_frozen_and_written_out() {
     at(&mut bench, outbox.path());
     let told = view(&bench).outcome.unwrap();
     assert!(told.starts_with("4 photos and 3 boxes are in "), "{told}");
-    let folder = outbox.path().join("tillsight-photos-2023-11-14");
+    let folder = outbox.path().join("tillsight-photos-2023-11-15");
     assert!(folder.join("Annotations").is_dir() && folder.join("photos.tillsight").is_file());
     assert!(bench.view().problem.is_none());
 }

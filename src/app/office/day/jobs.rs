@@ -93,6 +93,12 @@ pub(super) fn list(store: &Store, wanted: &SalesWanted, before: Option<u64>) -> 
     })
 }
 
+/// The number of the last receipt.
+pub(super) fn newest_receipt(store: &Store) -> Result<Option<u64>, StoreError> {
+    let newest = store.sales_page(&SalesFilter::default(), None, 1)?;
+    Ok(newest.first().map(|row| row.receipt_number))
+}
+
 /// A receipt with its rows as they are printed.
 #[derive(Debug)]
 pub(super) struct Opened {

@@ -39,6 +39,9 @@ use crate::{
 
 use jobs::{Charted, Counted, Listed, Opened, Reported};
 
+/// So often the page looks whether something was sold, here or by another program.
+const LOOK_MS: i64 = 3_000;
+
 /// The page's memory.
 #[derive(Debug)]
 pub struct DayPage {
@@ -57,6 +60,9 @@ pub struct DayPage {
     entries_made: u64,
     reports: Vec<(DayReport, i64)>,
     shown: Option<ShownReport>,
+    /// The last receipt there was, and when that was asked.
+    newest: Option<u64>,
+    asked_at: Option<Timestamp>,
 }
 
 impl Default for DayPage {
@@ -75,6 +81,8 @@ impl Default for DayPage {
             entries_made: 0,
             reports: Vec::new(),
             shown: None,
+            newest: None,
+            asked_at: None,
         }
     }
 }
@@ -110,6 +118,21 @@ impl PageDesk for DayPage {
     fn opened(&mut self, desk: &mut Desk) {
         self.products = view::products(desk);
         self.read_tab(desk);
+    }
+
+    fn tick(&mut self, desk: &mut Desk) {
+        let now = desk.now();
+        let age = self.asked_at.and_then(|at| now.checked_since(at));
+        if age.is_some_and(|age| (0..LOOK_MS).contains(&age)) {
+            return;
+        }
+        self.asked_at = Some(now);
+        desk.read(jobs::newest_receipt, |office, desk, newest| {
+            let before = std::mem::replace(&mut office.day.newest, newest);
+            if before != newest {
+                office.day.read_tab(desk);
+            }
+        });
     }
 
     fn catalog_changed(&mut self, desk: &mut Desk) {

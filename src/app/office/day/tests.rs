@@ -78,9 +78,7 @@ fn shop(sales: u32) -> Store {
 }
 
 fn bench(sales: u32, role: Role) -> Bench {
-    let mut bench = Bench::new(shop(sales), role);
-    bench.wish(OfficeCommand::Open(Page::Day));
-    bench
+    Bench::over(shop(sales)).signed_on(role, Page::Day)
 }
 
 fn wish(bench: &mut Bench, command: DayCommand) {
@@ -123,6 +121,22 @@ fn the_list_goes_back_and_forth() {
     wish(&mut bench, DayCommand::Newer);
     wish(&mut bench, DayCommand::Newer);
     assert_eq!(numbers(&bench).first(), Some(&120));
+}
+
+#[test]
+fn what_is_sold_meanwhile_comes_into_the_list_by_itself() {
+    let mut bench = bench(2, Role::Clerk);
+    bench.tick();
+    bench
+        .store
+        .commit_sale_seen_by(&sale(99, NOON, PaymentMethod::Card), None)
+        .unwrap();
+    bench.wait_ms(500);
+    bench.tick();
+    assert_eq!(numbers(&bench), [2, 1], "it looks every few seconds only");
+    bench.wait_ms(5_000);
+    bench.tick();
+    assert_eq!(numbers(&bench), [3, 2, 1]);
 }
 
 #[test]
@@ -226,7 +240,7 @@ fn the_drawer_is_counted_against_what_should_be_there() {
     wish(&mut bench, DayCommand::Open(DayTab::Cash));
     wish(&mut bench, DayCommand::PutFloat(eur(10_000)));
     for number in 1..=4_u32 {
-        bench.now = bench.now.plus_ms(1_000);
+        bench.wait_ms(1_000);
         let method = if number % 2 == 0 {
             PaymentMethod::Attendant
         } else {
@@ -234,7 +248,7 @@ fn the_drawer_is_counted_against_what_should_be_there() {
         };
         bench
             .store
-            .commit_sale(&sale(u128::from(number), bench.now, method))
+            .commit_sale(&sale(u128::from(number), bench.now(), method))
             .unwrap();
     }
     let (amount, reason) = (eur(2_000), "bank".to_owned());
@@ -332,7 +346,8 @@ fn a_receipt_is_printed_again_and_sales_go_into_a_table() {
     wish(&mut bench, DayCommand::Reprint);
     let saved = view(&bench).sales.open.unwrap().saved_to.unwrap();
     assert!(saved.ends_with("receipt-000002.pdf"), "{saved}");
-    let (bytes, rows) = super::jobs::export(&bench.store, &SalesWanted::default(), (',', bench.now)).unwrap();
+    let (bytes, rows) =
+        super::jobs::export(&bench.store, &SalesWanted::default(), (',', bench.now())).unwrap();
     assert_eq!(rows, 4, "two lines of two sales");
     let text = String::from_utf8(bytes).unwrap();
     assert!(text.lines().nth(1).unwrap().contains(";1,18;EUR;"), "{text}");

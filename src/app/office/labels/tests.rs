@@ -2,9 +2,10 @@
 
 use crate::{
     app::{
-        office::camera_bench::{Bench, NOW},
+        office::bench::{Bench, NOON},
         photo_files::PhotoFolder,
     },
+    domain::staff::Role,
     frame::{Rgb, RgbImage},
     geom::{ClassId, CornerBox},
     store::photos::{Added, NewPhoto, PhotoSource, ReviewState},
@@ -19,7 +20,7 @@ const BOX: CornerBox = CornerBox::new(0.25, 0.25, 0.5, 0.75);
 /// Takes photos into the folder and the store; gives their numbers, the oldest first.
 fn photos(bench: &Bench, count: u8) -> Vec<i64> {
     let folder = PhotoFolder::new(&bench.around.data);
-    let by = ("mara", NOW);
+    let by = ("Kim", NOON);
     bench.store.ensure_class("apple").unwrap();
     (0..count)
         .map(|number| {
@@ -34,7 +35,7 @@ fn photos(bench: &Bench, count: u8) -> Vec<i64> {
                     dhash: kept.dhash,
                     width: 64,
                     height: 48,
-                    taken_at: NOW,
+                    taken_at: NOON,
                     source: PhotoSource::Import,
                     session: "test".to_owned(),
                     class_hint: None,
@@ -57,11 +58,16 @@ fn page(bench: &Bench) -> LabelsView {
 }
 
 fn wish(bench: &mut Bench, command: LabelsCommand) {
-    bench.command(OfficeCommand::Labels(command));
+    bench.wish(OfficeCommand::Labels(command));
 }
 
 fn edit(bench: &mut Bench, edit: LabelEdit) {
     wish(bench, LabelsCommand::Edit(vec![edit]));
+}
+
+/// A manager at the machine of a shop with some products.
+fn shop() -> Bench {
+    Bench::on(crate::app::pricing::SEED_CATALOG, Role::Manager, Page::Products)
 }
 
 fn apple(bench: &Bench) -> ClassId {
@@ -70,9 +76,9 @@ fn apple(bench: &Bench) -> ClassId {
 
 #[test]
 fn boxes_are_saved_as_they_are_drawn_and_undone_one_by_one() {
-    let mut bench = Bench::new();
+    let mut bench = shop();
     let ids = photos(&bench, 2);
-    bench.open(Page::Labels);
+    bench.wish(OfficeCommand::Open(Page::Labels));
     let open = page(&bench).open.unwrap();
     assert_eq!(open.id, ids[1], "the newest first");
     assert!(open.picture.is_some() && open.missing.is_none());
@@ -90,29 +96,26 @@ fn boxes_are_saved_as_they_are_drawn_and_undone_one_by_one() {
     );
     let stored = bench.store.labels(ids[1]).unwrap();
     assert_eq!((stored.boxes.len(), stored.boxes[0].of.bbox), (1, moved));
-    assert_eq!(stored.boxes[0].actor, "mara");
+    assert_eq!(stored.boxes[0].actor, "Kim");
     assert!(bench.view().can_undo && !bench.view().can_redo);
-    bench.command(OfficeCommand::Undo);
+    bench.wish(OfficeCommand::Undo);
     assert_eq!(page(&bench).open.unwrap().boxes[0].bbox, BOX);
-    bench.command(OfficeCommand::Undo);
+    bench.wish(OfficeCommand::Undo);
     assert!(page(&bench).open.unwrap().boxes.is_empty());
     assert!(!bench.view().can_undo && bench.view().can_redo);
-    bench.command(OfficeCommand::Redo);
-    bench.command(OfficeCommand::Redo);
+    bench.wish(OfficeCommand::Redo);
+    bench.wish(OfficeCommand::Redo);
     assert_eq!(page(&bench).open.unwrap().boxes[0].bbox, moved);
     assert_eq!(page(&bench).photos[0].boxes, 1, "the list knows too");
 }
 
 #[test]
 fn checking_wants_a_box_or_a_word_and_goes_on() {
-    let mut bench = Bench::new();
+    let mut bench = shop();
     let ids = photos(&bench, 3);
-    bench.open(Page::Labels);
+    bench.wish(OfficeCommand::Open(Page::Labels));
     wish(&mut bench, LabelsCommand::CheckAndStep);
-    assert!(
-        bench.problem.take().unwrap().contains("no box"),
-        "nothing is checked silently"
-    );
+    assert!(bench.problem().contains("no box"), "nothing is checked silently");
     assert_eq!(page(&bench).open.unwrap().id, ids[2]);
     edit(&mut bench, LabelEdit::NothingHere(true));
     wish(&mut bench, LabelsCommand::CheckAndStep);
@@ -131,24 +134,24 @@ fn checking_wants_a_box_or_a_word_and_goes_on() {
 
 #[test]
 fn boxes_are_copied_to_the_next_photo() {
-    let mut bench = Bench::new();
+    let mut bench = shop();
     let ids = photos(&bench, 2);
     let class = apple(&bench);
-    bench.open(Page::Labels);
+    bench.wish(OfficeCommand::Open(Page::Labels));
     edit(&mut bench, LabelEdit::Add { class, bbox: BOX });
     wish(&mut bench, LabelsCommand::CopyToNext);
     let open = page(&bench).open.unwrap();
     assert_eq!((open.id, open.boxes.len(), open.boxes[0].bbox), (ids[0], 1, BOX));
     wish(&mut bench, LabelsCommand::Step(1));
-    assert!(bench.problem.take().unwrap().contains("last photo"));
+    assert!(bench.problem().contains("last photo"));
 }
 
 #[test]
 fn a_proposal_that_is_taken_over_says_that_it_was_the_model_s() {
-    let mut bench = Bench::new();
+    let mut bench = shop();
     let ids = photos(&bench, 1);
     let class = apple(&bench);
-    bench.open(Page::Labels);
+    bench.wish(OfficeCommand::Open(Page::Labels));
     let proposal = Proposal {
         class,
         bbox: BOX,
@@ -162,13 +165,13 @@ fn a_proposal_that_is_taken_over_says_that_it_was_the_model_s() {
 
 #[test]
 fn deleting_asks_and_can_be_taken_back() {
-    let mut bench = Bench::new();
+    let mut bench = shop();
     let ids = photos(&bench, 2);
-    bench.open(Page::Labels);
+    bench.wish(OfficeCommand::Open(Page::Labels));
     wish(&mut bench, LabelsCommand::Delete);
     assert!(bench.view().confirm.is_some());
     assert_eq!(page(&bench).photos.len(), 2, "not yet");
-    bench.command(OfficeCommand::Confirm {
+    bench.wish(OfficeCommand::Confirm {
         reason: String::new(),
     });
     assert_eq!(page(&bench).photos.len(), 1);
@@ -185,12 +188,12 @@ fn deleting_asks_and_can_be_taken_back() {
 
 #[test]
 fn a_photo_whose_file_is_gone_keeps_its_boxes() {
-    let mut bench = Bench::new();
+    let mut bench = shop();
     let ids = photos(&bench, 1);
     let class = apple(&bench);
     let file = bench.store.photo(ids[0]).unwrap().of.file_name;
     std::fs::remove_file(PhotoFolder::new(&bench.around.data).path(&file)).unwrap();
-    bench.open(Page::Labels);
+    bench.wish(OfficeCommand::Open(Page::Labels));
     let open = page(&bench).open.unwrap();
     assert!(open.picture.is_none());
     assert!(open.missing.unwrap().contains("Its boxes are kept"));
@@ -200,9 +203,9 @@ fn a_photo_whose_file_is_gone_keeps_its_boxes() {
 
 #[test]
 fn small_copies_come_for_what_is_in_sight() {
-    let mut bench = Bench::new();
+    let mut bench = shop();
     let ids = photos(&bench, 3);
-    bench.open(Page::Labels);
+    bench.wish(OfficeCommand::Open(Page::Labels));
     wish(&mut bench, LabelsCommand::Look(ids[..2].to_vec()));
     bench.tick();
     let thumbs = page(&bench).thumbs;
@@ -211,11 +214,11 @@ fn small_copies_come_for_what_is_in_sight() {
 
 #[test]
 fn a_refused_change_shows_what_is_stored() {
-    let mut bench = Bench::new();
+    let mut bench = shop();
     photos(&bench, 1);
-    bench.open(Page::Labels);
+    bench.wish(OfficeCommand::Open(Page::Labels));
     let class = ClassId(999);
     edit(&mut bench, LabelEdit::Add { class, bbox: BOX });
-    assert!(bench.problem.is_some());
+    assert!(!bench.problem().is_empty());
     assert!(page(&bench).open.unwrap().boxes.is_empty());
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    app::office::testing::Bench,
+    app::office::bench::Bench,
     domain::staff::Role,
     store::models::{NewModel, PromoteRequest},
     training::teach::judge::{
@@ -81,9 +81,9 @@ fn worse() -> Verdict {
 }
 
 /// A shop with a model in use and a new one, judged so.
-fn bench(who: (&str, Role), verdict: Verdict) -> Bench {
-    let mut bench = Bench::on(CATALOG, who, Page::Models);
-    let by = ("Kim", bench.now);
+fn bench(role: Role, verdict: Verdict) -> Bench {
+    let mut bench = Bench::on(CATALOG, role, Page::Models);
+    let by = ("Kim", bench.now());
     for (name, figures) in [("old", "{}".to_owned()), ("new", judgement(verdict))] {
         let model = NewModel {
             name: name.to_owned(),
@@ -113,7 +113,7 @@ fn view(bench: &Bench) -> ModelsView {
 
 #[test]
 fn the_model_in_use_comes_first_and_the_new_one_is_shown() {
-    let bench = bench(("Kim", Role::Manager), worse());
+    let bench = bench(Role::Manager, worse());
     let shown = view(&bench);
     let rows: Vec<(&str, Standing, Option<Said>)> = shown
         .models
@@ -151,7 +151,7 @@ fn the_model_in_use_comes_first_and_the_new_one_is_shown() {
 fn a_worse_model_asks_for_a_reason_and_a_better_one_does_not() {
     let better = Verdict::Better { reasons: Vec::new() };
     for (verdict, wants_reason) in [(worse(), true), (better, false), (Verdict::CannotTell, true)] {
-        let mut bench = bench(("Kim", Role::Manager), verdict);
+        let mut bench = bench(Role::Manager, verdict);
         bench.wish(OfficeCommand::Models(ModelsCommand::Promote("new".to_owned())));
         let question = bench.view().confirm.unwrap();
         assert_eq!(question.wants_reason, wants_reason);
@@ -167,7 +167,7 @@ fn a_worse_model_asks_for_a_reason_and_a_better_one_does_not() {
 
 #[test]
 fn a_teacher_sees_the_figures_and_may_not_put_a_model_live() {
-    let mut bench = bench(("Tia", Role::Teacher), worse());
+    let mut bench = bench(Role::Teacher, worse());
     assert!(!view(&bench).may_promote);
     bench.wish(OfficeCommand::Models(ModelsCommand::Promote("new".to_owned())));
     let shown = bench.view();
@@ -176,9 +176,9 @@ fn a_teacher_sees_the_figures_and_may_not_put_a_model_live() {
 
 #[test]
 fn going_back_names_the_model_that_comes() {
-    let mut bench = bench(("Kim", Role::Manager), worse());
+    let mut bench = bench(Role::Manager, worse());
     assert_eq!(view(&bench).earlier, None);
-    let by = ("Kim", bench.now);
+    let by = ("Kim", bench.now());
     let newer = PromoteRequest {
         model: "new",
         reason: "needed",

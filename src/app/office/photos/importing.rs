@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use super::{PhotosPage, saving::class_of};
 use crate::{
     app::{
-        office::{Desk, dialogs::choose_pictures},
+        office::{
+            Desk,
+            files::{PathAsk, PathKind},
+        },
         photo_files::{ALIKE_BITS, KeptPhoto, PhotoFolder},
     },
     domain::staff::Permission,
@@ -188,12 +191,15 @@ impl PhotosPage {
             return;
         }
         let words = desk.words();
-        let (title, kinds) = (words.say(PhotosWord::Import), words.say(PhotosWord::ImportKinds));
         // HEIC is offered too: better a sentence that says what to do than a file that cannot be found.
-        let job = move || choose_pictures(&title, &kinds, &["jpg", "jpeg", "png", "webp", "heic", "heif"]);
-        desk.work("dialogs", job, |office, desk, done| match done {
-            Ok(files) => office.photos.begin_import(files, desk),
-            Err(trouble) => desk.problem(trouble.sentence),
-        });
+        let endings = ["jpg", "jpeg", "png", "webp", "heic", "heif"];
+        let ask = PathAsk {
+            title: words.say(PhotosWord::Import),
+            yes: words.say(PhotosWord::ImportYes),
+            kind: PathKind::OpenSome {
+                endings: endings.map(str::to_owned).to_vec(),
+            },
+        };
+        desk.ask_paths(ask, |office, desk, paths| office.photos.begin_import(paths, desk));
     }
 }

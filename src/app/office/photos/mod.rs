@@ -137,8 +137,12 @@ impl PhotosPage {
     }
 
     fn guidance(&self) -> Guidance {
-        if self.shot.is_some() {
-            return Guidance::CheckOutline;
+        if let Some(shot) = &self.shot {
+            return if self.lacks_outline(shot) {
+                Guidance::NoOutline
+            } else {
+                Guidance::CheckOutline
+            };
         }
         if self.live.is_none() {
             return Guidance::NoCamera;

@@ -10,8 +10,9 @@ use crate::{
     geom::CornerBox,
     training::tray::{Appearance, Stroke, box_of, brush},
     ui::{
-        office::photos::{BrushStroke, Overlay, Subject},
+        office::photos::{BrushStroke, Overlay, Subject, TrayStatus},
         view::Photo,
+        words::PhotosWord,
     },
 };
 
@@ -124,6 +125,11 @@ impl PhotosPage {
         self.shot = Some(Shot::new(photo, found, stamp));
     }
 
+    /// Whether the till looked for the product and found none: a photo of it without it teaches nothing.
+    pub(super) fn lacks_outline(&self, shot: &Shot) -> bool {
+        shot.boxes.is_empty() && self.tray.status() == TrayStatus::Ready
+    }
+
     /// Mends the outline.
     pub(super) fn brush(&mut self, stroke: BrushStroke, first: bool) {
         let stamp = self.next_number();
@@ -134,6 +140,10 @@ impl PhotosPage {
 
     /// Keeps the photo with its outline.
     pub(super) fn confirm(&mut self, desk: &mut Desk) {
+        if self.shot.as_ref().is_some_and(|shot| self.lacks_outline(shot)) {
+            desk.problem(desk.words().say(PhotosWord::NoOutline));
+            return;
+        }
         let Some(shot) = self.shot.take() else { return };
         let pixels: RgbImage = (*shot.photo.pixels).clone();
         if let Some(bbox) = shot.boxes.first() {

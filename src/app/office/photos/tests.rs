@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use crate::{
     app::{
-        office::camera_bench::{Bench, NOW},
+        office::bench::{Bench, NOON},
         photo_files::PhotoFolder,
     },
-    domain::codes::Sku,
+    domain::{codes::Sku, staff::Role},
     frame::{Frame, FrameId, Rgb, RgbImage, jpeg, picture},
     store::{
         labels::BoxSource,
@@ -27,7 +27,7 @@ fn page(bench: &Bench) -> PhotosView {
 }
 
 fn wish(bench: &mut Bench, command: PhotosCommand) {
-    bench.command(OfficeCommand::Photos(command));
+    bench.wish(OfficeCommand::Photos(command));
 }
 
 /// The tray, with a striped thing at this place if there is one.
@@ -81,11 +81,16 @@ fn stored(bench: &Bench) -> Vec<Photo> {
     bench.store.photo_page(&all, PhotoOrder::Oldest, 0, 100).unwrap()
 }
 
+/// A manager at the machine of a shop with some products.
+fn shop() -> Bench {
+    Bench::on(crate::app::pricing::SEED_CATALOG, Role::Manager, Page::Products)
+}
+
 /// The page with the tray learnt and a product chosen.
 fn ready() -> (Bench, Camera) {
-    let mut bench = Bench::new();
+    let mut bench = shop();
     let mut camera = Camera { shown: 0 };
-    bench.open(Page::Photos);
+    bench.wish(OfficeCommand::Open(Page::Photos));
     assert_eq!(page(&bench).guidance, Some(Guidance::NoCamera));
     camera.show(&mut bench, &scene(None), 1);
     assert_eq!(page(&bench).guidance, Some(Guidance::Choose));
@@ -143,6 +148,30 @@ fn a_photo_is_cut_out_confirmed_and_kept_with_its_box_and_cutout() {
 }
 
 #[test]
+fn a_photo_of_the_empty_tray_is_not_kept_as_one_of_the_product() {
+    let (mut bench, mut camera) = ready();
+    camera.show(&mut bench, &scene(None), 2);
+    wish(&mut bench, PhotosCommand::Take);
+    assert_eq!(page(&bench).guidance, Some(Guidance::NoOutline));
+    wish(&mut bench, PhotosCommand::Confirm);
+    assert!(stored(&bench).is_empty());
+    assert!(
+        matches!(page(&bench).mode, Mode::Shot { .. }),
+        "it can be painted"
+    );
+    assert!(bench.view().problem.unwrap().contains("Paint over"));
+    let stroke = BrushStroke {
+        from: (0.4, 0.5),
+        to: (0.6, 0.5),
+        radius: 0.1,
+        adds: true,
+    };
+    wish(&mut bench, PhotosCommand::Brush { stroke, first: true });
+    wish(&mut bench, PhotosCommand::Confirm);
+    assert_eq!(stored(&bench).len(), 1);
+}
+
+#[test]
 fn the_brush_mends_and_its_strokes_are_taken_back() {
     let (mut bench, mut camera) = ready();
     camera.show(&mut bench, &scene(Some((110, 0))), 2);
@@ -159,7 +188,7 @@ fn the_brush_mends_and_its_strokes_are_taken_back() {
     // The stroke ends at 0.8 and is round: 0.83.
     assert!((wider.x1 - 0.83).abs() < 0.01, "{wider:?}");
     assert!(bench.view().can_undo);
-    bench.command(OfficeCommand::Undo);
+    bench.wish(OfficeCommand::Undo);
     let back = page(&bench).overlay.unwrap().boxes[0];
     assert!(back.iou(before) > 0.97, "{back:?} {before:?}");
     wish(&mut bench, PhotosCommand::Discard);
@@ -192,7 +221,7 @@ fn a_product_that_is_turned_is_labelled_by_itself() {
         assert_eq!((photo.state, photo.boxes), (ReviewState::Labelled, 1));
         assert_eq!(photo.of.session, photos[0].of.session, "one session");
     }
-    bench.around.now = NOW.plus_ms(31_000);
+    bench.wait_ms(31_000);
     bench.tick();
     assert!(matches!(page(&bench).mode, Mode::Live));
 }
@@ -209,7 +238,7 @@ fn nothing_of_ours_is_a_negative_and_the_tray_is_known_tomorrow() {
     let mut office = crate::app::office::Office::default();
     office.sign_on(bench.office.signed_on().cloned().unwrap());
     bench.office = office;
-    bench.open(Page::Photos);
+    bench.wish(OfficeCommand::Open(Page::Photos));
     assert_eq!(page(&bench).tray, TrayStatus::Ready);
 }
 
@@ -227,7 +256,7 @@ fn a_product_without_a_class_gets_one() {
     camera.show(&mut bench, &scene(Some((110, 0))), 2);
     wish(&mut bench, PhotosCommand::Take);
     wish(&mut bench, PhotosCommand::Confirm);
-    let catalog = bench.store.catalog(NOW).unwrap();
+    let catalog = bench.store.catalog(NOON).unwrap();
     let class = catalog.by_sku(&new).unwrap().class.clone();
     assert_eq!(class.as_deref(), Some(new.as_str()));
     assert_eq!(stored(&bench)[0].boxes, 1);
@@ -235,8 +264,8 @@ fn a_product_without_a_class_gets_one() {
 
 #[test]
 fn files_are_imported_with_duplicates_and_refusals_told() {
-    let mut bench = Bench::new();
-    bench.open(Page::Photos);
+    let mut bench = shop();
+    bench.wish(OfficeCommand::Open(Page::Photos));
     let outside = tempfile::tempdir().unwrap();
     let write = |name: &str, bytes: &[u8]| std::fs::write(outside.path().join(name), bytes).unwrap();
     let photo = jpeg::encode(&scene(Some((110, 0))), 90, "x").unwrap();
@@ -264,7 +293,7 @@ fn files_are_imported_with_duplicates_and_refusals_told() {
 
 #[test]
 fn what_a_shopper_said_waits_to_be_checked() {
-    let mut bench = Bench::new();
+    let mut bench = shop();
     let frame = Frame::new(scene(Some((110, 0))), FrameId(1), Duration::ZERO);
     let bbox = crate::geom::CornerBox::new(0.3, 0.3, 0.6, 0.7);
     let product = sku(&bench);

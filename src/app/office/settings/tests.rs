@@ -28,9 +28,7 @@ fn bench(role: Role) -> Bench {
     let store = Store::in_memory().unwrap();
     let products = [piece("APPLE", 59), piece("MILK", 119)];
     store.import_products(&products, "test", Timestamp(0)).unwrap();
-    let mut bench = Bench::new(store, role);
-    bench.wish(OfficeCommand::Open(Page::Settings));
-    bench
+    Bench::over(store).signed_on(role, Page::Settings)
 }
 
 fn wish(bench: &mut Bench, command: SettingsCommand) {
@@ -79,6 +77,8 @@ fn only_who_may_changes_settings() {
     let mut bench = bench(Role::Manager);
     set(&mut bench, Setting::Scan, "ask");
     // Somebody took the rights away meanwhile: the store asks again.
+    let by = ("Kim", bench.now());
+    bench.store.add_staff("Mona", "4711", Role::Manager, by).unwrap();
     let kim = bench
         .store
         .staff()
@@ -88,7 +88,7 @@ fn only_who_may_changes_settings() {
         .unwrap();
     bench
         .store
-        .set_role(&kim.name, Role::Clerk, ("Mona", bench.now))
+        .set_role(&kim.name, Role::Clerk, ("Mona", bench.now()))
         .unwrap();
     set(&mut bench, Setting::Scan, "off");
     assert!(!bench.problem().is_empty());
@@ -98,7 +98,7 @@ fn only_who_may_changes_settings() {
 #[test]
 fn thresholds_and_zone_reach_what_the_lane_reads() {
     let mut bench = bench(Role::Manager);
-    bench.lane.classes = vec![("apple".to_owned(), 0.5), ("milk".to_owned(), 0.45)];
+    bench.around.lane.classes = vec![("apple".to_owned(), 0.5), ("milk".to_owned(), 0.45)];
     wish(&mut bench, SettingsCommand::Open(SettingsTab::Sight));
     let class = || "apple".to_owned();
     let percent = Some(35);
@@ -142,7 +142,7 @@ fn a_currency_keeps_the_numbers_and_asks_first() {
     bench.confirm("");
     assert_eq!(view(&bench).currency, "CHF");
     let chf = Currency::from_code("CHF").unwrap();
-    let catalog = bench.store.catalog(bench.now).unwrap();
+    let catalog = bench.store.catalog(bench.now()).unwrap();
     assert!(
         catalog
             .products()
@@ -197,7 +197,7 @@ fn keep(bench: &Bench, name: &str, taken_at: Timestamp) -> std::path::PathBuf {
 #[test]
 fn a_purge_deletes_rows_and_files() {
     let mut bench = bench(Role::Manager);
-    let file = keep(&bench, "a1.jpg", bench.now);
+    let file = keep(&bench, "a1.jpg", bench.now());
     let cutouts = bench.data().join("cutouts");
     std::fs::create_dir_all(&cutouts).unwrap();
     std::fs::write(cutouts.join("a1-1.png"), b"part").unwrap();
@@ -220,13 +220,13 @@ fn a_purge_deletes_rows_and_files() {
 fn what_was_kept_long_enough_goes_by_itself() {
     let mut bench = bench(Role::Manager);
     let day = 86_400_000;
-    let old = keep(&bench, "old.jpg", bench.now.plus_ms(-8 * day));
-    let new = keep(&bench, "new.jpg", bench.now.plus_ms(-6 * day));
-    bench.with(|office, desk| office.tick(desk));
+    let old = keep(&bench, "old.jpg", bench.now().plus_ms(-8 * day));
+    let new = keep(&bench, "new.jpg", bench.now().plus_ms(-6 * day));
+    bench.tick();
     assert!(old.exists(), "for ever, as long as nothing is set");
     set(&mut bench, Setting::KeepDays, "7");
-    bench.now = bench.now.plus_ms(3_600_000);
-    bench.with(|office, desk| office.tick(desk));
+    bench.wait_ms(3_600_000);
+    bench.tick();
     assert!(!old.exists());
     assert!(new.exists());
 }
@@ -238,12 +238,7 @@ fn backups_are_made_by_hand_and_on_schedule() {
     let mut bench = bench(Role::Manager);
     let path = bench.data().join(crate::app::pricing::DATABASE);
     bench.store = Store::open(&path).unwrap();
-    for (name, pin) in [("Mona", "471193"), ("Kim", "935148")] {
-        bench
-            .store
-            .add_staff(name, pin, Role::Manager, ("test", Timestamp(0)))
-            .unwrap();
-    }
+    bench.store.choose_first_pin("Kim", "1111", bench.now()).unwrap();
     let folder = shop.path().join("backups");
     set(&mut bench, Setting::BackupFolder, &folder.display().to_string());
     wish(&mut bench, SettingsCommand::Open(SettingsTab::Keeping));
@@ -253,11 +248,11 @@ fn backups_are_made_by_hand_and_on_schedule() {
     assert!(made[0].is_made && std::path::Path::new(&made[0].path).exists());
     set(&mut bench, Setting::BackupHours, "6");
     let hour = 3_600_000;
-    bench.now = bench.now.plus_ms(5 * hour);
-    bench.with(|office, desk| office.tick(desk));
+    bench.wait_ms(5 * hour);
+    bench.tick();
     assert_eq!(view(&bench).backups.len(), 1, "not yet");
-    bench.now = bench.now.plus_ms(hour);
-    bench.with(|office, desk| office.tick(desk));
+    bench.wait_ms(hour);
+    bench.tick();
     assert_eq!(view(&bench).backups.len(), 2);
     assert!(!view(&bench).is_backing_up);
 }

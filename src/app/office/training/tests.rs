@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Curves, settings, shown};
 use crate::{
-    app::office::testing::Bench,
+    app::office::bench::Bench,
     domain::staff::Role,
     store::training_runs::RunState,
     training::teach::{Complaint, Stage, TeachProgress, TeachSettings},
@@ -21,7 +21,7 @@ const CATALOG: &str = "sku,name,name_de,department,unit,price,currency,tax,tax_p
     PLUM,Plum,Pflaume,Fruit,each,0.35,EUR,reduced,7,4040,yes,plum\n";
 
 fn bench() -> Bench {
-    Bench::on(CATALOG, ("Tia", Role::Teacher), Page::Training)
+    Bench::on(CATALOG, Role::Teacher, Page::Training)
 }
 
 fn view(bench: &Bench) -> TrainingView {
@@ -115,7 +115,7 @@ fn complaints_name_products_as_people_do() {
 #[test]
 fn a_waiting_run_is_given_up_after_a_question_and_a_failed_one_begins_again() {
     let mut bench = bench();
-    let by = ("Tia", bench.now);
+    let by = ("Tia", bench.now());
     let run = bench.store.queue_run("plum", "{}", None, by).unwrap();
     bench.wish(OfficeCommand::Open(Page::Training));
     let shown = view(&bench).run.unwrap();

@@ -17,6 +17,7 @@ use crate::{
             button::{Button, Kind, card, rule},
             field::{FIELD, Field, field_ui},
             form::{cells, pick_one_ui},
+            keyboard::was_left,
             row, take_bottom, take_left, take_right, take_top,
             text::Text,
         },
@@ -235,7 +236,7 @@ fn piece_ui(ui: &mut Ui, cx: &Cx<'_>, place: Rect, piece: Money, state: &mut Cas
         .problem(problem);
     let response = field_ui(ui, cx, field, look, text);
     // Enter goes on to the next, as Tab does.
-    if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+    if was_left(ui, &response) && ui.input(|input| input.key_pressed(Key::Enter)) {
         ui.memory_mut(|memory| memory.move_focus(eframe::egui::FocusDirection::Next));
     }
     let sum = read.and_then(|count| piece.checked_mul(i64::from(count)).ok());

@@ -114,6 +114,12 @@ fn axis_text(value: f64, step: f64, lang: Lang) -> String {
     format!("{value:.places$}").replace('.', &lang.decimal().to_string())
 }
 
+/// Every how many hours there is a mark: the plot leaves out the figures of marks that stand too close.
+fn hour_step(width: f32) -> f64 {
+    let apart = |hours: &f64| f64::from(width - 80.0) / 24.0 * hours >= 84.0;
+    [1.0, 2.0, 3.0, 4.0, 6.0].into_iter().find(apart).unwrap_or(12.0)
+}
+
 /// Marks at whole numbers only.
 fn whole_marks(input: &GridInput, step: f64) -> Vec<GridMark> {
     let (low, high) = input.bounds;
@@ -185,6 +191,7 @@ fn hours_ui(ui: &mut Ui, cx: &Cx<'_>, place: Rect, view: &ChartsView) {
         .with(DayWord::AxisTaken, &[("currency", view.currency.code())]);
     let hour = cx.words.say(DayWord::AxisHour);
     name_ui(ui, place, cx, &view.hours);
+    let every = hour_step(place.width());
     let mut child = child(ui, cx, place, "hours");
     plot("sales by hour")
         .width(place.width())
@@ -195,7 +202,7 @@ fn hours_ui(ui: &mut Ui, cx: &Cx<'_>, place: Rect, view: &ChartsView) {
         .x_axis_label(hour)
         .y_axis_label(unit)
         .y_axis_min_width(56.0)
-        .x_grid_spacer(|input| whole_marks(&input, 2.0))
+        .x_grid_spacer(move |input| whole_marks(&input, every))
         .x_axis_formatter(|mark, _| format!("{:.0}", mark.value))
         .y_axis_formatter(move |mark, _| axis_text(mark.value, mark.step_size, lang))
         .show(&mut child, |plot| plot.bar_chart(chart));
@@ -264,6 +271,15 @@ mod tests {
             crate::ui::words::money(Money::new(1_234, Currency::EUR), Lang::German),
             "12,34\u{a0}\u{20ac}"
         );
+    }
+
+    #[test]
+    fn the_hours_have_figures_on_every_width() {
+        // A mark's figure shows from 60 points apart on, in full from 80.
+        for width in [400.0_f32, 740.0, 900.0, 1_600.0] {
+            let apart = f64::from(width - 80.0) / 24.0 * hour_step(width);
+            assert!((84.0..260.0).contains(&apart), "{width}: {apart}");
+        }
     }
 
     #[test]

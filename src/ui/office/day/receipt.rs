@@ -13,6 +13,7 @@ use crate::{
             field::{FIELD, Field, field_ui},
             form::named_choice_ui,
             icon::Icon,
+            keyboard::was_left,
             paper::paper_ui,
             take_bottom, take_left, take_right, take_top,
             text::Text,
@@ -316,7 +317,7 @@ fn weight_ui(
     if response.changed() {
         state.weight = Some((line.line.0, text.clone()));
     }
-    if response.lost_focus() {
+    if was_left(ui, &response) {
         state.weight = None;
         let number = text.trim().parse::<u32>().unwrap_or(line.chosen).min(most);
         if number != line.chosen {

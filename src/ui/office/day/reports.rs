@@ -1,18 +1,18 @@
 //! X and Z reports: the list of closed days, and one report as it is printed.
 
-use eframe::egui::{Align2, CornerRadius, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, vec2};
+use eframe::egui::{Align2, Rect, Ui};
 
 use crate::{
     domain::staff::Permission,
     ui::{
-        theme::{CONTROL_RADIUS, PRIMARY, TOUCH, size, space},
+        theme::{PRIMARY, TOUCH, size, space},
         widgets::{
             Cx,
-            button::{Button, Kind, card, focus_ring, press_area, rule},
+            button::{Button, Kind, card},
             column,
-            form::cells,
             icon::Icon,
             paper::paper_ui,
+            table::{Column, HEAD, RowPlace, Table, TableEvent, Width, table_ui},
             take_bottom, take_right, take_top,
             text::Text,
         },
@@ -102,91 +102,64 @@ fn pane_ui(ui: &mut Ui, cx: &mut Cx<'_>, mut area: Rect, shown: Option<&ReportPa
     paper_ui(ui, cx, area, &report.rows);
 }
 
-fn columns(row: Rect) -> [Rect; 5] {
-    let inner = row.shrink2(vec2(space::L, 0.0));
-    cells(inner, [70.0, 200.0, 0.0, 110.0, 170.0], space::L)
-}
-
 fn list_ui(ui: &mut Ui, cx: &mut Cx<'_>, mut area: Rect, view: &ReportsView) {
-    card(ui, cx.theme, area);
-    let head = take_top(&mut area, 44.0, 0.0);
-    let titles = [
-        (DayWord::ZNumber, Align2::RIGHT_CENTER),
-        (DayWord::When, Align2::LEFT_CENTER),
-        (DayWord::Who, Align2::LEFT_CENTER),
-        (DayWord::ZSales, Align2::RIGHT_CENTER),
-        (DayWord::Net, Align2::RIGHT_CENTER),
+    let word = |word| cx.words.say(word);
+    let (number, when, who) = (word(DayWord::ZNumber), word(DayWord::When), word(DayWord::Who));
+    let (count, net) = (word(DayWord::ZSales), word(DayWord::Net));
+    let columns = [
+        Column::number(&number, 70.0),
+        Column::text(&when, Width::Fixed(200.0)),
+        Column::text(&who, Width::Share(1.0)),
+        Column::number(&count, 110.0),
+        Column::number(&net, 170.0),
     ];
-    for (place, (word, align)) in columns(head).into_iter().zip(titles) {
-        let title = cx.words.say(word);
-        Text::new(&title, cx.theme.muted)
-            .points(size::SMALL)
-            .bold()
-            .align(align)
-            .paint(ui, place);
+    let open = view.shown.as_ref().and_then(|shown| shown.number);
+    let table = Table {
+        salt: "z",
+        columns: &columns,
+        rows: view.list.len(),
+        row_height: ROW,
+        chosen: view.list.iter().position(|row| Some(row.number) == open),
+        sorted: None,
+        keys: false,
+    };
+    let words = cx.words;
+    let label = |index: usize| {
+        words.with(
+            DayWord::ZTitle,
+            &[("number", &view.list[index].number.to_string())],
+        )
+    };
+    let event = table_ui(ui, cx, area, &table, label, |ui, cx, place| {
+        row_ui(ui, cx, place, (&columns, &view.list[place.index]));
+    });
+    if let Some(TableEvent::Choose(index) | TableEvent::Open(index)) = event {
+        send(cx, DayCommand::ShowZ(view.list[index].number));
     }
-    rule(ui, cx.theme, head, head.max.y);
     if view.list.is_empty() {
+        take_top(&mut area, HEAD, 0.0);
         let words = cx.words.say(DayWord::NoZ);
         let place = take_top(&mut area.shrink(space::XXL), 110.0, 0.0);
         Text::new(&words, cx.theme.text)
             .rows(3)
             .align(Align2::CENTER_CENTER)
             .label(ui, place);
-        return;
     }
-    let area = area.shrink2(Vec2::splat(1.0));
-    let mut child = ui.new_child(UiBuilder::new().id_salt("z table").max_rect(area));
-    child.set_clip_rect(area.intersect(ui.clip_rect()));
-    ScrollArea::vertical()
-        .id_salt("z rows")
-        .auto_shrink([false, false])
-        .show(&mut child, |ui| {
-            let all = vec2(area.width(), ROW * view.list.len() as f32);
-            let (mut rest, _) = ui.allocate_exact_size(all, Sense::hover());
-            for row in &view.list {
-                let place = take_top(&mut rest, ROW, 0.0);
-                let is_open = view
-                    .shown
-                    .as_ref()
-                    .is_some_and(|shown| shown.number == Some(row.number));
-                if place.intersects(ui.clip_rect()) {
-                    row_ui(ui, cx, place, (row, is_open));
-                }
-            }
-        });
 }
 
-fn row_ui(ui: &Ui, cx: &mut Cx<'_>, place: Rect, (row, is_open): (&ZRowView, bool)) {
+fn row_ui(ui: &Ui, cx: &Cx<'_>, place: RowPlace<'_>, (columns, row): (&[Column<'_>], &ZRowView)) {
     let theme = cx.theme;
-    let number = row.number.to_string();
-    let name = cx.words.with(DayWord::ZTitle, &[("number", &number)]);
-    let response = press_area(ui, place, ("z", &name), true);
-    if is_open {
-        ui.painter()
-            .rect_filled(place, CornerRadius::ZERO, theme.accent_soft);
-    } else if response.hovered() {
-        ui.painter().rect_filled(place, CornerRadius::ZERO, theme.control);
-    }
-    rule(ui, theme, place, place.max.y);
-    let (count, net) = (row.count.to_string(), cx.words.money(row.net));
+    let (number, count, net) = (
+        row.number.to_string(),
+        row.count.to_string(),
+        cx.words.money(row.net),
+    );
     let texts = [
-        (Text::new(&number, theme.text), true),
-        (Text::new(&row.when, theme.muted), false),
-        (Text::new(&row.who, theme.muted), false),
-        (Text::new(&count, theme.muted), true),
-        (Text::new(&net, theme.text).bold(), true),
+        Text::new(&number, theme.text),
+        Text::new(&row.when, theme.muted),
+        Text::new(&row.who, theme.muted),
+        Text::new(&count, theme.muted),
+        Text::new(&net, theme.text).bold(),
     ];
-    for (cell, (text, is_number)) in columns(place).into_iter().zip(texts) {
-        let align = if is_number {
-            Align2::RIGHT_CENTER
-        } else {
-            Align2::LEFT_CENTER
-        };
-        text.align(align).paint(ui, cell);
-    }
-    focus_ring(ui, theme, place, CONTROL_RADIUS, &response);
-    if response.clicked() {
-        send(cx, DayCommand::ShowZ(row.number));
-    }
+    place.texts(ui, columns, texts);
 }

@@ -1,16 +1,18 @@
 //! The list of sales with its filter, and the table that is exported from it.
 
-use eframe::egui::{Align2, CornerRadius, Key, Rect, ScrollArea, Sense, Ui, UiBuilder, Vec2, vec2};
+use eframe::egui::{Align2, Key, Rect, Ui};
 
 use crate::{
     domain::{money::Money, sale::PaymentMethod},
     ui::{
-        theme::{CONTROL_RADIUS, TOUCH, size, space},
+        theme::{TOUCH, space},
         widgets::{
             Cx,
-            button::{Button, Kind, card, focus_ring, press_area, rule},
+            button::{Button, Kind},
             field::{FIELD, Field, field_ui},
             form::{Picks, cells, named_choice_ui, pick_one_ui, pick_ui},
+            keyboard::was_left,
+            table::{Column, HEAD, RowPlace, Table, TableEvent, Width, table_ui},
             take_bottom, take_left, take_right, take_top,
             text::Text,
         },
@@ -81,7 +83,7 @@ pub(super) fn sales_ui(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, view: &DayView,
     }
     let mut foot = take_bottom(&mut area, TOUCH, space::M);
     foot_ui(ui, cx, &mut foot, sales, &mut state.sales);
-    table_ui(ui, cx, area, sales);
+    list_ui(ui, cx, area, sales);
 }
 
 fn texts_of(cx: &Cx<'_>, wanted: &SalesWanted) -> Texts {
@@ -187,7 +189,7 @@ fn fields_ui(ui: &mut Ui, cx: &mut Cx<'_>, places: [Rect; 5], view: &SalesView, 
         if which == Typed::Search {
             by_slash(ui, &response, text);
         }
-        if response.lost_focus() {
+        if was_left(ui, &response) {
             read_typed(cx, view, state);
         }
     }
@@ -345,100 +347,60 @@ fn export_ui(ui: &Ui, cx: &mut Cx<'_>, foot: &mut Rect, state: &mut SalesState) 
     }
 }
 
-/// Cells of a row: number, time, kind, way of paying, lines, model, total.
-fn columns(row: Rect) -> [Rect; 7] {
-    let inner = row.shrink2(vec2(space::L, 0.0));
-    if inner.width() < 1050.0 {
-        let [number, when, kind, method, total] = cells(inner, [64.0, 190.0, 0.0, 130.0, 130.0], space::M);
-        let none = Rect::from_min_size(kind.min, Vec2::ZERO);
-        return [number, when, kind, method, none, none, total];
-    }
-    cells(inner, [72.0, 190.0, 0.0, 110.0, 60.0, 130.0, 130.0], space::L)
-}
-
-fn table_ui(ui: &mut Ui, cx: &mut Cx<'_>, mut area: Rect, view: &SalesView) {
-    card(ui, cx.theme, area);
-    let head = take_top(&mut area, 44.0, 0.0);
-    let titles = [
-        (DayWord::Receipt, Align2::RIGHT_CENTER),
-        (DayWord::When, Align2::LEFT_CENTER),
-        (DayWord::Kind, Align2::LEFT_CENTER),
-        (DayWord::Method, Align2::LEFT_CENTER),
-        (DayWord::Lines, Align2::RIGHT_CENTER),
-        (DayWord::Model, Align2::LEFT_CENTER),
-        (DayWord::Total, Align2::RIGHT_CENTER),
+/// The sales, the newest first; a narrow table leaves out how many lines and which model.
+fn list_ui(ui: &mut Ui, cx: &mut Cx<'_>, mut area: Rect, view: &SalesView) {
+    let is_narrow = area.width() < 1050.0 + 2.0 * space::L;
+    let word = |word| cx.words.say(word);
+    let (number, when, kind) = (word(DayWord::Receipt), word(DayWord::When), word(DayWord::Kind));
+    let (method, lines) = (word(DayWord::Method), word(DayWord::Lines));
+    let (model, total) = (word(DayWord::Model), word(DayWord::Total));
+    let mut columns = vec![
+        Column::number(&number, 72.0),
+        Column::text(&when, Width::Fixed(190.0)),
+        Column::text(&kind, Width::Share(1.0)),
+        Column::text(&method, Width::Fixed(120.0)),
     ];
-    for (place, (word, align)) in columns(head).into_iter().zip(titles) {
-        if place.width() > 1.0 {
-            let title = cx.words.say(word);
-            Text::new(&title, cx.theme.muted)
-                .points(size::SMALL)
-                .bold()
-                .align(align)
-                .paint(ui, place);
-        }
+    if !is_narrow {
+        columns.push(Column::number(&lines, 60.0));
+        columns.push(Column::text(&model, Width::Fixed(130.0)));
     }
-    rule(ui, cx.theme, head, head.max.y);
+    columns.push(Column::number(&total, 130.0));
+    let open = view.open.as_ref().map(|open| open.number);
+    let table = Table {
+        salt: "sales",
+        columns: &columns,
+        rows: view.rows.len(),
+        row_height: ROW,
+        chosen: view.rows.iter().position(|row| Some(row.number) == open),
+        sorted: None,
+        keys: true,
+    };
+    let words = cx.words;
+    let label = |index: usize| {
+        words.with(
+            DayWord::OpenNamed,
+            &[("number", &view.rows[index].number.to_string())],
+        )
+    };
+    let event = table_ui(ui, cx, area, &table, label, |ui, cx, place| {
+        row_ui(ui, cx, place, (&columns, &view.rows[place.index]));
+    });
+    if let Some(TableEvent::Choose(index) | TableEvent::Open(index)) = event {
+        send(cx, DayCommand::OpenReceipt(view.rows[index].number));
+    }
     if view.rows.is_empty() {
         let word = if view.wanted == SalesWanted::default() {
             DayWord::NoSales
         } else {
             DayWord::NoneFound
         };
+        take_top(&mut area, HEAD, 0.0);
         let words = cx.words.say(word);
         let place = take_top(&mut area.shrink(space::XXL), 80.0, 0.0);
         Text::new(&words, cx.theme.text)
             .rows(2)
             .align(Align2::CENTER_CENTER)
             .label(ui, place);
-        return;
-    }
-    by_arrows(ui, cx, view);
-    let area = area.shrink2(Vec2::splat(1.0));
-    let mut child = ui.new_child(UiBuilder::new().id_salt("sales table").max_rect(area));
-    child.set_clip_rect(area.intersect(ui.clip_rect()));
-    ScrollArea::vertical()
-        .id_salt("sales rows")
-        .auto_shrink([false, false])
-        .show(&mut child, |ui| {
-            let all = vec2(area.width(), ROW * view.rows.len() as f32);
-            let (mut rest, _) = ui.allocate_exact_size(all, Sense::hover());
-            for row in &view.rows {
-                let place = take_top(&mut rest, ROW, 0.0);
-                let is_open = view.open.as_ref().is_some_and(|open| open.number == row.number);
-                if is_open && arrows(ui) != (false, false) {
-                    ui.scroll_to_rect(place, None);
-                }
-                if place.intersects(ui.clip_rect()) {
-                    row_ui(ui, cx, place, (row, is_open));
-                }
-            }
-        });
-}
-
-fn arrows(ui: &Ui) -> (bool, bool) {
-    let free = ui.memory(|memory| memory.focused().is_none());
-    let (up, down) = ui.input(|input| (input.key_pressed(Key::ArrowUp), input.key_pressed(Key::ArrowDown)));
-    (free && up, free && down)
-}
-
-/// The arrow keys open the receipt above or below.
-fn by_arrows(ui: &Ui, cx: &mut Cx<'_>, view: &SalesView) {
-    let (up, down) = arrows(ui);
-    if !up && !down {
-        return;
-    }
-    let here = view
-        .open
-        .as_ref()
-        .and_then(|open| view.rows.iter().position(|row| row.number == open.number));
-    let next = match here {
-        None => 0,
-        Some(place) if down => place + 1,
-        Some(place) => place.saturating_sub(1),
-    };
-    if let Some(row) = view.rows.get(next).filter(|_| here != Some(next)) {
-        send(cx, DayCommand::OpenReceipt(row.number));
     }
 }
 
@@ -457,18 +419,9 @@ pub(super) const fn method_word(method: PaymentMethod) -> DayWord {
     }
 }
 
-fn row_ui(ui: &Ui, cx: &mut Cx<'_>, place: Rect, (row, is_open): (&SaleRowView, bool)) {
+fn row_ui(ui: &Ui, cx: &Cx<'_>, place: RowPlace<'_>, (columns, row): (&[Column<'_>], &SaleRowView)) {
     let theme = cx.theme;
     let number = row.number.to_string();
-    let name = cx.words.with(DayWord::OpenNamed, &[("number", &number)]);
-    let response = press_area(ui, place, ("sale", &name), true);
-    if is_open {
-        ui.painter()
-            .rect_filled(place, CornerRadius::ZERO, theme.accent_soft);
-    } else if response.hovered() {
-        ui.painter().rect_filled(place, CornerRadius::ZERO, theme.control);
-    }
-    rule(ui, theme, place, place.max.y);
     let kind = cx.words.say(kind_word(row.kind));
     let kind = match row.given_back {
         Some(amount) => {
@@ -491,27 +444,17 @@ fn row_ui(ui: &Ui, cx: &mut Cx<'_>, place: Rect, (row, is_open): (&SaleRowView, 
         theme.stop
     };
     let lines = row.lines.to_string();
-    let texts = [
-        (Text::new(&number, theme.text), true),
-        (Text::new(&row.when, theme.muted), false),
-        (Text::new(&kind, ink), false),
-        (Text::new(&method, theme.muted), false),
-        (Text::new(&lines, theme.muted), true),
-        (Text::new(&row.model, theme.muted), false),
-        (Text::new(&total, ink).bold(), true),
+    let mut texts = vec![
+        Text::new(&number, theme.text),
+        Text::new(&row.when, theme.muted),
+        Text::new(&kind, ink),
+        Text::new(&method, theme.muted),
     ];
-    for (cell, (text, is_number)) in columns(place).into_iter().zip(texts) {
-        if cell.width() > 1.0 {
-            let align = if is_number {
-                Align2::RIGHT_CENTER
-            } else {
-                Align2::LEFT_CENTER
-            };
-            text.align(align).paint(ui, cell);
-        }
+    // A narrow table has no room for these two.
+    if columns.len() > 5 {
+        texts.push(Text::new(&lines, theme.muted));
+        texts.push(Text::new(&row.model, theme.muted));
     }
-    focus_ring(ui, theme, place, CONTROL_RADIUS, &response);
-    if response.clicked() {
-        send(cx, DayCommand::OpenReceipt(row.number));
-    }
+    texts.push(Text::new(&total, ink).bold());
+    place.texts(ui, columns, texts);
 }

@@ -1,33 +1,27 @@
-//! Over the page: which photos are listed, in which order, and the way to the keys.
+//! Over the page: which photos are listed, and in which order.
 
-use eframe::egui::{ComboBox, Rect, Ui, UiBuilder};
+use eframe::egui::{Rect, Ui};
 
 use super::{
-    LabelsState,
     list::state_word,
     send,
     view::{LabelFilter, LabelOrder, LabelsCommand, LabelsView, PhotoState},
 };
 use crate::ui::{
     screens::is_landscape,
-    theme::{TOUCH, regular, size, space},
+    theme::{TOUCH, space},
     widgets::{
         Cx,
         button::{Button, Kind},
         field::choice_ui,
+        pick::bare_pick_ui,
         take_right, take_top,
     },
     words::LabelsWord,
 };
 
 /// Paints the filters; in portrait over two rows.
-pub(super) fn filters_ui(
-    ui: &mut Ui,
-    cx: &mut Cx<'_>,
-    area: Rect,
-    view: &LabelsView,
-    state: &mut LabelsState,
-) {
+pub(super) fn filters_ui(ui: &Ui, cx: &mut Cx<'_>, area: Rect, view: &LabelsView) {
     let mut first = area;
     let wide = is_landscape(ui.ctx().content_rect());
     let mut second = if wide {
@@ -37,14 +31,6 @@ pub(super) fn filters_ui(
         std::mem::replace(&mut first, top)
     };
     states_ui(ui, cx, first, view);
-    let keys = cx.words.say(LabelsWord::Keys);
-    let place = take_right(&mut second, TOUCH, space::S);
-    if Button::new("?", Kind::Quiet)
-        .named(&keys)
-        .show(ui, cx.theme, place)
-    {
-        state.shows_keys = true;
-    }
     let sure = cx.words.say(LabelsWord::LeastSure);
     let place = take_right(&mut second, 230.0, space::S);
     let on = view.filter.order == LabelOrder::MostUnsure;
@@ -97,35 +83,19 @@ fn states_ui(ui: &Ui, cx: &mut Cx<'_>, place: Rect, view: &LabelsView) {
     }
 }
 
-fn classes_ui(ui: &mut Ui, cx: &mut Cx<'_>, place: Rect, view: &LabelsView) {
+fn classes_ui(ui: &Ui, cx: &mut Cx<'_>, place: Rect, view: &LabelsView) {
     let every = cx.words.say(LabelsWord::EveryClass);
-    let shown = view
-        .filter
-        .class
-        .map_or(every.as_str(), |class| view.class_name(class));
-    let mut wanted = None;
-    let mut child = ui.new_child(UiBuilder::new().id_salt("label class filter").max_rect(place));
-    child.spacing_mut().interact_size.y = TOUCH;
-    child.spacing_mut().button_padding.x = space::M;
-    child.style_mut().override_font_id = Some(regular(size::BODY));
-    let combo = ComboBox::from_id_salt("labels class")
-        .width(place.width())
-        .selected_text(shown)
-        .show_ui(&mut child, |ui| {
-            if ui.selectable_label(view.filter.class.is_none(), &every).clicked() {
-                wanted = Some(None);
-            }
-            for choice in view.classes.iter() {
-                let here = view.filter.class == Some(choice.class);
-                if ui.selectable_label(here, &choice.name).clicked() {
-                    wanted = Some(Some(choice.class));
-                }
-            }
-        });
+    let names = view.classes.iter().map(|choice| choice.name.clone());
+    let options: Vec<String> = std::iter::once(every).chain(names).collect();
+    let chosen = view.filter.class.and_then(|class| {
+        let at = view.classes.iter().position(|choice| choice.class == class);
+        at.map(|at| at + 1)
+    });
     let name = cx.words.say(LabelsWord::OnlyClass);
-    let _named = combo.response.accessible_name(name);
-    if let Some(class) = wanted {
-        let wanted = LabelFilter { class, ..view.filter };
-        send(cx, LabelsCommand::SetFilter(wanted));
+    let picks = (options.as_slice(), chosen.unwrap_or(0));
+    if let Some(picked) = bare_pick_ui(ui, cx, place, ("label class filter", &name), picks) {
+        let choice = picked.checked_sub(1).and_then(|at| view.classes.get(at));
+        let class = choice.map(|choice| choice.class);
+        send(cx, LabelsCommand::SetFilter(LabelFilter { class, ..view.filter }));
     }
 }

@@ -1,23 +1,12 @@
-//! The keys of the page, and the sheet that shows them.
+//! The keys of the page.
 
-use eframe::egui::{Key, Modifiers, Rect, Ui, Vec2, vec2};
+use eframe::egui::{Event, Key, Modifiers, Ui, Vec2, vec2};
 
 use super::{
     LabelsState, geometry, send,
     view::{LabelEdit, LabelsCommand, LabelsView, OpenPhoto, PhotoState},
 };
-use crate::ui::{
-    theme::{TOUCH, size, space},
-    widgets::{
-        Cx,
-        button::{Button, Kind},
-        column, row,
-        sheet::{heading, sheet},
-        take_bottom, take_left, take_right,
-        text::Text,
-    },
-    words::LabelsWord,
-};
+use crate::ui::{widgets::Cx, words::LabelsWord};
 
 /// Keys of the classes, in their order.
 const DIGITS: [Key; 10] = [
@@ -33,8 +22,8 @@ const DIGITS: [Key; 10] = [
     Key::Num0,
 ];
 
-/// What the sheet shows: the keys, and what they do.
-const SHOWN: [(&str, LabelsWord); 16] = [
+/// What the sheet of keys shows: the keys, and what they do. No cap stands for the arrow keys.
+pub(in crate::ui::office) const KEYS: [(&str, LabelsWord); 17] = [
     ("1 \u{2026} 9, 0", LabelsWord::KeyClass),
     ("W", LabelsWord::KeyDraw),
     ("Enter", LabelsWord::KeyCheck),
@@ -51,6 +40,7 @@ const SHOWN: [(&str, LabelsWord); 16] = [
     ("H", LabelsWord::KeyDifficult),
     ("+  \u{2212}  F", LabelsWord::KeyZoom),
     ("Ctrl Z / Y", LabelsWord::KeyUndo),
+    ("Esc", LabelsWord::KeyLeave),
 ];
 
 /// Acts on the keys.
@@ -59,24 +49,24 @@ pub(super) fn keys_ui(ui: &Ui, cx: &mut Cx<'_>, view: &LabelsView, state: &mut L
     if typing || !ui.is_enabled() {
         return;
     }
-    let (hit, typed_question) = ui.input(|input| {
-        let plain = !input.modifiers.command && !input.modifiers.alt;
-        let hit: Vec<Key> = Key::ALL
-            .iter()
-            .copied()
-            .filter(|key| plain && input.key_pressed(*key))
-            .collect();
-        let question = input
-            .events
-            .iter()
-            .any(|event| matches!(event, eframe::egui::Event::Text(text) if text == "?"));
-        (hit, question)
+    let hit: Vec<Key> = ui.input(|input| {
+        let plain = |event: &Event| {
+            if let Event::Key {
+                key,
+                pressed: true,
+                modifiers,
+                ..
+            } = event
+                && !modifiers.command
+                && !modifiers.alt
+            {
+                return Some(*key);
+            }
+            None
+        };
+        input.events.iter().filter_map(plain).collect()
     });
-    if typed_question {
-        state.shows_keys = !state.shows_keys;
-    }
     if hit.contains(&Key::Escape) {
-        state.shows_keys = false;
         state.chosen = None;
         state.force_draw = false;
     }
@@ -174,39 +164,4 @@ fn nudge(ui: &Ui, key: Key) -> Option<Vec2> {
         .into_iter()
         .find(|(arrow, _)| *arrow == key)
         .map(|(_, by)| by)
-}
-
-/// The sheet with all keys.
-pub(super) fn sheet_ui(ui: &mut Ui, cx: &Cx<'_>, state: &mut LabelsState) {
-    let full = ui.ctx().content_rect();
-    let mut over = ui.new_child(eframe::egui::UiBuilder::new().max_rect(full));
-    over.set_clip_rect(full);
-    let mut inner = sheet(&over, cx, "label keys", vec2(960.0, 700.0));
-    let title = cx.words.say(LabelsWord::KeysTitle);
-    heading(&over, cx, &mut inner, &title, "");
-    let close = cx.words.say(LabelsWord::KeysClose);
-    let mut foot = take_bottom(&mut inner, TOUCH, space::L);
-    let place = take_right(&mut foot, 220.0, 0.0);
-    if Button::new(&close, Kind::Second).show(&over, cx.theme, place) {
-        state.shows_keys = false;
-    }
-    let lines = SHOWN.len().div_ceil(2);
-    for (index, (keys, word)) in SHOWN.into_iter().enumerate() {
-        let side = column(inner, index / lines, 2, space::XL);
-        let mut line: Rect = row(side, index % lines, lines, space::XS);
-        let cap = take_left(&mut line, 130.0, space::M);
-        // The arrows are the one cap that is called by a word.
-        let arrows = cx.words.say(LabelsWord::KeyArrows);
-        let keys = if keys.is_empty() { arrows.as_str() } else { keys };
-        Text::new(keys, cx.theme.text)
-            .points(size::BODY)
-            .bold()
-            .shrink()
-            .label(&over, cap);
-        let words = cx.words.say(word);
-        Text::new(&words, cx.theme.text)
-            .points(18.0)
-            .rows(2)
-            .label(&over, line);
-    }
 }

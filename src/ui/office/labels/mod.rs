@@ -13,6 +13,7 @@ mod view;
 
 use eframe::egui::{Key, Rect, Ui};
 
+pub(super) use keys::KEYS;
 pub use view::{
     BoxRow, ClassChoice, LabelEdit, LabelFilter, LabelOrder, LabelsCommand, LabelsView, OpenPhoto, PhotoRow,
     PhotoState, Proposal,
@@ -44,7 +45,6 @@ pub struct LabelsState {
     live: Option<(i64, CornerBox)>,
     /// The next drag draws, whatever lies there.
     force_draw: bool,
-    shows_keys: bool,
     /// The photo that the list has been scrolled to.
     shown: Option<i64>,
     /// The small copies that were asked for last.
@@ -119,7 +119,7 @@ pub fn labels_ui(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, view: &LabelsView, st
     let mut area = area;
     let rows = if wide { 1.0 } else { 2.0 };
     let filters = take_top(&mut area, TOUCH * rows + space::S * (rows - 1.0), space::M);
-    filters::filters_ui(ui, cx, filters, view, state);
+    filters::filters_ui(ui, cx, filters, view);
     if wide {
         let list = take_left(&mut area, 220.0, space::M);
         list::list_ui(ui, cx, list, view, state);
@@ -138,7 +138,4 @@ pub fn labels_ui(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, view: &LabelsView, st
         canvas::canvas_ui(ui, cx, area, (view, open), state);
     }
     keys::keys_ui(ui, cx, view, state);
-    if state.shows_keys {
-        keys::sheet_ui(ui, cx, state);
-    }
 }

@@ -34,9 +34,9 @@ fn figure_word(figure: Figure) -> ModelsWord {
 
 /// Three columns on the right of a row: the model in use, the new one, and the arrow.
 fn columns(mut place: Rect) -> [Rect; 4] {
-    let sign = take_right(&mut place, 44.0, space::S);
-    let new = take_right(&mut place, 130.0, space::M);
-    let live = take_right(&mut place, 130.0, space::L);
+    let sign = take_right(&mut place, 32.0, space::S);
+    let new = take_right(&mut place, 104.0, space::M);
+    let live = take_right(&mut place, 104.0, space::M);
     [place, live, new, sign]
 }
 
@@ -62,7 +62,7 @@ pub(super) fn figures_ui(ui: &mut Ui, cx: &Cx<'_>, mut area: Rect, judged: &Judg
     take_top(&mut area, space::S, 0.0);
     let beside = is_landscape(ui.max_rect());
     let table = if beside {
-        let width = area.width() * 0.48;
+        let width = area.width() * 0.52;
         take_left(&mut area, width, space::XL)
     } else {
         take_top(&mut area, ROW * (judged.figures.len() as f32 + 1.0), space::XL)
@@ -92,7 +92,7 @@ fn line_ui(ui: &Ui, cx: &Cx<'_>, place: Rect, (name, live, new): (&str, &str, &s
     let theme = cx.theme;
     rule(ui, theme, place, place.max.y);
     let [title, old, fresh, sign] = columns(place);
-    Text::new(name, theme.text).paint(ui, title);
+    Text::new(name, theme.text).or_two_rows().paint(ui, title);
     Text::new(live, theme.muted)
         .align(Align2::RIGHT_CENTER)
         .paint(ui, old);

@@ -12,6 +12,7 @@ use crate::{
             Cx,
             button::{Button, Kind, card},
             field::{FIELD, Field, choice_ui, field_ui},
+            keyboard::was_left,
             take_top,
             text::Text,
         },
@@ -157,7 +158,7 @@ pub(super) fn person_ui(
         name,
     );
     let new_name = name.trim().to_owned();
-    if response.lost_focus() && !new_name.is_empty() && new_name != person.name {
+    if was_left(ui, &response) && !new_name.is_empty() && new_name != person.name {
         state.chosen = Some(new_name.clone());
         let name = person.name.clone();
         send(cx, PeopleCommand::Rename { name, new_name });

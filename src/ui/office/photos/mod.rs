@@ -176,6 +176,7 @@ fn sentence(guidance: Guidance) -> PhotosWord {
         Guidance::Unclear => PhotosWord::Unclear,
         Guidance::Good => PhotosWord::Good,
         Guidance::CheckOutline => PhotosWord::CheckOutline,
+        Guidance::NoOutline => PhotosWord::NoOutline,
         Guidance::Enough => PhotosWord::Enough,
     }
 }

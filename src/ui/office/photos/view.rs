@@ -78,6 +78,8 @@ pub enum Guidance {
     Good,
     /// Check the outline.
     CheckOutline,
+    /// There is no outline: nothing was found.
+    NoOutline,
     /// Enough photos.
     Enough,
 }

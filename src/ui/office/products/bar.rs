@@ -44,7 +44,7 @@ pub(super) fn bar_ui(
     let label = cx.words.say(ProductsWord::Department);
     let width = if wide { 320.0 } else { 200.0 };
     let place = take_left(&mut second, width, space::M);
-    if let Some(picked) = bare_pick_ui(ui, place, ("departments", &label), (&options, chosen)) {
+    if let Some(picked) = bare_pick_ui(ui, cx, place, ("departments", &label), (&options, chosen)) {
         listing.filter.department = picked
             .checked_sub(1)
             .and_then(|at| view.departments.get(at).cloned());

@@ -11,6 +11,7 @@ use crate::{
             Cx,
             button::{Button, Kind, card, rule},
             field::{FIELD, Field, choice_ui, field_ui, tick_ui},
+            keyboard::was_left,
             photo,
             pick::pick_ui,
             take_left, take_right, take_top,
@@ -26,8 +27,6 @@ pub(super) struct Draft {
     of: Option<std::sync::Arc<Product>>,
     content: String,
     texts: Vec<(ProductField, String)>,
-    /// What was saved last: until the answer comes, the page still shows what was.
-    sent: Option<(ProductField, String)>,
     height: f32,
     planned: (String, String),
     saved: u64,
@@ -113,7 +112,6 @@ pub(super) fn details_ui(
         draft.of = Some(std::sync::Arc::clone(&details.product));
         draft.content.clone_from(&details.content);
         let lang = cx.words.lang();
-        draft.sent = None;
         draft.texts = TEXTS
             .iter()
             .map(|(field, ..)| (*field, text_of(details, *field, lang)))
@@ -182,14 +180,13 @@ fn fields_ui(
         };
         let place = flow.take(if whole { 2 } else { 1 }, FIELD);
         let response = field_ui(ui, cx, place, shown, text);
-        if !response.lost_focus() {
+        if !was_left(ui, &response) {
             continue;
         }
         let was = text_of(details, field, cx.words.lang());
         if ui.input(|input| input.key_pressed(Key::Escape)) {
             *text = was;
-        } else if *text != was && draft.sent.as_ref() != Some(&(field, text.clone())) {
-            draft.sent = Some((field, text.clone()));
+        } else if *text != was {
             let (sku, text) = (sku.clone(), text.clone());
             send(cx, ProductsCommand::Set { sku, field, text });
         }
@@ -198,7 +195,7 @@ fn fields_ui(
     flow.end(FIELD);
 }
 
-fn picks_ui(ui: &mut Ui, cx: &mut Cx<'_>, flow: &mut Flow, (view, details): (&ProductsView, &DetailsView)) {
+fn picks_ui(ui: &Ui, cx: &mut Cx<'_>, flow: &mut Flow, (view, details): (&ProductsView, &DetailsView)) {
     let product = &details.product;
     let label = cx.words.say(ProductsWord::Tax);
     let chosen = view.taxes.iter().position(|id| id == product.tax.id());

@@ -81,7 +81,7 @@ pub(super) fn list_ui(
     let [name, code, department, unit, price] = &titles;
     let all = [
         (Column::text(name, Width::Share(1.0)), SortBy::Name),
-        (Column::text(code, Width::Fixed(160.0)), SortBy::Plu),
+        (Column::text(code, Width::Fixed(180.0)), SortBy::Plu),
         (
             Column::text(department, Width::Fixed(if narrow { 180.0 } else { 260.0 })),
             SortBy::Department,
@@ -289,7 +289,6 @@ fn edit_ui(ui: &mut Ui, cx: &mut Cx<'_>, cell: Rect, product: &Product, state: &
     if editing.fresh {
         editing.fresh = false;
         response.request_focus();
-        return;
     }
     if editing.bad {
         let example = decimal(product.price, lang, false);
@@ -302,7 +301,8 @@ fn edit_ui(ui: &mut Ui, cx: &mut Cx<'_>, cell: Rect, product: &Product, state: &
         ui.painter().rect_filled(place, CONTROL_RADIUS, cx.theme.look);
         text.align(Align2::CENTER_CENTER).label(ui, place);
     }
-    if !response.lost_focus() {
+    // The field is there only as long as it has the keyboard: it can neither stay behind nor save twice.
+    if response.has_focus() {
         return;
     }
     if ui.input(|input| input.key_pressed(Key::Escape)) {

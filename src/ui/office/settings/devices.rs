@@ -9,6 +9,7 @@ use crate::ui::{
         button::{Button, Kind},
         field::{FIELD, Field, field_ui},
         icon::{self, Icon},
+        keyboard::was_left,
         take_bottom, take_left, take_right, take_top,
         text::Text,
     },
@@ -103,7 +104,7 @@ fn scanner_ui(ui: &mut Ui, cx: &mut Cx<'_>, place: Rect, state: &mut SettingsSta
     let hint = cx.words.say(SettingsWord::ScanHere);
     let field = Field::new("scanner test", &label).hint(&hint);
     let response = field_ui(ui, cx, place, field, &mut state.scanned);
-    let by_enter = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    let by_enter = was_left(ui, &response) && ui.input(|input| input.key_pressed(Key::Enter));
     if by_enter && !state.scanned.trim().is_empty() {
         let code = std::mem::take(&mut state.scanned).trim().to_owned();
         send(cx, SettingsCommand::Scanned(code));

@@ -12,6 +12,7 @@ use crate::ui::{
         column,
         field::{FIELD, Field, field_ui},
         form::named_choice_ui,
+        keyboard::was_left,
         row, take_top,
         text::Text,
     },
@@ -75,7 +76,7 @@ pub(super) fn text_ui(
     if response.changed() {
         typed.insert(setting, text.clone());
     }
-    if response.lost_focus() {
+    if was_left(ui, &response) {
         typed.remove(&setting);
         let value = text.trim().to_owned();
         if value != kept {

@@ -10,6 +10,7 @@ use crate::{
             Cx,
             field::{FIELD, Field, field_ui},
             form::{Picks, cells, pick_ui},
+            keyboard::was_left,
             take_left, take_top,
             text::Text,
         },
@@ -103,7 +104,7 @@ fn tax_ui(ui: &mut Ui, cx: &mut Cx<'_>, place: Rect, tax: &TaxView, state: &mut 
     if response.changed() {
         state.taxes.insert(tax.id.clone(), (text.clone(), false));
     }
-    if response.lost_focus() {
+    if was_left(ui, &response) {
         match read_percent(&text, separator) {
             Some(basis_points) => {
                 state.taxes.remove(&tax.id);

@@ -18,7 +18,7 @@ use crate::{
         tax::PriceMode,
         time::Timestamp,
     },
-    store::{sales_list::SalesFilter, series::SeriesRequest},
+    store::{Store, sales_list::SalesFilter, series::SeriesRequest},
 };
 
 /// Sales of a day.
@@ -51,9 +51,10 @@ fn sale() -> anyhow::Result<Sale> {
         .fold(Session::new(settings, 1), |session, event| {
             session.apply(event, OPENED).0
         });
-    match session {
-        Session::Committing(committing) => Ok(committing.sale().clone()),
-        other => bail!("the made-up sale ended as {}", other.state_name()),
+    if let Session::Committing(committing) = &session {
+        Ok(committing.sale().clone())
+    } else {
+        bail!("the made-up sale ended as {}", session.state_name())
     }
 }
 
@@ -106,6 +107,20 @@ pub(super) fn measure(shop: &Shop, size: Size, times: &mut Times) -> anyhow::Res
     times.once("report of all years", None, || {
         Ok(store.report(Timestamp(0), day.1, eur)?)
     })?;
+    lists(&store, (size, eur), day, times)?;
+    times.once("close the day", None, || {
+        Ok(store.z_report(eur, ("bench", day.1))?)
+    })?;
+    Ok(())
+}
+
+/// What staff look at: charts, pages of the list, searches.
+fn lists(
+    store: &Store,
+    (size, eur): (Size, Currency),
+    day: (Timestamp, Timestamp),
+    times: &mut Times,
+) -> anyhow::Result<()> {
     let request = SeriesRequest {
         from: day.0,
         to: day.1,
@@ -135,9 +150,6 @@ pub(super) fn measure(shop: &Shop, size: Size, times: &mut Times) -> anyhow::Res
     };
     times.once("a receipt by its number", None, || {
         Ok(store.sales_page(&numbered, None, 100)?)
-    })?;
-    times.once("close the day", None, || {
-        Ok(store.z_report(eur, ("bench", day.1))?)
     })?;
     Ok(())
 }
