@@ -20,6 +20,7 @@ use super::{
     lane_config::{LaneConfig, LaneTimings, TrackPolicy},
     mailbox::Mailbox,
     messages::{Generation, LaneEvent, LaneEventKind},
+    stillness::RestSign,
     worker::{StopSignal, Worker},
 };
 
