@@ -307,7 +307,7 @@ impl Teacher {
         let first = if self.outputs.added == 0 {
             0
         } else {
-            u64::from(settings.first_rounds) * self.steps_a_round()
+            u64::from(settings.rounds.saturating_sub(settings.whole_heads)) * self.steps_a_round()
         };
         let (learning, rate, at, of) = if step < first {
             (Learning::NewOutputs, settings.first_rate, step, first)
@@ -339,8 +339,7 @@ impl Teacher {
 
     /// Steps of the whole run.
     fn total_steps(&self) -> u64 {
-        let settings = &self.job.settings;
-        u64::from(settings.first_rounds + settings.rounds).max(1) * self.steps_a_round()
+        u64::from(self.job.settings.rounds).max(1) * self.steps_a_round()
     }
 
     /// The pictures of a step: every round goes through all of them once, in an order of its own.

@@ -51,8 +51,8 @@ fn job(folder: &Path) -> TeachJob {
             views_of_a_photo: 1,
             trays: 0,
             held_out: 2,
-            first_rounds: 1,
-            rounds: 2,
+            rounds: 3,
+            whole_heads: 2,
             batch: 4,
             ..TeachSettings::default()
         },
