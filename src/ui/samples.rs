@@ -428,6 +428,7 @@ pub(crate) fn product_details(lang: Lang) -> ProductsView {
     view.details = view.rows.get(1).map(|product| DetailsView {
         product: Arc::clone(product),
         picture: Some(dot_photo("mango", [232, 150, 48])),
+        has_own_picture: true,
         content: String::new(),
         classes: Arc::new(["apple", "banana", "milk"].map(str::to_owned).to_vec()),
         history: Arc::new(points.collect()),

@@ -97,6 +97,14 @@ pub fn demo_pictures() -> &'static [RgbImage] {
     })
 }
 
+/// The picture of a product of this class that came with the program.
+#[must_use]
+pub fn tile(class: &str) -> Option<Photo> {
+    let (_, bytes) = TILES.iter().find(|(known, _)| *known == class)?;
+    let tile = picture::decode(bytes, class).ok()?;
+    Some(photo(class, &tile, 256))
+}
+
 /// Pictures ready to be painted.
 #[derive(Debug, Clone, Default)]
 pub struct Photos {
@@ -125,10 +133,7 @@ impl Photos {
         Self {
             by_class: TILES
                 .into_iter()
-                .filter_map(|(class, bytes)| {
-                    let tile = picture::decode(bytes, class).ok()?;
-                    Some((class.to_owned(), photo(class, &tile, 256)))
-                })
+                .filter_map(|(class, _)| Some((class.to_owned(), tile(class)?)))
                 .collect(),
             steps,
         }

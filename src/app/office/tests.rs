@@ -228,7 +228,11 @@ fn a_picture_is_shrunk_kept_and_shown() {
     let shown = products(&bench).details.unwrap().picture.unwrap();
     assert_eq!(shown.pixels.dimensions(), (640, 320));
     wish(&mut bench, ProductsCommand::RemovePicture(sku("APPLE")));
-    assert!(products(&bench).details.unwrap().picture.is_none());
+    let details = products(&bench).details.unwrap();
+    assert!(
+        !details.has_own_picture,
+        "what came with the program is not removed"
+    );
     assert!(bench.store.picture(&sku("APPLE")).unwrap().is_none());
 }
 

@@ -31,19 +31,19 @@ pub fn help_ui(ui: &mut Ui, cx: &mut Cx<'_>, view: &HelpView) {
         HelpReason::Machine => Word::HelpMachine,
     };
     let title = cx.words.say(Word::HelpTitle);
-    let parts = [reason, Word::HelpNext, Word::HelpKept].map(|word| cx.words.say(word));
+    let detail = view.detail.as_deref().map(sentence);
+    // Before there is a basket only staff stand here: what is wrong is what they look for.
+    let body = match detail.as_ref().filter(|_| view.basket.is_none()) {
+        Some(detail) => format!("{}\n{detail}", cx.words.say(reason)),
+        None => [reason, Word::HelpNext, Word::HelpKept]
+            .map(|word| cx.words.say(word))
+            .join("\n"),
+    };
     let medallion = (Icon::Bell, cx.theme.look, cx.theme.on_look);
-    message_ui(
-        ui,
-        cx,
-        main.shrink(space::XL),
-        medallion,
-        (&title, &parts.join("\n")),
-    );
-    if let Some(detail) = &view.detail {
+    message_ui(ui, cx, main.shrink(space::XL), medallion, (&title, &body));
+    if let Some(detail) = detail.filter(|_| view.basket.is_some()) {
         let mut foot = main.shrink(space::XL);
         let place = take_bottom(&mut foot, 84.0, 0.0);
-        let detail = sentence(detail);
         Text::new(&detail, cx.theme.muted)
             .rows(3)
             .align(Align2::CENTER_BOTTOM)

@@ -217,6 +217,16 @@ fn the_receipt_can_be_taken_along() {
 }
 
 #[test]
+fn a_second_window_says_why_it_does_not_begin_where_one_looks() {
+    let mut view = samples::help(Lang::English, HelpReason::Machine);
+    view.basket = None;
+    view.detail = Some("Tillsight is open already: use that window, or close it first".to_owned());
+    let harness = bench(lane(Screen::Help(view)), LANDSCAPE);
+    harness.get_by_label_contains("stopped.\nTillsight is open already");
+    assert!(harness.query_by_label_contains("Nothing is lost").is_none());
+}
+
+#[test]
 fn help_keeps_the_basket_in_sight() {
     let asked = lane(Screen::Help(samples::help(Lang::English, HelpReason::Asked)));
     assert_eq!(press(&asked, "Go on without help"), [Command::DismissHelp]);

@@ -435,6 +435,21 @@ fn a_picture_is_chosen_in_three_ways() {
 }
 
 #[test]
+fn the_report_of_an_import_keeps_the_keys_to_itself() {
+    let mut view = photos();
+    view.import = Some(Box::new(teach::import_report()));
+    let page = office(PageView::Photos(view));
+    let close = [office_wish(PhotosCommand::CloseImport)];
+    assert_eq!(
+        super::key(&page, Key::Enter),
+        close,
+        "no photo is taken behind it"
+    );
+    assert_eq!(super::key(&page, Key::Escape), close);
+    assert_eq!(super::key(&page, Key::E), []);
+}
+
+#[test]
 fn an_import_tells_of_duplicates_and_refusals() {
     let mut view = photos();
     view.import = Some(Box::new(teach::import_report()));

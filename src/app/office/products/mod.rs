@@ -10,7 +10,10 @@ pub(crate) mod import;
 use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
-    app::office::{Desk, Office, PageDesk, prices::local_time},
+    app::{
+        kiosk::photos::tile,
+        office::{Desk, Office, PageDesk, prices::local_time},
+    },
     domain::{
         catalog::Catalog, codes::Sku, product::Product, product_list, shelf_label::Content,
         staff::Permission, tax::TaxRate,
@@ -51,6 +54,8 @@ struct Chosen {
     sku: Sku,
     content: Option<Content>,
     picture: Option<Photo>,
+    /// Whether the picture is the shop's, and not one that came with the program.
+    has_own_picture: bool,
     classes: Arc<Vec<String>>,
     history: Arc<Vec<PricePoint>>,
 }
@@ -115,7 +120,11 @@ fn read_picture(sku: Sku, desk: &mut Desk) {
             };
             let Some(found) = found else {
                 if let Some(chosen) = office.products.chosen.as_mut().filter(|chosen| chosen.sku == sku) {
-                    chosen.picture = None;
+                    // Without one of its own a product has what the lane shows.
+                    let product = desk.catalog().by_sku(&sku);
+                    let class = product.and_then(|product| product.class.as_deref());
+                    chosen.picture = class.and_then(tile);
+                    chosen.has_own_picture = false;
                 }
                 return;
             };
@@ -130,6 +139,7 @@ fn read_picture(sku: Sku, desk: &mut Desk) {
                 let pixels = done.ok().flatten();
                 let chosen = office.products.chosen.as_mut();
                 if let (Some(pixels), Some(chosen)) = (pixels, chosen.filter(|chosen| chosen.sku == sku)) {
+                    chosen.has_own_picture = true;
                     chosen.picture = Some(Photo {
                         key,
                         pixels: Arc::new(pixels),
@@ -180,6 +190,7 @@ impl ProductsPage {
                 sku,
                 content: None,
                 picture: None,
+                has_own_picture: false,
                 classes: Arc::default(),
                 history: Arc::default(),
             }
@@ -290,6 +301,7 @@ impl ProductsPage {
         Some(DetailsView {
             product: Arc::clone(desk.catalog().by_sku(&chosen.sku)?),
             picture: chosen.picture.clone(),
+            has_own_picture: chosen.has_own_picture,
             content: fields::content_text(chosen.content),
             classes: Arc::clone(&chosen.classes),
             history: Arc::clone(&chosen.history),

@@ -1,6 +1,6 @@
 //! How an import goes, and what came of it.
 
-use eframe::egui::{Align2, Rect, ScrollArea, Ui, UiBuilder, vec2};
+use eframe::egui::{Align2, Key, Rect, ScrollArea, Ui, UiBuilder, vec2};
 
 use super::{
     send,
@@ -43,7 +43,10 @@ pub(super) fn import_ui(ui: &mut Ui, cx: &mut Cx<'_>, report: &ImportReport) {
         Kind::Primary
     };
     let label = cx.words.say(word);
-    if Button::new(&label, kind).show(&over, cx.theme, foot) {
+    // What is under way is stopped by its button alone.
+    let ends = |key| over.is_enabled() && over.input(|input| input.key_pressed(key));
+    let by_key = !report.is_busy() && (ends(Key::Enter) || ends(Key::Escape));
+    if Button::new(&label, kind).show(&over, cx.theme, foot) || by_key {
         send(cx, PhotosCommand::CloseImport);
     }
     let bar = take_top(&mut inner, 16.0, space::L);

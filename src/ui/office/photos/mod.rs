@@ -8,7 +8,7 @@ mod picture;
 mod subjects;
 mod view;
 
-use eframe::egui::{Align2, Key, Pos2, Rect, Ui};
+use eframe::egui::{Align2, Key, Pos2, Rect, Ui, UiBuilder};
 
 pub use view::{
     BrushStroke, Guidance, ImportReport, Mode, Overlay, PhotosCommand, PhotosView, ProductCount, Subject,
@@ -68,8 +68,18 @@ pub fn photos_ui(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, view: &PhotosView, st
     if !dropped.is_empty() {
         send(cx, PhotosCommand::Import(dropped));
     }
+    let mut page = ui.new_child(UiBuilder::new().id_salt("photos page"));
+    if view.import.is_some() {
+        page.disable();
+    }
+    page_ui(&mut page, cx, area, view, state);
+    if let Some(report) = &view.import {
+        import::import_ui(ui, cx, report);
+    }
+}
+
+fn page_ui(ui: &mut Ui, cx: &mut Cx<'_>, mut area: Rect, view: &PhotosView, state: &mut PhotosState) {
     keys_ui(ui, cx, view, state);
-    let mut area = area;
     if is_landscape(area) {
         let list = take_left(&mut area, 300.0, space::M);
         subjects::subjects_ui(ui, cx, list, view, state);
@@ -87,9 +97,6 @@ pub fn photos_ui(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, view: &PhotosView, st
     let recent = take_bottom(&mut area, 96.0, space::M);
     picture::recent_ui(ui, cx, recent, view);
     picture::picture_ui(ui, cx, area, view, state);
-    if let Some(report) = &view.import {
-        import::import_ui(ui, cx, report);
-    }
 }
 
 fn keys_ui(ui: &Ui, cx: &mut Cx<'_>, view: &PhotosView, state: &mut PhotosState) {

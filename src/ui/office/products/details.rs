@@ -257,8 +257,7 @@ fn picture_ui(ui: &Ui, cx: &mut Cx<'_>, mut place: Rect, (view, details): (&Prod
     }
     let remove = cx.words.say(ProductsWord::RemovePicture);
     let cell = take_top(&mut place, TOUCH, 0.0);
-    if details.picture.is_some() && view.may_edit && Button::new(&remove, Kind::Stop).show(ui, cx.theme, cell)
-    {
+    if details.has_own_picture && view.may_edit && Button::new(&remove, Kind::Stop).show(ui, cx.theme, cell) {
         send(cx, ProductsCommand::RemovePicture(sku.clone()));
     }
 }

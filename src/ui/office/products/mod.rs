@@ -79,6 +79,8 @@ pub struct DetailsView {
     pub product: Arc<Product>,
     /// Its picture.
     pub picture: Option<Photo>,
+    /// Whether it is the shop's own, and not one that came with the program.
+    pub has_own_picture: bool,
     /// How much a pack holds ("500 g").
     pub content: String,
     /// The names of all classes of the detector.
