@@ -27,6 +27,9 @@ const QUIET: Duration = Duration::from_millis(400);
 /// The same while somebody waits for an answer.
 const BUSY: Duration = Duration::from_millis(50);
 
+/// How soon the window looks when a thread has something. Without any delay it would paint twice each time.
+const SOON: Duration = Duration::from_millis(1);
+
 struct TillsightApp {
     runner: Runner,
     kiosk: Kiosk,
@@ -134,7 +137,7 @@ pub fn run_kiosk(options: KioskOptions) -> anyhow::Result<()> {
     let waker = Arc::clone(&window);
     let wake: Wake = Arc::new(move || {
         if let Some(ctx) = waker.get() {
-            ctx.request_repaint();
+            ctx.request_repaint_after(SOON);
         }
     });
     let runner = Runner::start(&options, &wake, pricing::now())?;
