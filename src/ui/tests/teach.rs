@@ -439,7 +439,7 @@ fn the_report_of_an_import_keeps_the_keys_to_itself() {
     let mut view = photos();
     view.import = Some(Box::new(teach::import_report()));
     let page = office(PageView::Photos(view));
-    let close = [office_wish(PhotosCommand::CloseImport)];
+    let close = [Command::Office(OfficeCommand::Photos(PhotosCommand::CloseImport))];
     assert_eq!(
         super::key(&page, Key::Enter),
         close,
