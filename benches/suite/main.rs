@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on has failed")]
 
 mod answers;
+mod camera;
 mod engine;
 mod store;
 mod tracker;

@@ -1,6 +1,7 @@
 //! The detect thread: newest frame, detector, tracker, events. It ends when its detector fails.
 
 use std::{
+    cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -21,6 +22,7 @@ use super::{
     events::{EventSender, Part},
     mailbox::Mailbox,
     messages::{Generation, LaneEventKind},
+    stillness::RestSign,
     worker::{StopSignal, panic_text},
 };
 
@@ -33,6 +35,9 @@ pub type DetectorBuilder = Box<dyn FnOnce() -> Result<DetectFn, String> + Send>;
 
 /// So many frames in a row may fail before the detector counts as lost.
 const MAX_FAILURES: u32 = 3;
+/// While nothing moves the window gets a picture this often. Painting thirty a second that are all alike would
+/// cost a machine without a graphics card more than everything else does.
+const REST_PERIOD: Duration = Duration::from_millis(195);
 /// How often a thread without frames looks whether it must end.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
@@ -129,6 +134,10 @@ pub(super) struct DetectLoop {
     pub(super) timings: DetectTimings,
     /// Whether tracks of the detector before are forgotten when this one takes over.
     pub(super) forgets_tracks: bool,
+    /// Whether nothing moves.
+    pub(super) rest: RestSign,
+    /// When the picture was taken that the window got last.
+    pub(super) shown_at: Cell<Option<Duration>>,
 }
 
 impl DetectLoop {
@@ -213,10 +222,15 @@ impl DetectLoop {
             )
         };
         let track_time = (self.clock)().saturating_sub(found_at);
+        let happened = !output.events.is_empty();
         for scan in output.events {
             self.events
                 .send(Part::Tracker, generation, LaneEventKind::Scan(scan), stop);
         }
+        if !happened && self.may_wait(&captured) {
+            return;
+        }
+        self.shown_at.set(Some(captured.frame.captured_at()));
         self.pictures.put(Tracked {
             generation: captured.generation,
             frame: captured.frame,
@@ -225,6 +239,13 @@ impl DetectLoop {
             track_time,
         });
         (self.events.wake)();
+    }
+
+    /// Whether the window has a picture of the same view that is almost as new.
+    fn may_wait(&self, captured: &Captured) -> bool {
+        let at = captured.frame.captured_at();
+        let is_new = |shown: Duration| at.checked_sub(shown).is_some_and(|age| age < REST_PERIOD);
+        self.rest.is_set() && self.shown_at.get().is_some_and(is_new)
     }
 
     fn send(&self, kind: LaneEventKind, stop: &StopSignal) -> bool {

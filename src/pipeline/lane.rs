@@ -5,7 +5,7 @@
 //! place. Invariants: at most `MAX_LEFT_BEHIND` source threads are left behind at a time; scans are given out
 //! in order, each once; a detector that cannot be built does not end the one that works.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{cell::Cell, collections::VecDeque, time::Duration};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
@@ -20,6 +20,7 @@ use super::{
     lane_config::{LaneConfig, LaneTimings, TrackPolicy},
     mailbox::Mailbox,
     messages::{Generation, LaneEvent, LaneEventKind},
+    stillness::RestSign,
     worker::{StopSignal, Worker},
 };
 
@@ -51,6 +52,7 @@ struct Shared {
     clock: Clock,
     wake: Wake,
     timings: LaneTimings,
+    rest: RestSign,
 }
 
 /// The source and the thread in its newest session.
@@ -87,6 +89,7 @@ impl Lane {
                 clock: config.clock,
                 wake: config.wake,
                 timings: config.timings,
+                rest: config.rest,
             },
             received,
             source: SourcePart {
@@ -160,6 +163,8 @@ impl Lane {
                 frame_limit: self.shared.timings.detect_limit,
             },
             forgets_tracks: tracks == TrackPolicy::Forget,
+            rest: self.shared.rest.clone(),
+            shown_at: Cell::new(None),
         };
         let on_panic =
             move |reason| last_words.send_last_words(Part::Detector, generation, died("detect", reason));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{capture::Clock, tracking::TrackerSettings};
 
-use super::{capture_loop::SourceOpener, detect_loop::DetectorBuilder, events::Wake};
+use super::{capture_loop::SourceOpener, detect_loop::DetectorBuilder, events::Wake, stillness::RestSign};
 
 /// How long the lane waits for what.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +50,8 @@ pub struct LaneConfig {
     pub wake: Wake,
     /// How long to wait for what.
     pub timings: LaneTimings,
+    /// Where the detector says that nothing moves; pictures then come to the window less often.
+    pub rest: RestSign,
 }
 
 /// What becomes of the tracks when the detector is replaced.

@@ -24,8 +24,8 @@ use crate::{
 };
 
 use super::{
-    DetectFn, DetectorBuilder, Lane, LaneConfig, LaneEventKind, LaneTimings, SourceOpener, TrackPolicy,
-    open_spec,
+    DetectFn, DetectorBuilder, Lane, LaneConfig, LaneEventKind, LaneTimings, RestSign, SourceOpener,
+    TrackPolicy, open_spec,
 };
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -99,6 +99,7 @@ struct Rig {
     opened: Arc<AtomicUsize>,
     millis: Arc<AtomicU64>,
     woken: Receiver<()>,
+    rest: RestSign,
     lane: Lane,
 }
 
@@ -121,6 +122,7 @@ impl Rig {
         let read = Arc::clone(&millis);
         let clock: Clock = Arc::new(move || Duration::from_millis(read.load(Ordering::SeqCst)));
         let (wake, woken) = bounded(1);
+        let rest = RestSign::default();
         let config = LaneConfig {
             source,
             detector,
@@ -134,6 +136,7 @@ impl Rig {
                 first_retry: Duration::from_millis(1),
                 ..LaneTimings::default()
             },
+            rest: rest.clone(),
         };
         let lane = Lane::start(config).unwrap();
         Self {
@@ -141,6 +144,7 @@ impl Rig {
             opened,
             millis,
             woken,
+            rest,
             lane,
         }
     }
@@ -226,6 +230,32 @@ fn an_item_in_front_of_the_camera_is_counted_once() {
     let scans = rig.show(0, (100..3000).step_by(100));
     assert_eq!(counted(&scans), 1);
     assert_eq!(scans.len(), 1);
+}
+
+#[test]
+fn while_nothing_moves_the_window_gets_five_pictures_a_second() {
+    let (tell, looked) = unbounded();
+    let mut rig = Rig::new(
+        1,
+        detector(move |frame| {
+            tell.send(frame.id().0).unwrap();
+            Ok(vec![])
+        }),
+    );
+    rig.ready();
+    rig.show(0, std::iter::once(3000));
+    rig.rest.set(true);
+    for at in [3033, 3066] {
+        rig.step(0, Step::Frame(at));
+        while looked.recv_timeout(LIMIT).unwrap() != at {}
+    }
+    // The detector has the second one, so the first would have come by now.
+    while let Some(event) = rig.lane.poll() {
+        assert!(!is_picture_of(&event.kind, 3033), "as good as the one before");
+    }
+    rig.show(0, std::iter::once(3200));
+    rig.rest.set(false);
+    rig.show(0, std::iter::once(3233));
 }
 
 #[test]

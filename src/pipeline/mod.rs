@@ -35,7 +35,7 @@ pub use mailbox::Mailbox;
 pub use messages::{Generation, LaneEvent, LaneEventKind};
 pub use request_worker::{Answer, Executor, ExecutorOpener, RequestWorker, Ticket};
 pub use simulated_terminal::{SimulatedOutcome, SimulatedTerminal, TerminalScript};
-pub use stillness::{Stillness, StillnessSettings, resting};
+pub use stillness::{RestSign, Stillness, StillnessSettings, resting};
 pub use store_loop::{StoreOpener, StoreWorker};
 pub use store_messages::{Actor, StoreReply, StoreRequest};
 pub use terminal::{PaymentTerminal, TerminalEvent};

@@ -5,7 +5,13 @@
 //! with the one before, so that slow changes add up. It must not decide what is in view: it only says whether
 //! looking again could give another answer, and errs on the side of looking.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use crate::{
     frame::{Frame, RgbImage},
@@ -141,13 +147,32 @@ impl Signature {
     }
 }
 
-/// A detector that rests while nothing moves, and then gives what it found last.
+/// Says that nothing moves in view, so that the window need not be painted as often as the camera sends.
+#[derive(Debug, Clone, Default)]
+pub struct RestSign(Arc<AtomicBool>);
+
+impl RestSign {
+    /// Says whether nothing moves.
+    pub fn set(&self, is_still: bool) {
+        self.0.store(is_still, Ordering::Relaxed);
+    }
+
+    /// Whether nothing moves.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A detector that rests while nothing moves, says so, and then gives what it found last.
 #[must_use]
-pub fn resting(mut detect: DetectFn, settings: StillnessSettings) -> DetectFn {
+pub fn resting(mut detect: DetectFn, settings: StillnessSettings, rest: RestSign) -> DetectFn {
     let mut gate = Stillness::new(settings);
     let mut last: Vec<Detection> = Vec::new();
     Box::new(move |frame: &Frame| {
-        if gate.must_look(frame) {
+        let looks = gate.must_look(frame);
+        rest.set(!looks);
+        if looks {
             let found = detect(frame);
             match &found {
                 Ok(found) => last.clone_from(found),
@@ -290,7 +315,8 @@ mod tests {
                 bbox: CornerBox::new(0.1, 0.1, 0.2, 0.2),
             }])
         });
-        let mut detect = resting(detect, StillnessSettings::default());
+        let rest = RestSign::default();
+        let mut detect = resting(detect, StillnessSettings::default(), rest.clone());
         let class =
             |detect: &mut DetectFn, at: u64| detect(&frame(&tray(), at)).map(|found| found[0].class.0);
         for at in 0..15 {
@@ -298,8 +324,10 @@ mod tests {
         }
         for at in 15..19 {
             assert_eq!(class(&mut detect, at * 100), Ok(15), "it rests");
+            assert!(rest.is_set(), "and says so");
         }
         assert_eq!(class(&mut detect, 1900), Ok(16));
+        assert!(!rest.is_set(), "it looked");
         assert_eq!(class(&mut detect, 2400), Ok(17));
         assert!(class(&mut detect, 2900).is_err());
         assert_eq!(class(&mut detect, 2933), Ok(19), "no rest after a failure");

@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use eframe::egui::{Context, Event, Key, Modifiers, Rect, Ui, UiBuilder, Vec2};
+use eframe::egui::{Color32, Context, Event, Key, Modifiers, Rect, Ui, UiBuilder, Vec2};
 
 use crate::ui::{
     command::Command,
@@ -49,6 +49,8 @@ pub struct Kiosk {
     office: office::OfficeState,
     was_office: bool,
     flight: scan::Flight,
+    /// Whether the window is cleared with the ground's colour before each pass.
+    is_cleared: bool,
 }
 
 /// What the typed text is for; when that changes, the text starts anew.
@@ -112,7 +114,22 @@ impl Kiosk {
             office: office::OfficeState::default(),
             was_office: false,
             flight: scan::Flight::default(),
+            is_cleared: false,
         }
+    }
+
+    /// The same for a window that is cleared with [`Kiosk::ground`] before each pass: painting it once more
+    /// would cost a machine without a graphics card as much as the rest of a screen.
+    #[must_use]
+    pub const fn on_cleared_ground(mut self) -> Self {
+        self.is_cleared = true;
+        self
+    }
+
+    /// The colour behind everything.
+    #[must_use]
+    pub const fn ground(&self) -> Color32 {
+        self.theme.ground
     }
 
     /// The same, timing with `stopwatch` what the live picture takes.
@@ -163,7 +180,9 @@ impl Kiosk {
 
         let full = ui.ctx().content_rect();
         ui.set_clip_rect(full);
-        ui.painter().rect_filled(full, 0.0, self.theme.ground);
+        if !self.is_cleared {
+            ui.painter().rect_filled(full, 0.0, self.theme.ground);
+        }
         let over = over(view);
         let covered = !matches!(over, Over::Nothing);
         let mut cx = Cx {

@@ -265,8 +265,7 @@ fn a_product_is_photographed_taught_judged_promoted_and_sold() {
             views_of_a_photo: 2,
             trays: 8,
             held_out: 8,
-            first_rounds: 2,
-            rounds: 5,
+            rounds: 10,
             batch: 12,
             ..TeachSettings::default()
         },

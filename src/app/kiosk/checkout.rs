@@ -202,6 +202,11 @@ impl Checkout {
         self.send_writes(now);
     }
 
+    /// Shows these pictures of products from now on.
+    pub fn show_photos(&mut self, photos: Photos) {
+        self.photos = photos;
+    }
+
     /// What the lane is to do; each order is given once.
     pub fn take_orders(&mut self) -> Vec<LaneOrder> {
         std::mem::take(&mut self.orders)

@@ -13,7 +13,7 @@ use crate::{
         models,
     },
     frame::Frame,
-    pipeline::{DetectFn, DetectorBuilder, Mailbox, StillnessSettings, resting},
+    pipeline::{DetectFn, DetectorBuilder, Mailbox, RestSign, StillnessSettings, resting},
     ui::view::Stage,
     vision::{Engine, engine::FastNetwork},
 };
@@ -29,6 +29,8 @@ pub struct DetectorChoice {
     pub engine: Option<Engine>,
     /// What staff tuned.
     pub tuned: Tuned,
+    /// Where it says that nothing moves.
+    pub rest: RestSign,
     /// Where it is noted how long looking takes.
     pub pace: Pace,
 }
@@ -85,7 +87,7 @@ pub fn builder(choice: DetectorChoice, word: Mailbox<ModelInfo>) -> DetectorBuil
             }
             found.map_err(|error| error.to_string())
         });
-        let mut look = resting(look, StillnessSettings::default());
+        let mut look = resting(look, StillnessSettings::default(), choice.rest);
         let detect: DetectFn = Box::new(move |frame: &Frame| {
             let begun = Instant::now();
             looked_for.set(Duration::ZERO);

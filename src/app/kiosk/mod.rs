@@ -29,7 +29,7 @@ use std::path::PathBuf;
 
 pub use window::run_kiosk;
 
-use crate::{capture::RehearsalSettings, vision::Engine};
+use crate::{capture::RehearsalSettings, pipeline::RestSign, vision::Engine};
 
 /// How the kiosk is started.
 #[derive(Debug, Clone, Default)]
@@ -46,6 +46,8 @@ pub struct KioskOptions {
     pub engine: Option<Engine>,
     /// Pictures in place of a camera's, for measuring; before `source`.
     pub rehearsal: Option<RehearsalSettings>,
+    /// Where the detector says that nothing moves.
+    pub rest: RestSign,
     /// Where to leave what was measured, and when to close the window.
     pub measure: Option<measured::Measure>,
 }

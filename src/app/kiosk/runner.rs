@@ -23,8 +23,8 @@ use crate::{
     capture::{Clock, SourceSpec, monotonic_clock},
     domain::time::Timestamp,
     pipeline::{
-        DetectorBuilder, Lane, LaneConfig, LaneTimings, Mailbox, PaymentTerminal, SimulatedTerminal,
-        TerminalScript, TrackPolicy, Wake, Worker, open_spec,
+        DetectorBuilder, Lane, LaneConfig, LaneTimings, Mailbox, PaymentTerminal, PipelineError,
+        SimulatedTerminal, TerminalScript, TrackPolicy, Wake, Worker, open_spec,
     },
     tracking::TrackerSettings,
     vision::Engine,
@@ -47,6 +47,9 @@ pub struct Runner {
     /// What the trial of the engines has found, and its thread until then.
     verdict: Mailbox<Verdict>,
     trial: Option<Worker>,
+    /// The pictures of products, decoded beside the first frames, and their thread until then.
+    bundled: Mailbox<Photos>,
+    decoding: Option<Worker>,
     tuned: Tuned,
     pace: Pace,
     /// Whether the program was started with a source.
@@ -68,6 +71,7 @@ impl Runner {
             model: options.model.clone(),
             engine: options.engine,
             tuned: tuned.clone(),
+            rest: options.rest.clone(),
             pace: pace.clone(),
         };
         let told = word.clone();
@@ -112,17 +116,20 @@ impl Runner {
             clock: clock.clone(),
             wake: Arc::clone(wake),
             timings: LaneTimings::default(),
+            rest: options.rest.clone(),
         })?;
         let parts = CheckoutParts {
             store: back_room::start(&data, Arc::clone(wake))?,
             terminal: simulated_terminal,
             models: word,
-            photos: Photos::bundled(),
+            photos: Photos::none(),
             seed: rand::random(),
             is_replay,
             data: data.clone(),
             wake: Arc::clone(wake),
         };
+        let bundled = Mailbox::new();
+        let decoding = decode_bundled(bundled.clone(), Arc::clone(wake))?;
         Ok(Self {
             lane,
             checkout: Checkout::new(parts, now),
@@ -131,6 +138,8 @@ impl Runner {
             demo: data.join("demo"),
             verdict: Mailbox::new(),
             trial: None,
+            bundled,
+            decoding: Some(decoding),
             tuned: Tuned::default(),
             pace: Pace::default(),
             has_source: options.source.is_some() || options.rehearsal.is_some(),
@@ -151,6 +160,10 @@ impl Runner {
         self.tuned.watch(self.checkout.office().signed_on().is_some());
         if let Some(seen) = self.tuned.seen() {
             self.checkout.saw(seen);
+        }
+        if let Some(photos) = self.bundled.try_take() {
+            self.decoding = None;
+            self.checkout.show_photos(photos);
         }
         self.checkout.tick(now);
         self.give_orders(now);
@@ -249,6 +262,18 @@ impl Runner {
         let spec = SourceSpec::replay(&folder);
         Ok(self.lane.switch_source(open_spec(spec, self.clock.clone()))?)
     }
+}
+
+/// Decodes the pictures of products on a thread of its own: the window need not wait for them.
+fn decode_bundled(bundled: Mailbox<Photos>, wake: Wake) -> Result<Worker, PipelineError> {
+    Worker::spawn(
+        "bundled-photos",
+        move |_stop| {
+            bundled.put(Photos::bundled());
+            wake();
+        },
+        |reason| tracing::warn!(reason, "the pictures of products cannot be shown"),
+    )
 }
 
 fn is_replay(spec: &SourceSpec) -> bool {

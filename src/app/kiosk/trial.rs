@@ -212,6 +212,7 @@ mod tests {
             model: None,
             engine: Some(Engine::Cpu),
             tuned: crate::app::kiosk::tuning::Tuned::default(),
+            rest: crate::pipeline::RestSign::default(),
             pace: crate::app::kiosk::pace::Pace::default(),
         };
         drop(start(choice, crate::capture::monotonic_clock(), verdict.clone()).unwrap());

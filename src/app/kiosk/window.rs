@@ -1,6 +1,9 @@
 //! The window around the checkout.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use anyhow::{Context as _, bail};
 use eframe::egui;
@@ -23,6 +26,9 @@ use crate::{
 const QUIET: Duration = Duration::from_millis(400);
 /// The same while somebody waits for an answer.
 const BUSY: Duration = Duration::from_millis(50);
+
+/// How soon the window looks when a thread has something. Without any delay it would paint twice each time.
+const SOON: Duration = Duration::from_millis(1);
 
 struct TillsightApp {
     runner: Runner,
@@ -76,6 +82,10 @@ impl eframe::App for TillsightApp {
         ctx.request_repaint_after(wait);
     }
 
+    fn clear_color(&self, _visuals: &egui::Visuals) -> [f32; 4] {
+        self.kiosk.ground().to_normalized_gamma_f32()
+    }
+
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         self.fill_screen(ui.ctx());
         Kiosk::fit_window(ui.ctx());
@@ -117,15 +127,27 @@ pub fn run_kiosk(options: KioskOptions) -> anyhow::Result<()> {
     };
     let native = eframe::NativeOptions {
         viewport,
+        // The screens have no gradients, and on a machine without a graphics card every pixel would pay for it.
+        dithering: false,
         ..eframe::NativeOptions::default()
     };
+    // The threads of the lane start before the window does: opening a window takes as long as loading a
+    // detector, and neither needs the other.
+    let window: Arc<OnceLock<egui::Context>> = Arc::default();
+    let waker = Arc::clone(&window);
+    let wake: Wake = Arc::new(move || {
+        if let Some(ctx) = waker.get() {
+            ctx.request_repaint_after(SOON);
+        }
+    });
+    let runner = Runner::start(&options, &wake, pricing::now())?;
     let create = move |creation: &eframe::CreationContext<'_>| {
-        let ctx = creation.egui_ctx.clone();
-        let waker = ctx.clone();
-        let wake: Wake = Arc::new(move || waker.request_repaint());
-        let runner = Runner::start(&options, &wake, pricing::now())?;
+        // Whatever was woken for until now shows with the first pass.
+        let ctx = window.get_or_init(|| creation.egui_ctx.clone()).clone();
         let clock = Clock::clone(runner.clock());
-        let kiosk = Kiosk::new(&ctx).measured_with(Clock::clone(&clock));
+        let kiosk = Kiosk::new(&ctx)
+            .on_cleared_ground()
+            .measured_with(Clock::clone(&clock));
         let meter = Meter::new(options.measure.clone(), runner.pace().clone(), clock);
         let fill_after = (!options.windowed).then_some(FILL_AFTER);
         let app = TillsightApp {

@@ -36,9 +36,10 @@ const FILE: &str = "memory.safetensors";
 /// A piece is so many cells wide and high: what a head sees of a map for one cell.
 const PIECE: usize = 3;
 /// How many pieces are kept of each map, of the largest map first.
-const PIECES: [usize; 4] = [240, 160, 96, 48];
-/// A piece is worth keeping when the model knows what it shows.
-const SURE: f32 = 0.3;
+const PIECES: [usize; 4] = [360, 240, 144, 72];
+/// A piece is worth keeping when the model has an idea what it shows: those it is not sure of are forgotten
+/// first.
+const SURE: f32 = 0.15;
 /// Pictures looked at together.
 const LOOK_AT: u64 = 8;
 

@@ -16,15 +16,17 @@ pub struct TeachSettings {
     pub trays: u32,
     /// Scenes by which the run is watched; they are not trained on.
     pub held_out: u32,
-    /// How often all pictures are gone through with only the new products' outputs learning.
-    pub first_rounds: u32,
-    /// How often after that with the whole heads learning.
+    /// How often all pictures are gone through. Only the outputs of the new products learn, so that nothing old
+    /// is forgotten but what the new ones look like; where nothing is new, the whole heads learn.
     pub rounds: u32,
+    /// In how many of the last rounds the whole heads learn although something is new: what is new is found a
+    /// little better for it, and what is old is forgotten a little.
+    pub whole_heads: u32,
     /// Pictures a step.
     pub batch: u32,
-    /// Highest learning rate of the first rounds.
+    /// Highest learning rate while only new outputs learn.
     pub first_rate: f64,
-    /// Highest learning rate of the rounds after.
+    /// Highest learning rate while the whole heads learn.
     pub rate: f64,
     /// Entries a step that come from the model's memory, where it has one.
     pub recalled: u32,
@@ -44,13 +46,13 @@ impl Default for TeachSettings {
             most_views: 240,
             trays: 48,
             held_out: 64,
-            first_rounds: 2,
-            rounds: 8,
+            rounds: 10,
+            whole_heads: 0,
             batch: 16,
             first_rate: 3e-3,
             rate: 1e-3,
-            recalled: 8,
-            keep: 1.0,
+            recalled: 16,
+            keep: 8.0,
             least_photos: 8,
             seed: 1,
         }
@@ -70,7 +72,7 @@ impl TeachSettings {
                 self.batch
             ));
         }
-        if self.first_rounds + self.rounds == 0 {
+        if self.rounds == 0 {
             return Err("with no rounds nothing is learned; set at least one".to_owned());
         }
         if self.scenes + self.trays + self.most_views.min(self.views_of_a_photo) == 0 {

@@ -164,6 +164,12 @@ impl Student {
         Some(loss)
     }
 
+    /// Says what was learned when the checkpoint that was just taken was written.
+    pub(super) fn go_on(&mut self, learning: Learning) {
+        self.learning = None;
+        self.set(learning);
+    }
+
     fn set(&mut self, learning: Learning) {
         if self.learning == Some(learning) {
             return;

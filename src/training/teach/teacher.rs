@@ -127,7 +127,7 @@ impl Teacher {
             rate_factor: 1.0,
             ..TeachState::default()
         });
-        Ok(Self {
+        let mut teacher = Self {
             folder: folder.to_owned(),
             defaults: DefaultBoxes::new(&architecture),
             job,
@@ -139,7 +139,18 @@ impl Teacher {
             cache,
             recalled,
             state,
-        })
+        };
+        teacher.take_up();
+        Ok(teacher)
+    }
+
+    /// Lets the student go on as it was learning when its checkpoint was written: the first step of the next
+    /// phase begins with a fresh optimiser, whether the run rested before it or not.
+    fn take_up(&mut self) {
+        if let Some(last) = self.state.step.checked_sub(1) {
+            let (learning, _) = self.phase(last);
+            self.student.go_on(learning);
+        }
     }
 
     /// Teaches until the candidate is written, or until `watch` wishes otherwise.
@@ -296,7 +307,7 @@ impl Teacher {
         let first = if self.outputs.added == 0 {
             0
         } else {
-            u64::from(settings.first_rounds) * self.steps_a_round()
+            u64::from(settings.rounds.saturating_sub(settings.whole_heads)) * self.steps_a_round()
         };
         let (learning, rate, at, of) = if step < first {
             (Learning::NewOutputs, settings.first_rate, step, first)
@@ -328,13 +339,7 @@ impl Teacher {
 
     /// Steps of the whole run.
     fn total_steps(&self) -> u64 {
-        let settings = &self.job.settings;
-        let first = if self.outputs.added == 0 {
-            0
-        } else {
-            settings.first_rounds
-        };
-        u64::from(first + settings.rounds).max(1) * self.steps_a_round()
+        u64::from(self.job.settings.rounds).max(1) * self.steps_a_round()
     }
 
     /// The pictures of a step: every round goes through all of them once, in an order of its own.
@@ -378,6 +383,7 @@ impl Teacher {
         let key = self.state.key.clone();
         if let Some(state) = checkpoint::load(&self.folder, &key, &mut self.student)? {
             self.state = state;
+            self.take_up();
         } else {
             let new: Vec<(String, Start)> = self
                 .job

@@ -51,8 +51,8 @@ fn job(folder: &Path) -> TeachJob {
             views_of_a_photo: 1,
             trays: 0,
             held_out: 2,
-            first_rounds: 1,
-            rounds: 2,
+            rounds: 3,
+            whole_heads: 2,
             batch: 4,
             ..TeachSettings::default()
         },
@@ -157,8 +157,8 @@ fn a_run_that_rested_makes_the_same_model_as_one_that_did_not() {
         .zip(&parts)
         .map(|(a, b)| (a - b).abs())
         .fold(0.0, f32::max);
-    // Adam makes steps of the size of the rate out of gradients near nothing, so sums in another order show.
-    assert!(apart < 2e-3, "{apart}");
+    // The pause lay between two phases, where the optimiser begins afresh.
+    assert!(apart < 1e-5, "{apart}");
 }
 
 #[test]

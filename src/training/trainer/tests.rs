@@ -204,6 +204,54 @@ fn a_cancelled_run_goes_on_exactly_where_it_stopped() {
     assert!(difference < 1e-3, "logits differ by up to {difference}");
 }
 
+/// Every tensor whose values differ, with the largest difference.
+fn different(one: &[u8], other: &[u8]) -> Vec<(String, f32)> {
+    let read = |bytes: &[u8]| weights::Dictionary::from_safetensors(bytes, "test").unwrap();
+    let other = read(other);
+    read(one)
+        .iter()
+        .map(|(name, tensor)| {
+            let pairs = tensor.values.iter().zip(&other.get(name).unwrap().values);
+            (
+                name.to_owned(),
+                pairs.map(|(a, b)| (a - b).abs()).fold(0.0f32, f32::max),
+            )
+        })
+        .filter(|(_, difference)| *difference > 0.0)
+        .collect()
+}
+
+#[test]
+fn a_run_that_goes_on_averages_what_it_averaged_before() {
+    let settings = TrainSettings {
+        epochs: 2,
+        pictures_per_epoch: 60,
+        ema_decay: 0.998,
+        ..settings()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut trainer = Trainer::new(folder.path(), start(), settings, data()).unwrap();
+    assert_eq!(trainer.run(|_| Control::Cancel).unwrap(), Outcome::Cancelled);
+    let mut resumed = Trainer::resume(folder.path(), data()).unwrap();
+    let both = |trainer: &Trainer| {
+        [
+            weights::to_bytes(&trainer.network.valid()).unwrap(),
+            weights::to_bytes(&trainer.average.apply(&trainer.network)).unwrap(),
+        ]
+    };
+    let compare = |one: &Trainer, other: &Trainer, when: &str| {
+        for (one, other) in both(one).iter().zip(&both(other)) {
+            let different = different(one, other);
+            assert!(different.is_empty(), "{when}: {different:?}");
+        }
+    };
+    compare(&trainer, &resumed, "at once");
+    trainer.run(|_| Control::Cancel).unwrap();
+    resumed.run(|_| Control::Cancel).unwrap();
+    assert_eq!((trainer.state().step, resumed.state().step), (20, 20));
+    compare(&trainer, &resumed, "ten steps later");
+}
+
 #[test]
 fn frozen_blocks_stay_as_they_are() {
     let folder = tempfile::tempdir().unwrap();

@@ -49,18 +49,6 @@ pub fn was_left(ui: &Ui, response: &Response) -> bool {
     !has && last.is_some_and(|last| last + 1 >= pass)
 }
 
-/// Whether something had the keyboard in the pass before, so that what ended it is not meant for others.
-/// Call it once a pass under each name.
-pub fn was_typing(ui: &Ui, salt: &str) -> bool {
-    let is = ui.memory(|memory| memory.focused().is_some());
-    let key = id(("was typing", salt));
-    ui.data_mut(|data| {
-        let was = data.get_temp(key).unwrap_or(false);
-        data.insert_temp(key, is);
-        was
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use eframe::egui::{Event, Key, Modifiers, TextEdit, Ui};

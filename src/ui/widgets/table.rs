@@ -13,9 +13,7 @@ use crate::ui::{
         Cx,
         button::{card, focus_ring, press_area, rule},
         icon::{self, Icon},
-        id,
-        keyboard::was_typing,
-        take_right, take_top,
+        id, take_right, take_top,
         text::Text,
     },
 };
@@ -260,8 +258,7 @@ fn head_ui(ui: &Ui, cx: &Cx<'_>, head: Rect, table: &Table<'_>) -> Option<TableE
 
 /// The keys move the chosen row while no field has the keyboard.
 fn keys_ui(ui: &Ui, table: &Table<'_>, area: Rect) -> Option<TableEvent> {
-    let typed = was_typing(ui, table.salt);
-    if !table.keys || table.rows == 0 || !ui.is_enabled() || ui.memory(|memory| memory.focused().is_some()) {
+    if !table.keys || table.rows == 0 || !ui.is_enabled() || !was_free(ui, table.salt) {
         return None;
     }
     let page = crate::geom::cast::floor_index(area.height() / table.row_height).max(1);
@@ -271,8 +268,7 @@ fn keys_ui(ui: &Ui, table: &Table<'_>, area: Rect) -> Option<TableEvent> {
     let wanted = ui.input(|input| {
         let pressed = |key| input.key_pressed(key);
         if pressed(Key::Enter) {
-            // The Enter that ends what is typed elsewhere opens nothing here.
-            return now.filter(|_| !typed).map(TableEvent::Open);
+            return now.map(TableEvent::Open);
         }
         let to = if pressed(Key::ArrowDown) {
             now.map_or(0, |at| at + 1)
@@ -292,6 +288,24 @@ fn keys_ui(ui: &Ui, table: &Table<'_>, area: Rect) -> Option<TableEvent> {
         Some(TableEvent::Choose(to.min(last)))
     });
     wanted.filter(|wanted| *wanted != TableEvent::Choose(at) || now.is_none())
+}
+
+/// Whether nothing has the keyboard, and nothing had it in the pass before: the Enter that leaves a field is
+/// not meant for the table.
+fn was_free(ui: &Ui, salt: &str) -> bool {
+    let pass = ui.ctx().cumulative_pass_nr();
+    let is_free = ui.memory(|memory| memory.focused().is_none());
+    let key = id(("free keys", salt));
+    let last: Option<u64> = ui.data_mut(|data| {
+        let last = data.get_temp(key);
+        if is_free {
+            data.insert_temp(key, pass);
+        } else {
+            data.remove_temp::<u64>(key);
+        }
+        last
+    });
+    is_free && last.is_some_and(|last| last + 1 >= pass)
 }
 
 /// The cells of a row or of the head.

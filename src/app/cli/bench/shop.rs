@@ -99,11 +99,18 @@ impl Times {
 
     fn add(&mut self, what: impl Into<String>, goal: Option<f64>, mut times: Vec<f64>) {
         times.sort_by(f64::total_cmp);
-        self.0.push(Timed {
+        let row = Timed {
             what: what.into(),
             times,
             goal,
-        });
+        };
+        tracing::info!(
+            what = row.what,
+            median_ms = row.at(50),
+            p95_ms = row.at(95),
+            "measured"
+        );
+        self.0.push(row);
     }
 }
 

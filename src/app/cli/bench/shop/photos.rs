@@ -13,7 +13,7 @@ use crate::{
         kiosk::photos::demo_pictures,
         photo_files::PhotoFolder,
     },
-    frame::{RgbImage, imageops, picture},
+    frame::{Rgb, RgbImage, imageops, picture},
     geom::{ClassId, CornerBox, cast},
     store::{
         Store,
@@ -123,13 +123,17 @@ fn apple(class: ClassId, left: f32) -> NewBox {
     }
 }
 
-/// A view moved sideways and lit otherwise: no two are the same.
+/// A view moved sideways and lit otherwise.
 fn turned(view: &RgbImage, number: u32) -> RgbImage {
     let mut dice = Dice::new(u64::from(number), 1);
     let light = dice.range(0.6, 1.2);
     let shift = dice.below(view.width() as usize);
     RgbImage::from_fn(view.width(), view.height(), |x, y| {
         let from = (x + cast::saturating_u32(shift)) % view.width();
+        // The number in black and white, so that no two are the same.
+        if y < 8 && x < 8 * u32::BITS {
+            return Rgb([if number >> (x / 8) & 1 == 1 { 255 } else { 0 }; 3]);
+        }
         let mut pixel = *view.get_pixel(from, y);
         pixel.0 = pixel.0.map(|value| cast::round_u8(f32::from(value) * light));
         pixel
