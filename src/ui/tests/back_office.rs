@@ -99,6 +99,20 @@ fn every_page_shows_its_keys_and_hears_none_of_them_meanwhile() {
 }
 
 #[test]
+fn one_arrow_leads_from_the_search_into_the_list() {
+    let mut harness = bench(shown(samples::office(Lang::English)), LANDSCAPE);
+    harness.key_press(Key::Slash);
+    harness.run_steps(3);
+    harness.state_mut().out.clear();
+    harness.key_press(Key::ArrowDown);
+    harness.run_steps(3);
+    let wishes = office_wishes(&mut harness);
+    let is_choice =
+        |wish: &OfficeCommand| matches!(wish, OfficeCommand::Products(ProductsCommand::Choose(Some(_))));
+    assert!(wishes.iter().any(is_choice), "{wishes:?}");
+}
+
+#[test]
 fn a_sentence_in_the_strip_is_read_and_closed() {
     let mut office = samples::office(Lang::English);
     office.problem = Some("Tia may not do this: ask a manager.".to_owned());

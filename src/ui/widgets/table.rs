@@ -258,7 +258,9 @@ fn head_ui(ui: &Ui, cx: &Cx<'_>, head: Rect, table: &Table<'_>) -> Option<TableE
 
 /// The keys move the chosen row while no field has the keyboard.
 fn keys_ui(ui: &Ui, table: &Table<'_>, area: Rect) -> Option<TableEvent> {
-    if !table.keys || table.rows == 0 || !ui.is_enabled() || !was_free(ui, table.salt) {
+    // An arrow may have left a search in this very pass, and belongs to the table; an Enter may not.
+    let was_free = was_free(ui, table.salt);
+    if !table.keys || table.rows == 0 || !ui.is_enabled() || ui.memory(|memory| memory.focused().is_some()) {
         return None;
     }
     let page = crate::geom::cast::floor_index(area.height() / table.row_height).max(1);
@@ -268,7 +270,7 @@ fn keys_ui(ui: &Ui, table: &Table<'_>, area: Rect) -> Option<TableEvent> {
     let wanted = ui.input(|input| {
         let pressed = |key| input.key_pressed(key);
         if pressed(Key::Enter) {
-            return now.map(TableEvent::Open);
+            return now.filter(|_| was_free).map(TableEvent::Open);
         }
         let to = if pressed(Key::ArrowDown) {
             now.map_or(0, |at| at + 1)
