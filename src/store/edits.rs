@@ -29,6 +29,8 @@ pub struct ProductEdit {
     pub products: u64,
     /// The first of them.
     pub first_sku: String,
+    /// Whether a product has another price after it than before: only who may set prices may turn it back.
+    pub changes_prices: bool,
 }
 
 /// Before and after; nothing before is a product that was new.
@@ -163,7 +165,9 @@ fn describe(conn: &Connection, edit: Option<i64>) -> Result<Option<ProductEdit>,
     let mut query = conn.prepare_cached(
         "SELECT at, actor, what, count(*) AS products,
                 (SELECT json_extract(after, '$.sku') FROM product_edits AS first
-                 WHERE first.edit = edits.edit ORDER BY position LIMIT 1) AS first_sku
+                 WHERE first.edit = edits.edit ORDER BY position LIMIT 1) AS first_sku,
+                max(before IS NOT NULL
+                    AND json_extract(before, '$.price') IS NOT json_extract(after, '$.price')) AS changes_prices
          FROM edits JOIN product_edits USING (edit) WHERE edit = ?1 GROUP BY edit",
     )?;
     let mut found = query.query_and_then([edit], |row| {
@@ -173,6 +177,7 @@ fn describe(conn: &Connection, edit: Option<i64>) -> Result<Option<ProductEdit>,
             what: get(row, "what")?,
             products: small(row, "products")?,
             first_sku: get(row, "first_sku")?,
+            changes_prices: get(row, "changes_prices")?,
         })
     })?;
     found.next().transpose()

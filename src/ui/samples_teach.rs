@@ -247,7 +247,7 @@ pub(crate) fn training(lang: Lang) -> TrainingView {
     let cutouts = say(
         lang,
         &format!("{plum} was never photographed alone on the tray. It is learned less surely so."),
-        &format!("{plum} wurde nie allein auf dem Band fotografiert. So wird sie weniger sicher gelernt."),
+        &format!("{plum} wurde nie allein auf der Ablage fotografiert und wird so weniger sicher gelernt."),
     );
     TrainingView {
         steps: StepsView {
@@ -338,7 +338,7 @@ pub(crate) fn training_at_work(lang: Lang) -> TrainingView {
         loss: curve(4.1, 0.8, 0.08),
         kept: curve(0.3, 0.42, 0.05),
         found: vec![
-            (say(lang, "all products", "alle Produkte"), rounds(91.0, 0.6)),
+            (say(lang, "all products", "alle Waren"), rounds(91.0, 0.6)),
             (plum, rounds(78.0, 0.4)),
             (lemon, rounds(88.0, 0.5)),
         ],

@@ -1,7 +1,7 @@
 # The page of data sets. Verbs first, no jargon; say what happened, then what to do.
 
-datasets-empty = Hierher gehören Fotos zum Lernen. Zuerst ein Produkt fotografieren, oder Fotos holen.
-datasets-first-step = Produkt fotografieren
+datasets-empty = Hierher gehören Fotos zum Lernen. Zuerst eine Ware fotografieren, oder Fotos holen.
+datasets-first-step = Ware fotografieren
 datasets-overview = Übersicht
 datasets-check = Prüfen
 datasets-versions = Versionen
@@ -20,21 +20,22 @@ datasets-count-labelled = Mit Rahmen
 datasets-count-checked = Geprüft
 datasets-count-nothing = Nichts da
 datasets-count-ignored = Weggelassen
-datasets-products = Produkte
+datasets-products = Waren
 datasets-wanted = je 30 Fotos
 datasets-class-counts = { $photos } Fotos, { $boxes } Rahmen
 datasets-not-counted = Hier erscheinen Bilder der Zahlen, sobald es Rahmen gibt.
-datasets-boxes-by-class = Rahmen je Produkt
+datasets-boxes-by-class = Rahmen je Ware
 datasets-by-part = Fotos und Rahmen
 datasets-boxes = Rahmen
-datasets-box-sizes = Größe der Rahmen, in %
+datasets-box-sizes = Größe der Rahmen
+datasets-box-side = Seite des Rahmens, % des Fotos
 datasets-places = Wo Rahmen liegen
 datasets-part-learn = Lernen
 datasets-part-judge = Beurteilen
 datasets-part-test = Prüfen
 datasets-check-now = Jetzt prüfen
 datasets-check-title = Vor dem Training sehen, was nicht stimmt.
-datasets-check-never = Alle Fotos einmal prüfen: kaputte Dateien, Rahmen, die nicht passen, Doppelte, Produkte mit zu wenigen Fotos.
+datasets-check-never = Alle Fotos einmal prüfen: kaputte Dateien, Rahmen, die nicht passen, Doppelte, Waren mit zu wenigen Fotos.
 datasets-check-clean = Alles in Ordnung. Diese Fotos sind bereit fürs Training.
 datasets-check-done = Um { $time } geprüft: { $bad } zu beheben, { $mild } anzusehen
 datasets-check-stale = Seit { $time } haben sich Fotos geändert. Noch einmal prüfen.
@@ -45,12 +46,12 @@ datasets-mend-all = { $count ->
 datasets-mend = { $count } beheben
 datasets-more = und { $count } weitere
 datasets-bring-hint = Einen Ordner mit Fotos wählen, auch mit Angaben von LabelImg oder Pascal VOC, oder eine COCO-Datei oder Tabelle. Nichts ändert sich, bevor zu sehen ist, was kommt.
-datasets-empty-place = Fotos ohne Angaben zeigen keines der Produkte
+datasets-empty-place = Fotos ohne Angaben zeigen keine der Waren
 datasets-choose-file = Datei wählen
 datasets-choose-folder = Ordner wählen
 datasets-incoming-title = { $photos } Fotos mit { $boxes } Rahmen
-datasets-incoming-facts = { $nothing } zeigen keines der Produkte. { $unlabelled } müssen angesehen werden und bekommen Rahmen.
-datasets-incoming-classes = Neu hier: { $names }. Vor dem Verkauf unter Produkte einen Preis geben.
+datasets-incoming-facts = { $nothing } zeigen keine der Waren. { $unlabelled } müssen angesehen werden und bekommen Rahmen.
+datasets-incoming-classes = Neu hier: { $names }. Vor dem Verkauf unter Waren einen Preis geben.
 datasets-take-in = { $count ->
     [one] Das Foto übernehmen
    *[other] { $count } Fotos übernehmen

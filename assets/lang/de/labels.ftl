@@ -1,6 +1,6 @@
 # Die Seite der Rahmen. Verben zuerst, keine Fachwörter; erst sagen, was war, dann, was zu tun ist.
 
-labels-empty = Hierher gehören Fotos mit Rahmen. Zuerst ein Produkt fotografieren, dann prüfen, was darauf ist.
+labels-empty = Hierher gehören Fotos mit Rahmen. Zuerst eine Ware fotografieren, dann prüfen, was darauf ist.
 labels-take-photos = Fotografieren
 labels-reading = Foto wird geöffnet...
 labels-gone = Die Datei dieses Fotos liegt nicht mehr auf der Festplatte. Die Rahmen sind noch da. Die Datei zurück in den Fotoordner legen oder das Foto hier löschen.
@@ -21,8 +21,8 @@ labels-state-labelled = Markiert
 labels-state-checked = Geprüft
 labels-state-ignored = Ausgelassen
 labels-all = Alle
-labels-every-class = Alle Produkte
-labels-only-class = Ein Produkt zeigen
+labels-every-class = Alle Waren
+labels-only-class = Eine Ware zeigen
 labels-least-sure = Unsicherste zuerst
 labels-deleted = Gelöscht
 labels-key-class = Sagen, was im Rahmen ist
@@ -43,7 +43,7 @@ labels-key-zoom = Größer, kleiner, ganz; ziehen mit Leertaste
 labels-key-undo = Zurück, wiederholen
 labels-key-leave = Nichts wählen
 labels-what = Was ist im Rahmen?
-labels-no-classes = Noch ist kein Produkt bekannt. Zuerst eines fotografieren.
+labels-no-classes = Noch ist keine Ware bekannt. Zuerst eine fotografieren.
 labels-class-named = Rahmen ist { $name }
 labels-check = Geprüft, weiter
 labels-propose = Modell fragen

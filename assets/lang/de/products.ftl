@@ -38,6 +38,7 @@ products-sku = Artikelnummer (SKU)
 products-sku-taken = Diese Nummer ist vergeben.
 products-plu = PLU
 products-age = Altersgrenze
+products-barcode = Strichcode
 products-barcodes = Strichcodes, mit Leerzeichen
 products-tare = Verpackung in g
 products-content = Inhalt

@@ -15,8 +15,8 @@ training-labelled = { $count ->
    *[other] { $count } Fotos sind fertig
 }
 training-products-to-teach = { $count ->
-    [one] 1 Produkt zu lernen
-   *[other] { $count } Produkte zu lernen
+    [one] 1 Ware zu lernen
+   *[other] { $count } Waren zu lernen
 }
 training-trained = Ein neues Modell ist da
 training-candidate-is = { $name } wartet auf Sie
@@ -33,7 +33,7 @@ training-effort = Wie lange es lernt
 training-effort-quick = Schneller Versuch
 training-effort-usual = Wie üblich
 training-effort-thorough = Gründlich, über Nacht
-training-hold = Wie fest es an bekannten Produkten festhält
+training-hold = Wie fest es an bekannten Waren festhält
 training-hold-loose = Locker
 training-hold-usual = Wie üblich
 training-hold-firm = Fest
@@ -41,7 +41,7 @@ training-photos = Lernt aus
 training-photos-of-now = Fotos von jetzt
 training-photos-of-version = Version { $number }
 training-teaching = Lernt: { $name }
-training-run-hint = Sie können diese Seite oder das Büro verlassen. Das Training geht weiter.
+training-run-hint = Sie können diese Seite oder die Verwaltung verlassen. Das Training geht weiter.
 training-pause = Ruhen lassen
 training-resume = Weitermachen
 training-cancel = Abbrechen
@@ -61,17 +61,17 @@ training-stage-failed = konnte nicht weiter
 training-left-soon = noch etwa eine Minute
 training-left-minutes = noch etwa { $count } Minuten
 training-left-hours = noch etwa { $count } Stunden
-training-plot-found = Wie gut Produkte gefunden werden (mAP), %
+training-plot-found = Wie gut Waren gefunden werden (mAP), %
 training-plot-rounds = Runden
 training-plot-loss = Was es noch falsch macht (Verlust)
 training-plot-new = auf den Fotos
-training-plot-old = bei bekannten Produkten
+training-plot-old = bei bekannten Waren
 training-plot-minutes = Minuten
 training-plots-later = Hier erscheinen Kurven, sobald es lernt.
-training-all = alle Produkte
-training-lack-nothing-new = Noch ist nichts zu lernen. Ein Produkt fotografieren und seine Rahmen prüfen.
+training-all = alle Waren
+training-lack-nothing-new = Noch ist nichts zu lernen. Eine Ware fotografieren und ihre Rahmen prüfen.
 training-lack-too-few = { $product } hat nur { $found } Fotos. Mindestens { $more } weitere aufnehmen, von anderen Seiten.
-training-lack-few = { $product } hat { $found } Fotos. Mit 30 würde es sicherer erkannt.
-training-lack-negatives = Kein Foto zeigt das leere Band. Einige aufnehmen, damit nichts verkauft wird, wo nichts liegt.
+training-lack-few = { $product } hat { $found } Fotos. Mit 30 Fotos wird sie sicherer erkannt.
+training-lack-negatives = Kein Foto zeigt die leere Ablage. Einige aufnehmen, damit nichts verkauft wird, wo nichts liegt.
 training-lack-judge = Aus allen Fotos wird gelernt; keines bleibt zum Prüfen. An einem anderen Tag noch einige aufnehmen.
-training-lack-cutouts = { $product } wurde nie allein auf dem Band fotografiert. So wird es weniger sicher gelernt.
+training-lack-cutouts = { $product } wurde nie allein auf der Ablage fotografiert und wird so weniger sicher gelernt.

@@ -8,7 +8,7 @@ try-picture-camera = Von der Kamera nehmen
 try-picture-from-camera = Kamera
 try-picture-threshold = Zeigen, wenn das Modell mindestens so sicher ist
 try-picture-reading = Bild öffnen
-try-picture-detecting = Produkte finden
+try-picture-detecting = Waren finden
 try-picture-model = Modell
 try-picture-found = { $count ->
     [0] Nichts gefunden

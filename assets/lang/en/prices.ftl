@@ -32,6 +32,7 @@ prices-wrong = { $count ->
 prices-leave = Change nothing
 prices-apply = Change prices
 prices-from-when = From when on (empty: at once)
+prices-from-example = 2026-12-01 06:00
 prices-from-bad = Type a time to come: 2026-12-01 06:00.
 prices-reason = Reason
 prices-line = Line

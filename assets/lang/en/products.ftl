@@ -38,6 +38,7 @@ products-sku = Product number (SKU)
 products-sku-taken = This number is taken.
 products-plu = PLU
 products-age = Age limit
+products-barcode = Barcode
 products-barcodes = Barcodes, blanks between
 products-tare = Packaging in g
 products-content = Pack holds

@@ -15,6 +15,7 @@ use crate::{
             Office, SignedOn,
             files::{PathAsk, WithPath},
         },
+        receipts,
     },
     domain::{
         catalog::Catalog,
@@ -208,14 +209,10 @@ impl Desk {
         format!("{:02}:{:02}", local.hour, local.minute)
     }
 
-    /// A day and a time as the wall shows them: "2026-11-21 12:03".
+    /// A day and a time as the wall shows them, and as the language writes them: "2026-11-21 12:03".
     #[must_use]
     pub fn date_and_clock(&self, at: Timestamp) -> String {
-        let local = at.plus_ms(self.around.utc_offset_ms).to_utc();
-        format!(
-            "{:04}-{:02}-{:02} {:02}:{:02}",
-            local.year, local.month, local.day, local.hour, local.minute
-        )
+        receipts::local_time(at, self.around.utc_offset_ms, self.lang())
     }
 
     /// Who is signed on.

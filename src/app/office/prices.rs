@@ -211,8 +211,17 @@ pub(super) fn local_time(text: &str, utc_offset_ms: i64) -> Option<Timestamp> {
     let mut parts = text.split_whitespace();
     let day = parts.next()?;
     let clock = parts.next().unwrap_or("00:00");
-    let mut day = day.splitn(3, '-').map(|part| part.parse::<i64>().ok());
-    let (year, month, date) = (day.next()??, day.next()??, day.next()??);
+    let day: Vec<i64> = day
+        .split(['-', '.'])
+        .map(str::parse)
+        .collect::<Result<_, _>>()
+        .ok()?;
+    // The year stands first, or last as in German.
+    let (year, month, date) = match *day.as_slice() {
+        [date, month, year] if year > 31 => (year, month, date),
+        [year, month, date] => (year, month, date),
+        _ => return None,
+    };
     let (hour, minute) = clock.split_once(':')?;
     let (hour, minute) = (hour.parse::<i64>().ok()?, minute.parse::<i64>().ok()?);
     let fits = (2000..=2200).contains(&year)
@@ -303,11 +312,18 @@ mod tests {
         // 2026-12-01 is day 20 788 of the era: 56 years with 14 leap days, and 334 days.
         let day = 56 * 365 + 14 + 334;
         assert_eq!(local_time("2026-12-01", 0), Some(Timestamp(day * DAY_MS)));
+        assert_eq!(local_time("1.12.2026", 0), Some(Timestamp(day * DAY_MS)));
+        assert_eq!(
+            local_time("01.12.2026 06:00", 0),
+            Some(Timestamp(day * DAY_MS + 6 * hour))
+        );
         for text in [
             "",
             "tomorrow",
             "2026-13-01",
             "2026-06-31",
+            "31.06.2026",
+            "01.12.",
             "2026-12-01 25:00",
             "2026-12-01 6",
         ] {

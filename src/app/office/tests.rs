@@ -3,7 +3,7 @@
 use super::{bench::Bench, gate};
 use crate::{
     app::office::{SignedOn, gate::GateNews},
-    domain::{codes::Sku, money::Money, staff::Role},
+    domain::{codes::Sku, money::Money, product::Product, staff::Role},
     ui::office::{
         OfficeCommand, Page, PageView,
         people::{AuditQuery, PeopleCommand, PeopleView},
@@ -101,6 +101,37 @@ fn a_price_is_saved_shown_in_the_history_and_undone() {
         bench.around.catalog.by_sku(&sku("APPLE")).unwrap().price.minor(),
         69
     );
+}
+
+#[test]
+fn who_may_not_set_prices_undoes_other_changes_but_no_price() {
+    let mut bench = Bench::on(CATALOG, Role::Manager, Page::Products);
+    let price = Money::new(69, bench.desk().currency());
+    let apple = sku("APPLE");
+    wish(
+        &mut bench,
+        ProductsCommand::SetPrice {
+            sku: apple.clone(),
+            price,
+        },
+    );
+    let mut bench = bench.signed_on(Role::Teacher, Page::Products);
+    wish(
+        &mut bench,
+        ProductsCommand::Set {
+            sku: apple.clone(),
+            field: ProductField::Department,
+            text: "Orchard".to_owned(),
+        },
+    );
+    bench.wish(OfficeCommand::Undo);
+    let product = |bench: &Bench| Product::clone(bench.around.catalog.by_sku(&apple).unwrap());
+    assert_eq!(product(&bench).department, "Fruit", "{}", bench.problem());
+    bench.wish(OfficeCommand::Undo);
+    assert_eq!(product(&bench).price, price);
+    assert!(bench.problem().contains("Tia may not"), "{}", bench.problem());
+    bench.wish(OfficeCommand::Redo);
+    assert_eq!(product(&bench).department, "Orchard", "{}", bench.problem());
 }
 
 #[test]

@@ -9,7 +9,7 @@ use eframe::egui::{
 use egui_plot::{HoverPosition, Line, Plot, PlotPoints};
 
 use crate::ui::{
-    theme::{Theme, size, space},
+    theme::{Theme, regular, size, space},
     widgets::{
         Cx,
         button::card,
@@ -131,8 +131,15 @@ pub(super) fn curves_ui(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, axes: Axes<'_>, cu
         .points(size::SMALL)
         .align(Align2::RIGHT_CENTER)
         .paint(ui, foot);
+    // The outermost numbers of the axes stand half outside of the plot.
+    let room = inner;
+    inner.min.y += space::S;
+    inner.max.x -= space::L;
     let mut child = ui.new_child(UiBuilder::new().id_salt(("curves", axes.title)).max_rect(inner));
-    child.set_clip_rect(inner.intersect(ui.clip_rect()));
+    child.set_clip_rect(room.intersect(ui.clip_rect()));
+    for font in child.style_mut().text_styles.values_mut() {
+        *font = regular(size::SMALL);
+    }
     let visuals = child.visuals_mut();
     visuals.override_text_color = Some(cx.theme.muted);
     visuals.extreme_bg_color = cx.theme.card;
@@ -157,7 +164,9 @@ pub(super) fn curves_ui(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, axes: Axes<'_>, cu
             Some(format!("{name}: {:.2} ({:.1})", point.y, point.x))
         });
     if let Some((low, high)) = axes.range {
-        plot = plot.default_y_bounds(low, high).include_y(high);
+        plot = plot
+            .default_y_bounds(low, high + (high - low) * 0.04)
+            .include_y(high);
     }
     let lines: Vec<Line<'_>> = curves
         .iter()
@@ -217,15 +226,22 @@ fn place_of(rect: Rect) -> (i32, i32) {
     (whole(rect.min.x), whole(rect.min.y))
 }
 
-/// Bars in groups: a name, and a value of each series.
+/// Bars in groups: a name, and a value of each series. What goes to the right is named where there is a name.
 pub(super) fn bars_ui(
     ui: &Ui,
     cx: &Cx<'_>,
     rect: Rect,
-    title: &str,
+    (title, along): (&str, &str),
     (series, groups): (&[&str], &[(String, Vec<f64>)]),
 ) {
     let mut inner = head_ui(ui, cx, rect, title);
+    if !along.is_empty() {
+        Text::new(along, cx.theme.muted)
+            .points(size::SMALL)
+            .shrink()
+            .align(Align2::RIGHT_CENTER)
+            .paint(ui, take_bottom(&mut inner, 24.0, 0.0));
+    }
     let named: Vec<(&str, Color32)> = series.iter().copied().zip(COLORS).collect();
     if series.len() > 1 {
         legend_ui(ui, cx, take_top(&mut inner, LEGEND, space::XS), &named);

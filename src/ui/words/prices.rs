@@ -30,6 +30,7 @@ words! {
         Leave = "prices-leave",
         Apply = "prices-apply",
         FromWhen = "prices-from-when",
+        FromExample = "prices-from-example",
         FromBad = "prices-from-bad",
         Reason = "prices-reason",
         Line = "prices-line",

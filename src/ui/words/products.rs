@@ -40,6 +40,7 @@ words! {
         SkuTaken = "products-sku-taken",
         Plu = "products-plu",
         Age = "products-age",
+        Barcode = "products-barcode",
         Barcodes = "products-barcodes",
         Tare = "products-tare",
         Content = "products-content",

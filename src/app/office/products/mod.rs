@@ -19,7 +19,9 @@ use crate::{
         staff::Permission, tax::TaxRate,
     },
     frame::picture,
-    store::{Store, error::StoreError, prices::PriceEntry, products::ClassLink},
+    store::{
+        Store, audit::By, edits::ProductEdit, error::StoreError, prices::PriceEntry, products::ClassLink,
+    },
     ui::{
         office::products::{DetailsView, Listing, PricePoint, ProductField, ProductsCommand, ProductsView},
         view::Photo,
@@ -76,6 +78,14 @@ fn read_undo(desk: &mut Desk) {
         |store| Ok((store.undoable()?.is_some(), store.redoable()?.is_some())),
         |office, _, undo| office.products.undo = undo,
     );
+}
+
+/// An edit that changes prices is turned back, or made again, by those only who may set them.
+fn priced(store: &Store, edit: Option<ProductEdit>, (name, _): By<'_>) -> Result<(), StoreError> {
+    if edit.is_some_and(|edit| edit.changes_prices) {
+        store.authorise(name, Permission::SetPrices)?;
+    }
+    Ok(())
 }
 
 type Details = (Vec<PriceEntry>, Option<Content>, Vec<ClassLink>);
@@ -439,22 +449,24 @@ impl PageDesk for ProductsPage {
     }
 
     fn undo(&mut self, desk: &mut Desk) {
-        if desk.check(Permission::SetPrices) {
-            desk.change(
-                Permission::EditProducts,
-                |store, by| store.undo_products(by),
-                |office, desk, _| saved(office, desk),
-            );
-        }
+        desk.change(
+            Permission::EditProducts,
+            |store, by| {
+                priced(store, store.undoable()?, by)?;
+                store.undo_products(by)
+            },
+            |office, desk, _| saved(office, desk),
+        );
     }
 
     fn redo(&mut self, desk: &mut Desk) {
-        if desk.check(Permission::SetPrices) {
-            desk.change(
-                Permission::EditProducts,
-                |store, by| store.redo_products(by),
-                |office, desk, _| saved(office, desk),
-            );
-        }
+        desk.change(
+            Permission::EditProducts,
+            |store, by| {
+                priced(store, store.redoable()?, by)?;
+                store.redo_products(by)
+            },
+            |office, desk, _| saved(office, desk),
+        );
     }
 }

@@ -68,19 +68,25 @@ fn middle_ui(ui: &Ui, cx: &Cx<'_>, area: Rect, (sign, words): (Icon, &str)) {
 
 fn head_ui(ui: &Ui, cx: &mut Cx<'_>, mut place: Rect, (view, faults): (&DataSetsView, &[FaultGroup])) {
     let idle = view.work.is_none();
+    let mendable: usize = faults.iter().map(|fault| fault.mendable).sum();
     let check = cx.words.say(DataSetsWord::CheckNow);
     let button = take_right(&mut place, 240.0, space::M);
-    if Button::new(&check, Kind::Primary)
+    // What comes next is marked: to mend what was found, or to look.
+    let (look, mend_kind) = if mendable > 0 {
+        (Kind::Second, Kind::Primary)
+    } else {
+        (Kind::Primary, Kind::Second)
+    };
+    if Button::new(&check, look)
         .enabled(idle && view.counts.photos > 0)
         .show(ui, cx.theme, button)
     {
         cx.office(OfficeCommand::DataSets(DataSetsCommand::Check));
     }
-    let mendable: usize = faults.iter().map(|fault| fault.mendable).sum();
     if mendable > 0 {
         let mend = cx.words.count(DataSetsWord::MendAll, mendable);
         let button = take_right(&mut place, 300.0, space::L);
-        if Button::new(&mend, Kind::Second)
+        if Button::new(&mend, mend_kind)
             .icon(Icon::Check)
             .enabled(idle)
             .show(ui, cx.theme, button)

@@ -154,7 +154,7 @@ fn plots_ui(ui: &Ui, cx: &Cx<'_>, area: Rect, stats: Option<&StatsView>) {
         .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let title = cx.words.say(DataSetsWord::BoxesByClass);
-    bars_ui(ui, cx, top, &title, (&names, &stats.classes));
+    bars_ui(ui, cx, top, (&title, ""), (&names, &stats.classes));
     let parts: Vec<(String, Vec<f64>)> = stats
         .parts
         .iter()
@@ -169,14 +169,21 @@ fn plots_ui(ui: &Ui, cx: &Cx<'_>, area: Rect, stats: Option<&StatsView>) {
     ];
     let series: Vec<&str> = series.iter().map(String::as_str).collect();
     let title = cx.words.say(DataSetsWord::ByPart);
-    bars_ui(ui, cx, column(below, 0, 3, space::L), &title, (&series, &parts));
+    bars_ui(
+        ui,
+        cx,
+        column(below, 0, 3, space::L),
+        (&title, ""),
+        (&series, &parts),
+    );
     let title = cx.words.say(DataSetsWord::BoxSizes);
+    let side = cx.words.say(DataSetsWord::BoxSide);
     let boxes = cx.words.say(DataSetsWord::Boxes);
     bars_ui(
         ui,
         cx,
         column(below, 1, 3, space::L),
-        &title,
+        (&title, &side),
         (&[boxes.as_str()], &stats.sizes),
     );
     let title = cx.words.say(DataSetsWord::Places);

@@ -23,7 +23,7 @@ use crate::ui::{
     words::{DataSetsWord, OfficeWord},
 };
 
-const ROW: f32 = 92.0;
+const ROW: f32 = 104.0;
 /// Per cent to judge by and to test with.
 const SHARES: [(u8, u8); 3] = [(10, 10), (15, 15), (20, 20)];
 
@@ -101,8 +101,7 @@ fn version_ui(ui: &Ui, cx: &mut Cx<'_>, place: Rect, version: &VersionRow, state
         .bold()
         .shrink()
         .label(ui, mark);
-    let top = crate::ui::widgets::row(inner, 0, 2, 0.0);
-    let below = crate::ui::widgets::row(inner, 1, 2, 0.0);
+    let below = take_bottom(&mut inner, 28.0, 0.0);
     let [learn, judge, test] = version.photos;
     let counts = cx.words.with(
         DataSetsWord::VersionCounts,
@@ -113,7 +112,7 @@ fn version_ui(ui: &Ui, cx: &mut Cx<'_>, place: Rect, version: &VersionRow, state
             ("boxes", &version.boxes.to_string()),
         ],
     );
-    Text::new(&counts, theme.text).label(ui, top);
+    Text::new(&counts, theme.text).or_two_rows().label(ui, inner);
     let mut told = format!("{} \u{b7} {}", version.at, version.by);
     if !version.note.is_empty() {
         told = format!("{told} \u{b7} {}", version.note);

@@ -216,7 +216,7 @@ fn pieces_ui(ui: &mut Ui, cx: &Cx<'_>, area: Rect, view: &CashView, state: &mut 
 }
 
 fn piece_ui(ui: &mut Ui, cx: &Cx<'_>, place: Rect, piece: Money, state: &mut CashState) {
-    let [name, field, worth] = cells(place, [96.0, 80.0, 0.0], space::S);
+    let [name, field, worth] = cells(place, [96.0, 112.0, 0.0], space::M);
     let amount = cx.words.money(piece);
     Text::new(&amount, cx.theme.text)
         .align(Align2::RIGHT_CENTER)
@@ -242,9 +242,7 @@ fn piece_ui(ui: &mut Ui, cx: &Cx<'_>, place: Rect, piece: Money, state: &mut Cas
     let sum = read.and_then(|count| piece.checked_mul(i64::from(count)).ok());
     if let Some(sum) = sum.filter(|sum| sum.minor() > 0) {
         let words = cx.words.money(sum);
-        Text::new(&words, cx.theme.muted)
-            .align(Align2::RIGHT_CENTER)
-            .paint(ui, worth);
+        Text::new(&words, cx.theme.muted).shrink().paint(ui, worth);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sales by hour and by product as bars, with units on the axes and the value under the pointer.
 
-use eframe::egui::{Align2, Rect, Ui, UiBuilder};
+use eframe::egui::{Align2, Rect, Ui, UiBuilder, vec2};
 use egui_plot::{Bar, BarChart, GridInput, GridMark, HPlacement, Plot};
 
 use crate::{
@@ -102,6 +102,12 @@ fn on_axis(amount: Money) -> f64 {
     amount.minor() as f64 / scale
 }
 
+/// How far an axis goes so that the longest bar does not touch the end.
+fn headroom(bars: &[BarView]) -> f64 {
+    let most = bars.iter().map(|bar| on_axis(bar.amount)).fold(0.0, f64::max);
+    most * 1.06
+}
+
 /// A number of an axis without needless decimals.
 fn axis_text(value: f64, step: f64, lang: Lang) -> String {
     let places = if step < 0.1 {
@@ -152,8 +158,11 @@ fn bars(cx: &Cx<'_>, bars: &[BarView], order: impl Fn(usize) -> f64) -> Vec<Bar>
         .collect()
 }
 
-fn plot<'a>(name: &'a str) -> Plot<'a> {
+fn plot<'a>(name: &'a str, cx: &Cx<'_>) -> Plot<'a> {
     Plot::new(name)
+        .show_background(false)
+        .grid_color(cx.theme.line)
+        .set_margin_fraction(vec2(0.0, 0.0))
         .allow_drag(false)
         .allow_zoom(false)
         .allow_scroll(false)
@@ -194,12 +203,13 @@ fn hours_ui(ui: &mut Ui, cx: &Cx<'_>, place: Rect, view: &ChartsView) {
     name_ui(ui, place, cx, &view.hours);
     let every = hour_step(place.width());
     let mut child = child(ui, cx, place, "hours");
-    plot("sales by hour")
+    plot("sales by hour", cx)
         .width(place.width())
         .height(place.height())
         .include_x(0.0)
         .include_x(24.0)
         .include_y(0.0)
+        .include_y(headroom(&view.hours))
         .x_axis_label(hour)
         .y_axis_label(unit)
         .y_axis_min_width(56.0)
@@ -231,10 +241,11 @@ fn products_ui(ui: &mut Ui, cx: &Cx<'_>, place: Rect, view: &ChartsView) {
     };
     name_ui(ui, place, cx, &view.products);
     let mut child = child(ui, cx, place, "products");
-    plot("sales by product")
+    plot("sales by product", cx)
         .width(place.width())
         .height(place.height())
         .include_x(0.0)
+        .include_x(headroom(&view.products))
         .include_y(0.4)
         .include_y(most as f64 + 0.6)
         .x_axis_label(unit)

@@ -263,7 +263,7 @@ pub(super) fn confusion_ui(ui: &Ui, cx: &Cx<'_>, mut area: Rect, view: &Confusio
             if *number == 0 {
                 continue;
             }
-            let ink = if there == said && part.sqrt() > 0.5 {
+            let ink = if there == said && part.sqrt() > 0.7 {
                 cx.theme.on_accent
             } else if there == said {
                 cx.theme.text

@@ -71,6 +71,8 @@ fn side_ui(ui: &Ui, cx: &mut Cx<'_>, mut place: Rect, (word, frame, side): (Mode
     Text::new(&words, cx.theme.text).bold().shrink().label(ui, head);
     let (width, height) = frame.size();
     let picture = fit(vec2(width as f32, height as f32), place);
+    // Close below its name, with the room that is left over at the foot.
+    let picture = picture.translate(vec2(0.0, place.min.y - picture.min.y));
     paint_live(ui, cx.textures, frame, picture, CornerRadius::same(12));
     let theme = cx.theme;
     let mut taken = Vec::new();

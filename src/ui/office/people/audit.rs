@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Align2, Rect, Ui};
+use eframe::egui::{Rect, Ui};
 
 use super::{PeopleCommand, send};
 use crate::ui::{
@@ -135,7 +135,7 @@ fn table(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, view: &AuditView) {
         salt: "audit",
         columns: &columns,
         rows: view.rows.len(),
-        row_height: 40.0,
+        row_height: 48.0,
         chosen: None,
         sorted: None,
         keys: false,
@@ -163,7 +163,7 @@ fn table(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, view: &AuditView) {
         for (text, cell) in texts.into_iter().zip(place.cells) {
             Text::new(text, cx.theme.text)
                 .points(size::SMALL)
-                .align(Align2::LEFT_CENTER)
+                .rows(2)
                 .paint(ui, *cell);
         }
     });

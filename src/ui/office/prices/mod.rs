@@ -313,7 +313,8 @@ fn preview_ui(
     let label = cx.words.say(PricesWord::FromWhen);
     let width = 260.0_f32.min(foot.width() * 0.45);
     let place = take_left(&mut foot, width, space::M);
-    let field = Field::new("effective from", &label).hint("2026-12-01 06:00");
+    let example = cx.words.say(PricesWord::FromExample);
+    let field = Field::new("effective from", &label).hint(&example);
     field_ui(
         ui,
         cx,
@@ -377,7 +378,8 @@ fn changes_ui(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, preview: &PreviewView) {
         number(cx.words.money(change.before), false, *now);
         number(cx.words.money(change.after), true, *then);
         if let Ok(more) = change.after.checked_sub(change.before) {
-            number(cx.words.money(more), false, *difference);
+            let sign = if more.minor() > 0 { "+" } else { "" };
+            number(format!("{sign}{}", cx.words.money(more)), false, *difference);
         }
     });
 }

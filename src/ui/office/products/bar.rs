@@ -31,7 +31,12 @@ pub(super) fn bar_ui(
     let mut second = take_top(area, TOUCH, space::M);
     let count = cx.words.count(ProductsWord::Count, view.rows.len());
     let text = Text::new(&count, cx.theme.muted).align(eframe::egui::Align2::RIGHT_CENTER);
-    let place = take_right(&mut second, text.width(ui) + 2.0, space::L);
+    // Where the filters need the whole line, the count stands below it.
+    let place = if wide {
+        take_right(&mut second, text.width(ui) + 2.0, space::L)
+    } else {
+        take_top(area, 28.0, space::S)
+    };
     text.label(ui, place);
     let mut listing = view.listing.clone();
     let all = cx.words.say(ProductsWord::AllDepartments);
@@ -42,7 +47,7 @@ pub(super) fn bar_ui(
         .and_then(|now| view.departments.iter().position(|name| name == now))
         .map_or(0, |at| at + 1);
     let label = cx.words.say(ProductsWord::Department);
-    let width = if wide { 320.0 } else { 200.0 };
+    let width = if wide { 320.0 } else { 272.0 };
     let place = take_left(&mut second, width, space::M);
     if let Some(picked) = bare_pick_ui(ui, cx, place, ("departments", &label), (&options, chosen)) {
         listing.filter.department = picked
@@ -62,7 +67,7 @@ pub(super) fn bar_ui(
         ProductsWord::ShowKnown,
         ProductsWord::ShowUnknown,
     ];
-    let width = (if wide { 480.0_f32 } else { 372.0 }).min(second.width());
+    let width = (if wide { 480.0_f32 } else { 420.0 }).min(second.width());
     let place = take_left(&mut second, width, space::M);
     listing.filter.recognised = three_ui(ui, cx, place, known, listing.filter.recognised);
     if listing != view.listing {

@@ -17,7 +17,7 @@ use crate::{
             take_left, take_right, take_top,
             text::Text,
         },
-        words::{ProductsWord, decimal},
+        words::{PricesWord, ProductsWord, decimal},
     },
 };
 
@@ -311,7 +311,8 @@ fn plan_ui(
     let refused = view.refused.as_ref();
     let refused = refused.filter(|(field, _)| *field == ProductField::Planned);
     let label = cx.words.say(ProductsWord::PlanFrom);
-    let field = Field::new("planned from", &label).hint("2026-12-01 06:00");
+    let example = cx.words.say(PricesWord::FromExample);
+    let field = Field::new("planned from", &label).hint(&example);
     let field = field.problem(refused.map(|(_, sentence)| sentence.as_str()));
     field_ui(ui, cx, flow.take(1, FIELD), field, from);
     let label = cx.words.say(ProductsWord::PlanPrice);

@@ -24,6 +24,85 @@ use crate::{
     },
 };
 
+/// What a column shows of a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Name,
+    /// The look-up number, or the first barcode where there is none.
+    Number,
+    Plu,
+    Barcode,
+    Department,
+    Tax,
+    Age,
+    Unit,
+    Price,
+}
+
+impl Shown {
+    /// The columns that a table of this width has room for.
+    fn all_in(width: f32) -> &'static [Self] {
+        if width < 1_300.0 {
+            return &[
+                Self::Name,
+                Self::Number,
+                Self::Department,
+                Self::Unit,
+                Self::Price,
+            ];
+        }
+        &[
+            Self::Name,
+            Self::Plu,
+            Self::Barcode,
+            Self::Department,
+            Self::Tax,
+            Self::Age,
+            Self::Unit,
+            Self::Price,
+        ]
+    }
+
+    fn word(self) -> ProductsWord {
+        match self {
+            Self::Name => ProductsWord::Name,
+            Self::Number => ProductsWord::Number,
+            Self::Plu => ProductsWord::Plu,
+            Self::Barcode => ProductsWord::Barcode,
+            Self::Department => ProductsWord::Department,
+            Self::Tax => ProductsWord::Tax,
+            Self::Age => ProductsWord::Age,
+            Self::Unit => ProductsWord::Unit,
+            Self::Price => ProductsWord::Price,
+        }
+    }
+
+    fn column(self, title: &str) -> Column<'_> {
+        match self {
+            Self::Name => Column::text(title, Width::Share(1.0)),
+            Self::Number => Column::text(title, Width::Fixed(150.0)),
+            Self::Plu => Column::text(title, Width::Fixed(112.0)),
+            Self::Barcode => Column::text(title, Width::Fixed(176.0)),
+            Self::Department => Column::text(title, Width::Fixed(230.0)),
+            Self::Tax => Column::text(title, Width::Fixed(120.0)),
+            Self::Age => Column::number(title, 128.0),
+            Self::Unit => Column::text(title, Width::Fixed(104.0)),
+            Self::Price => Column::number(title, 150.0),
+        }
+    }
+
+    /// What its head sorts by.
+    fn sorts_by(self) -> Option<SortBy> {
+        match self {
+            Self::Name => Some(SortBy::Name),
+            Self::Number | Self::Plu => Some(SortBy::Plu),
+            Self::Department => Some(SortBy::Department),
+            Self::Price => Some(SortBy::Price),
+            Self::Barcode | Self::Tax | Self::Age | Self::Unit => None,
+        }
+    }
+}
+
 /// What is edited in place.
 #[derive(Debug)]
 pub(super) struct Editing {
@@ -69,30 +148,16 @@ pub(super) fn list_ui(
     view: &ProductsView,
     state: &mut ProductsState,
 ) {
-    let titles = [
-        ProductsWord::Name,
-        ProductsWord::Number,
-        ProductsWord::Department,
-        ProductsWord::Unit,
-        ProductsWord::Price,
-    ]
-    .map(|word| cx.words.say(word));
-    let narrow = area.width() < 1050.0;
-    let [name, code, department, unit, price] = &titles;
-    let all = [
-        (Column::text(name, Width::Share(1.0)), SortBy::Name),
-        (Column::text(code, Width::Fixed(180.0)), SortBy::Plu),
-        (
-            Column::text(department, Width::Fixed(if narrow { 180.0 } else { 260.0 })),
-            SortBy::Department,
-        ),
-        (Column::text(unit, Width::Fixed(96.0)), SortBy::Best),
-        (Column::number(price, 150.0), SortBy::Price),
-    ];
-    let columns = all.map(|(column, _)| column);
-    let by = all
+    let shown = Shown::all_in(area.width());
+    let titles: Vec<String> = shown.iter().map(|shown| cx.words.say(shown.word())).collect();
+    let columns: Vec<Column<'_>> = shown
         .iter()
-        .position(|(_, by)| *by == view.listing.by && *by != SortBy::Best);
+        .zip(&titles)
+        .map(|(shown, title)| shown.column(title))
+        .collect();
+    let by = shown
+        .iter()
+        .position(|shown| shown.sorts_by() == Some(view.listing.by));
     let chosen = view.details.as_ref().and_then(|details| {
         let sku = &details.product.sku;
         view.rows.iter().position(|product| product.sku == *sku)
@@ -111,12 +176,12 @@ pub(super) fn list_ui(
     };
     let labels = label_of(view, cx.words.lang());
     let event = table_ui(ui, cx, area, &table, labels, |ui, cx, place| {
-        row_ui(ui, cx, place, view, state);
+        row_ui(ui, cx, place, (view, shown), state);
     });
     if view.rows.is_empty() {
         empty_ui(ui, cx, area, view);
     }
-    happened(ui, cx, event, (view, chosen), state);
+    happened(ui, cx, event, (view, chosen, shown), state);
 }
 
 fn label_of(view: &ProductsView, lang: crate::ui::words::Lang) -> impl Fn(usize) -> String + '_ {
@@ -130,7 +195,7 @@ fn happened(
     ui: &Ui,
     cx: &mut Cx<'_>,
     event: Option<TableEvent>,
-    (view, chosen): (&ProductsView, Option<usize>),
+    (view, chosen, shown): (&ProductsView, Option<usize>, &[Shown]),
     state: &mut ProductsState,
 ) {
     let lang = cx.words.lang();
@@ -147,12 +212,8 @@ fn happened(
             }
         }
         Some(TableEvent::Sort(column)) => {
-            let by = match column {
-                0 => SortBy::Name,
-                1 => SortBy::Plu,
-                2 => SortBy::Department,
-                4 => SortBy::Price,
-                _ => return,
+            let Some(by) = shown.get(column).and_then(|shown| shown.sorts_by()) else {
+                return;
             };
             let mut listing = view.listing.clone();
             listing.direction = if listing.by == by && listing.direction == Direction::Ascending {
@@ -190,41 +251,83 @@ fn empty_ui(ui: &Ui, cx: &Cx<'_>, area: Rect, view: &ProductsView) {
         .label(ui, take_top(&mut inner, 96.0, 0.0));
 }
 
-fn row_ui(ui: &mut Ui, cx: &mut Cx<'_>, place: RowPlace<'_>, view: &ProductsView, state: &mut ProductsState) {
-    let (Some(product), [name, code, department, unit, price]) = (view.rows.get(place.index), place.cells)
-    else {
+fn row_ui(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    place: RowPlace<'_>,
+    (view, shown): (&ProductsView, &[Shown]),
+    state: &mut ProductsState,
+) {
+    let Some(product) = view.rows.get(place.index) else {
         return;
     };
+    for (shown, cell) in shown.iter().zip(place.cells) {
+        cell_ui(ui, cx, *cell, (*shown, view, product), state);
+    }
+}
+
+fn cell_ui(
+    ui: &mut Ui,
+    cx: &mut Cx<'_>,
+    cell: Rect,
+    (shown, view, product): (Shown, &ProductsView, &Product),
+    state: &mut ProductsState,
+) {
     let theme = cx.theme;
-    let ink = if product.active { theme.text } else { theme.muted };
     let editing = state
         .editing
         .as_ref()
         .filter(|editing| editing.sku == product.sku);
     let is_name = editing.map(|editing| editing.is_name);
-    if is_name == Some(true) {
-        edit_ui(ui, cx, name.shrink2(eframe::egui::vec2(0.0, 4.0)), product, state);
-    } else {
-        let own = product.name_in(cx.words.lang().code());
-        if product.active {
-            Text::new(own, ink).paint(ui, *name);
-        } else {
-            let shown = format!("{own} ({})", cx.words.say(ProductsWord::NotSold));
-            Text::new(&shown, ink).paint(ui, *name);
+    let quiet = match shown {
+        Shown::Name => {
+            let inner = cell.shrink2(eframe::egui::vec2(0.0, 4.0));
+            if is_name == Some(true) {
+                edit_ui(ui, cx, inner, product, state);
+            } else {
+                name_ui(ui, cx, cell, product);
+            }
+            return;
         }
-    }
-    Text::new(&number(product), theme.muted).paint(ui, *code);
-    Text::new(&product.department, theme.muted).paint(ui, *department);
-    let word = match product.unit {
-        Unit::Kilogram => ProductsWord::UnitKg,
-        Unit::Each => ProductsWord::UnitEach,
+        Shown::Price => {
+            let inner = cell.shrink2(eframe::egui::vec2(0.0, 4.0));
+            if is_name == Some(false) {
+                edit_ui(ui, cx, inner, product, state);
+            } else {
+                price_ui(ui, cx, inner, (view, product), state);
+            }
+            return;
+        }
+        Shown::Number => number(product),
+        Shown::Plu => product
+            .plu
+            .map(|plu| plu.number().to_string())
+            .unwrap_or_default(),
+        Shown::Barcode => product
+            .barcodes
+            .first()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        Shown::Department => product.department.clone(),
+        Shown::Tax => product.tax.id().to_owned(),
+        Shown::Age => product.age_limit.map(|age| age.to_string()).unwrap_or_default(),
+        Shown::Unit => cx.words.say(match product.unit {
+            Unit::Kilogram => ProductsWord::UnitKg,
+            Unit::Each => ProductsWord::UnitEach,
+        }),
     };
-    Text::new(&cx.words.say(word), theme.muted).paint(ui, *unit);
-    let cell = price.shrink2(eframe::egui::vec2(0.0, 4.0));
-    if is_name == Some(false) {
-        edit_ui(ui, cx, cell, product, state);
+    Text::new(&quiet, theme.muted)
+        .align(shown.column("").align())
+        .paint(ui, cell);
+}
+
+fn name_ui(ui: &Ui, cx: &Cx<'_>, cell: Rect, product: &Product) {
+    let own = product.name_in(cx.words.lang().code());
+    if product.active {
+        Text::new(own, cx.theme.text).paint(ui, cell);
     } else {
-        price_ui(ui, cx, cell, (view, product), state);
+        let shown = format!("{own} ({})", cx.words.say(ProductsWord::NotSold));
+        Text::new(&shown, cx.theme.muted).paint(ui, cell);
     }
 }
 

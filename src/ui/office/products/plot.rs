@@ -55,6 +55,8 @@ pub(super) fn plot_ui(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, points: &[PricePoint
     };
     let pointed = date_of.clone();
     Plot::new("price history")
+        .show_background(false)
+        .grid_color(cx.theme.line)
         .show_grid([false, true])
         .allow_drag(false)
         .allow_zoom(false)

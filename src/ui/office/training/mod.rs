@@ -40,7 +40,7 @@ pub fn training_ui(
     state: &mut TrainingState,
 ) {
     let landscape = is_landscape(ui.max_rect());
-    let height = if landscape { 168.0 } else { 2.0 * 156.0 + space::M };
+    let height = if landscape { 140.0 } else { 2.0 * 132.0 + space::M };
     steps_ui(ui, cx, take_top(&mut area, height, space::L), (view, landscape));
     let rows = view.history.len().min(if landscape { 3 } else { 6 });
     if rows > 0 {
@@ -138,7 +138,9 @@ fn steps(cx: &Cx<'_>, view: &TrainingView) -> [Step; 4] {
 
 fn steps_ui(ui: &Ui, cx: &mut Cx<'_>, area: Rect, (view, landscape): (&TrainingView, bool)) {
     let steps = steps(cx, view);
-    let next = steps.iter().position(|step| !step.done).unwrap_or(3);
+    let open = steps.iter().position(|step| !step.done).unwrap_or(3);
+    // While a training is there, that is the step one is at.
+    let next = if view.run.is_some() { 2 } else { open };
     for (index, step) in steps.iter().enumerate() {
         let place = if landscape {
             column(area, index, 4, space::M)

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{Align2, CornerRadius, Pos2, Rect, Slider, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use eframe::egui::{Align2, CornerRadius, Pos2, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use crate::{
     geom::CornerBox,
@@ -19,6 +19,7 @@ use crate::{
             button::{Button, Kind, card, rule},
             icon::Icon,
             photo::{fit, paint_texture},
+            slider::{Moved, Slider, slider_ui},
             take_bottom, take_right, take_top,
             text::Text,
         },
@@ -26,8 +27,8 @@ use crate::{
     },
 };
 
-/// The slider's ends.
-const RANGE: std::ops::RangeInclusive<f32> = 0.1..=1.0;
+/// The slider's lower end, in per cent.
+const LEAST: u16 = 10;
 
 /// Something that the model sees.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,12 +94,19 @@ pub enum TryCommand {
 /// What is typed and chosen on the page.
 #[derive(Debug)]
 pub struct TryState {
-    threshold: f32,
+    /// How sure the model must be, in per cent.
+    percent: u16,
+}
+
+impl TryState {
+    fn threshold(&self) -> f32 {
+        f32::from(self.percent) / 100.0
+    }
 }
 
 impl Default for TryState {
     fn default() -> Self {
-        Self { threshold: 0.5 }
+        Self { percent: 50 }
     }
 }
 
@@ -149,7 +157,7 @@ fn picture_ui(ui: &Ui, cx: &mut Cx<'_>, room: Rect, view: &TryView, state: &TryS
     let shown: Vec<&TryBox> = tried
         .boxes
         .iter()
-        .filter(|one| one.score >= state.threshold)
+        .filter(|one| one.score >= state.threshold())
         .collect();
     let rects: Vec<Rect> = shown.iter().map(|one| ui_from_picture(one.bbox, place)).collect();
     for rect in &rects {
@@ -202,35 +210,27 @@ fn panel_ui(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, view: &TryView, state: &mu
             send(cx, wish);
         }
     }
-    slider_ui(ui, cx, take_top(&mut inner, 132.0, space::M), state);
+    threshold_ui(ui, cx, take_top(&mut inner, 132.0, space::M), state);
     let Some(tried) = &view.tried else { return };
     timings_ui(ui, cx, take_top(&mut inner, 132.0, space::M), tried);
-    list_ui(ui, cx, inner, (tried, state.threshold));
+    list_ui(ui, cx, inner, (tried, state.threshold()));
 }
 
-/// How sure the model must be: a number, and a slider under it.
-fn slider_ui(ui: &mut Ui, cx: &Cx<'_>, mut place: Rect, state: &mut TryState) {
+/// How sure the model must be: what is asked, and a slider under it.
+fn threshold_ui(ui: &Ui, cx: &Cx<'_>, mut place: Rect, state: &mut TryState) {
     let name = cx.words.say(TryWord::Threshold);
-    let mut head = take_top(&mut place, 56.0, space::S);
-    let share = format!("{:.0} %", state.threshold * 100.0);
-    let value = take_right(&mut head, 110.0, space::S);
-    Text::new(&share, cx.theme.text)
-        .points(size::LARGE)
-        .bold()
-        .align(Align2::RIGHT_CENTER)
-        .label(ui, value);
+    let head = take_top(&mut place, 52.0, space::S);
     Text::new(&name, cx.theme.text).rows(2).label(ui, head);
-    let mut child = ui.new_child(UiBuilder::new().id_salt("try slider").max_rect(place));
-    child.spacing_mut().slider_width = place.width() - 4.0;
-    child.spacing_mut().interact_size.y = TOUCH;
-    child.spacing_mut().slider_rail_height = 10.0;
-    child.visuals_mut().widgets.inactive.bg_fill = cx.theme.outline;
-    child.visuals_mut().selection.bg_fill = cx.theme.accent;
-    let slider = Slider::new(&mut state.threshold, RANGE)
-        .show_value(false)
-        .step_by(0.01)
-        .trailing_fill(true);
-    let _named = child.add(slider).accessible_name(name);
+    let slider = Slider {
+        name: &name,
+        least: LEAST,
+        most: 100,
+        unit: " %",
+    };
+    match slider_ui(ui, cx, take_top(&mut place, TOUCH, 0.0), slider, state.percent) {
+        Some(Moved::To(percent) | Moved::Set(percent)) => state.percent = percent,
+        None => {}
+    }
 }
 
 fn timings_ui(ui: &Ui, cx: &Cx<'_>, mut place: Rect, tried: &Tried) {
