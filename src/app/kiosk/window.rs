@@ -22,8 +22,9 @@ use crate::{
     ui::{kiosk::Kiosk, view::Screen},
 };
 
-/// How often the lane is looked after when nothing happens.
-const QUIET: Duration = Duration::from_millis(400);
+/// How often the lane is looked after when nothing happens: less often than pictures of a still view come, or the
+/// window would be painted twice for each.
+const QUIET: Duration = Duration::from_millis(600);
 /// The same while somebody waits for an answer.
 const BUSY: Duration = Duration::from_millis(50);
 
