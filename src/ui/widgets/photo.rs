@@ -12,8 +12,9 @@ use crate::{
     frame::{Frame, GrayImage, RgbImage, imageops},
     geom::CornerBox,
     ui::{
-        theme::{Theme, bold},
+        theme::{CARD_RADIUS, Theme, bold},
         view::Photo,
+        widgets::plain::{self, LivePixels},
     },
 };
 
@@ -27,6 +28,8 @@ const LONGEST: u32 = 2048;
 pub struct Textures {
     live: Option<TextureHandle>,
     live_frame: Option<(crate::frame::FrameId, Duration)>,
+    /// The newest live picture that was painted without a texture of egui's.
+    plain: Option<Frame>,
     photos: BTreeMap<String, (TextureHandle, u64)>,
     mask: Option<(u64, Color32, TextureHandle)>,
     pass: u64,
@@ -63,6 +66,9 @@ impl Textures {
     /// The texture of the live picture, holding `frame`.
     pub fn live(&mut self, ctx: &Context, frame: &Frame) -> &TextureHandle {
         let stamp = (frame.id(), frame.captured_at());
+        if self.plain.as_ref().map(|shown| (shown.id(), shown.captured_at())) != Some(stamp) {
+            self.plain = None;
+        }
         if self.live_frame != Some(stamp) {
             self.live_frame = Some(stamp);
             let started = self.stopwatch.as_ref().map(|now| now());
@@ -91,10 +97,36 @@ impl Textures {
         self.upload_time
     }
 
-    /// The texture that shows the live picture now, if there is one.
-    #[must_use]
-    pub const fn shown(&self) -> Option<&TextureHandle> {
-        self.live.as_ref()
+    /// The pixels of a live picture that is painted by [`plain`], if it has not been before.
+    pub fn plain_live(&mut self, frame: &Frame) -> Option<LivePixels> {
+        let stamp = |frame: &Frame| (frame.id(), frame.captured_at());
+        if self.plain.as_ref().map(stamp) == Some(stamp(frame)) {
+            return None;
+        }
+        let started = self.stopwatch.as_ref().map(|now| now());
+        let mut rgba = vec![u8::MAX; frame.pixels().as_raw().len() / 3 * 4];
+        for (to, from) in rgba
+            .chunks_exact_mut(4)
+            .zip(frame.pixels().as_raw().chunks_exact(3))
+        {
+            to[..3].copy_from_slice(from);
+        }
+        self.plain = Some(frame.clone());
+        if let (Some(now), Some(started)) = (&self.stopwatch, started) {
+            self.upload_time = now().saturating_sub(started);
+        }
+        Some(LivePixels {
+            size: frame.pixels().dimensions().into(),
+            rgba: Arc::new(rgba),
+        })
+    }
+
+    /// A texture of the live picture that was shown last, if there was one.
+    pub fn shown(&mut self, ctx: &Context) -> Option<TextureHandle> {
+        if let Some(frame) = self.plain.clone() {
+            return Some(self.live(ctx, &frame).clone());
+        }
+        self.live.clone()
     }
 
     /// A mask in a colour, to be laid over a picture; another `stamp` stands for another mask.
@@ -172,6 +204,18 @@ pub fn paint_live(ui: &Ui, textures: &mut Textures, frame: &Frame, rect: Rect, r
     let texture = textures.live(ui.ctx(), frame).clone();
     let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
     paint_texture(ui, &texture, rect, whole, radius);
+}
+
+/// As [`paint_live`] over what has the colour `behind`, by [`plain`] where that is possible.
+pub fn paint_live_over(ui: &Ui, textures: &mut Textures, frame: &Frame, (rect, behind): (Rect, Color32)) {
+    let (width, height) = frame.size();
+    let fits = width > 0 && height > 0 && width.max(height) <= LONGEST;
+    if fits && plain::paints_pictures(ui, rect) {
+        let pixels = textures.plain_live(frame);
+        plain::picture(ui, rect, CARD_RADIUS, (behind, pixels));
+    } else {
+        paint_live(ui, textures, frame, rect, CARD_RADIUS);
+    }
 }
 
 /// Paints the part of the live picture around a box, as large as `rect`.

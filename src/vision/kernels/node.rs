@@ -210,7 +210,8 @@ fn normed(
 }
 
 /// Whether a map lies where these operators work.
-pub(super) fn reaches(input: &Tensor<4>) -> bool {
+#[must_use]
+pub fn reaches(input: &Tensor<4>) -> bool {
     matches!(input.device().inner().as_dispatch(), DispatchDevice::Flex(_)) && input.dtype() == DType::F32
 }
 
