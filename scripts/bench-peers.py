@@ -14,7 +14,6 @@ onnxruntime in which the test for AVX-512 is patched to say no; without that cop
 """
 
 import argparse
-import hashlib
 import importlib.util
 import json
 import os
@@ -31,7 +30,8 @@ import onnx
 from PIL import Image
 from safetensors.numpy import load_file
 
-ROOT = Path(__file__).resolve().parent.parent
+from models import ROOT, checked, in_use, sized
+
 TOLERANCE = 1e-4
 
 
@@ -110,41 +110,6 @@ def without_avx512(out):
             library.write_bytes(hidden)
             return folder
     return None
-
-
-def sized(bundle, side, out):
-    """A copy of a model for pictures of another size, sealed anew; the model itself if it has that size."""
-    manifest = (bundle / "bundle.json").read_text()
-    values = json.loads(manifest)
-    if values["architecture"]["input"] == [side, side]:
-        return bundle
-    folder = out / f"model-{side}"
-    folder.mkdir(exist_ok=True)
-    shutil.copy(bundle / "weights.safetensors", folder)
-    architecture = values["architecture"]
-    architecture["input"] = [side, side]
-    sides = [side]
-    while sides[-1] > 1:
-        sides.append(-(-sides[-1] // 2))
-    # Maps from an eighth of the side on.
-    places = architecture["boxes"]
-    if "sides" in places:
-        places["sides"] = sides[3 : 3 + len(places["sides"])]
-    else:
-        for place, cells in zip(places["maps"], sides[3:]):
-            place["side"] = cells
-    values["manifest_sha256"] = ""
-    text = json.dumps(values, indent=2, ensure_ascii=False)
-    seal = hashlib.sha256(text.encode()).hexdigest()
-    text = text.replace('"manifest_sha256": ""', f'"manifest_sha256": "{seal}"')
-    (folder / "bundle.json").write_text(text)
-    return folder
-
-
-def checked(command):
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
-    if done.returncode != 0:
-        sys.exit(f"{command[1]} {command[2]}: {done.stderr.strip()}")
 
 
 def prepare(arguments, bundle, side):
@@ -248,8 +213,7 @@ def main():
     arguments.out.mkdir(parents=True, exist_ok=True)
     arguments.tract = importlib.util.find_spec("tract") is not None
     arguments.plain = without_avx512(arguments.out) if "avx2" in arguments.isa else None
-    models = ROOT / "models"
-    bundle = arguments.model or models / (models / "current").read_text().strip()
+    bundle = arguments.model or in_use()
     name = json.loads((bundle / "bundle.json").read_text())["name"]
     priority = "real-time priority" if real_time() else "usual priority"
     print(f"{name}, {arguments.rounds} rounds of {arguments.frames} pictures, {os.cpu_count()} processors, {priority}")

@@ -1,5 +1,5 @@
-//! Makes a trained model more careful without training: one number is taken off the logits of every class that
-//! is sold.
+//! Makes a trained model more careful, or one of its classes bolder, without training: a number is taken off the
+//! logits of the classes that are sold, or added to them.
 //!
 //! The softmax then gives that part to the background and the distractors. Every score falls, and the more is
 //! taken off the further. Where a default box wavers between background and one class, which is nearly
@@ -74,16 +74,29 @@ pub fn delta_for_share(pictures: &[f64], share: f64) -> f64 {
 /// and every default box.
 ///
 /// # Errors
+/// As [`shift_class_biases`].
+pub fn lower_class_biases(bundle: &ModelBundle, delta: f32) -> Result<Vec<u8>, WeightsError> {
+    shift_class_biases(bundle, &vec![-delta; bundle.architecture.classes.len()])
+}
+
+/// The weights of `bundle`, as safetensors, with `shifts`, one for each sold class, added to the biases of those
+/// classes in every head and for every default box.
+///
+/// # Errors
 /// [`WeightsError`] if the weights cannot be read, or no class head has biases of the size that the architecture
 /// says.
-pub fn lower_class_biases(bundle: &ModelBundle, delta: f32) -> Result<Vec<u8>, WeightsError> {
+///
+/// # Panics
+/// If there are not as many shifts as classes.
+pub fn shift_class_biases(bundle: &ModelBundle, shifts: &[f32]) -> Result<Vec<u8>, WeightsError> {
     let outputs = bundle.architecture.class_outputs();
     let classes = bundle.architecture.classes.len();
+    assert_eq!(shifts.len(), classes, "one shift for each class");
     let mismatch = |report: String| WeightsError::Mismatch {
         name: bundle.name.clone(),
         report,
     };
-    let mut lowered = Dictionary::default();
+    let mut shifted = Dictionary::default();
     let (mut heads, mut biases) = (0, 0);
     for (name, mut tensor) in Dictionary::from_safetensors(&bundle.weights, &bundle.name)? {
         if is_class_prediction(&name) && name.ends_with(".weight") {
@@ -96,20 +109,20 @@ pub fn lower_class_biases(bundle: &ModelBundle, delta: f32) -> Result<Vec<u8>, W
                 )));
             }
             for of_a_box in tensor.values.chunks_exact_mut(outputs) {
-                for value in &mut of_a_box[1..=classes] {
-                    *value -= delta;
+                for (value, shift) in of_a_box[1..=classes].iter_mut().zip(shifts) {
+                    *value += shift;
                 }
             }
             biases += 1;
         }
-        lowered.insert(name, tensor);
+        shifted.insert(name, tensor);
     }
     if heads == 0 || heads != biases {
         return Err(mismatch(format!(
             "{biases} of its {heads} class heads have biases; each must have them to be calibrated"
         )));
     }
-    lowered.to_safetensors()
+    shifted.to_safetensors()
 }
 
 #[cfg(test)]

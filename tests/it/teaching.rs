@@ -293,6 +293,19 @@ fn a_product_is_photographed_taught_judged_promoted_and_sold() {
     let tea = &judgement.candidate.classes["tea"];
     // So short a training finds most of it; 0.75 was seen.
     assert!(tea.ap50.is_some_and(|ap50| ap50 > 0.6), "{:?}", tea.ap50);
+    // A model that ranks well and is too timid to count anything would sell nothing.
+    let counted: usize = judgement
+        .candidate
+        .confusion
+        .iter()
+        .filter(|cell| cell.there.as_deref() == Some("tea") && cell.said.as_deref() == Some("tea"))
+        .map(|cell| cell.count)
+        .sum();
+    assert!(
+        2 * counted > tea.objects,
+        "{counted} of {} boxes of tea are counted",
+        tea.objects
+    );
     assert!(
         !judgement.live.classes.contains_key("tea")
             || judgement.live.classes["tea"].ap50.unwrap_or(0.0) < 0.01

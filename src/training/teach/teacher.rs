@@ -17,15 +17,17 @@ use super::{
     held_out::{self, HeldOut},
     job::{Severity, TeachJob},
     lesson::{Lesson, LessonLoss, Outputs},
-    material::{Material, Sample},
+    material::{Material, Portion, Sample},
     memory::{Memory, Recalled},
     progress::{Stage, TeachProgress, Wish},
     student::{Learning, Student},
 };
 use crate::{
+    geom::cast::narrow_f32,
     training::dataset::{DatasetError, Dice},
     vision::{
         DefaultBoxes, ModelBundle, Ssd,
+        calibration::shift_class_biases,
         distractors::{Start, grow_classes},
         weights::{self, Naming},
     },
@@ -45,6 +47,9 @@ const GONE_WRONG: f32 = 4.0;
 const MOST_FAILURES: u32 = 2;
 /// Share of a run's time that looking at the pictures takes, for the share that is done.
 const PREPARING_SHARE: f32 = 0.2;
+
+/// The score from which a lane counts a class that was learned.
+const COUNTED_FROM: f32 = 0.5;
 
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -401,9 +406,8 @@ impl Teacher {
     }
 
     fn measure(&mut self) -> Result<HeldOut, TeachError> {
-        let records: Vec<usize> = (0..self.material.len())
-            .filter(|index| !self.material.portion(*index).is_learned())
-            .collect();
+        let portions = (0..self.material.len()).map(|index| (index, self.material.portion(index)));
+        let records: Vec<(usize, Portion)> = portions.filter(|(_, portion)| !portion.is_learned()).collect();
         if records.is_empty() {
             return Ok(HeldOut::default());
         }
@@ -412,25 +416,40 @@ impl Teacher {
     }
 
     /// Writes the candidate; it is whole or not there.
+    ///
+    /// A class that was learned from few pictures is rarely as sure of itself as the others. Its scores are shifted
+    /// so that the one from which it is best counted becomes the score from which a lane counts.
     fn write_candidate(&self, measured: &HeldOut) -> Result<PathBuf, TeachError> {
+        let architecture = self.student.architecture();
         let mut class_thresholds = self.live.class_thresholds.clone();
+        let mut shifts = vec![0.0; architecture.classes.len()];
         for name in self.job.new_classes(&self.live.architecture) {
-            let threshold = measured.thresholds.get(&name).copied().unwrap_or(0.5);
-            class_thresholds.insert(name, threshold);
+            for (shift, _) in shifts
+                .iter_mut()
+                .zip(&architecture.classes)
+                .filter(|(_, class)| **class == name)
+            {
+                *shift = measured
+                    .turning
+                    .get(&name)
+                    .map_or(0.0, |turning| -narrow_f32(*turning));
+            }
+            class_thresholds.insert(name, COUNTED_FROM);
         }
         let data = self
             .job
             .data_set
             .map_or_else(|| "photos".to_owned(), |number| format!("data set {number}"));
-        let bundle = ModelBundle {
+        let mut bundle = ModelBundle {
             name: self.job.name.clone(),
-            architecture: self.student.architecture().clone(),
+            architecture: architecture.clone(),
             decode: self.live.decode,
             class_thresholds,
             dataset_version: format!("{data}, taught to {}", self.live.name),
             metrics: Vec::new(),
             weights: self.student.averaged()?,
         };
+        bundle.weights = shift_class_biases(&bundle, &shifts)?;
         let (target, part) = (candidate_folder(&self.folder), self.folder.join("candidate.part"));
         let renamed = || -> std::io::Result<()> {
             checkpoint::remove(&target)?;
@@ -464,7 +483,7 @@ impl Teacher {
         loss: LessonLoss,
         seconds_left: f64,
     ) -> TeachProgress {
-        let part = crate::geom::cast::narrow_f32(done as f64 / total.max(1) as f64);
+        let part = narrow_f32(done as f64 / total.max(1) as f64);
         let share = match stage {
             Stage::Preparing => part * PREPARING_SHARE,
             Stage::Learning => PREPARING_SHARE + part * (1.0 - PREPARING_SHARE),

@@ -179,7 +179,7 @@ fn picture_ui(ui: &Ui, cx: &mut Cx<'_>, room: Rect, view: &TryView, state: &TryS
     }
 }
 
-fn panel_ui(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, view: &TryView, state: &mut TryState) {
+fn panel_ui(ui: &Ui, cx: &mut Cx<'_>, area: Rect, view: &TryView, state: &mut TryState) {
     card(ui, cx.theme, area);
     let mut inner = area.shrink(space::L);
     let primary = take_bottom(&mut inner, PRIMARY, space::S);
