@@ -8,6 +8,7 @@ pub mod command;
 pub mod kiosk;
 pub mod office;
 pub mod panels;
+pub mod pictures;
 pub mod screens;
 pub mod theme;
 pub mod view;

@@ -25,6 +25,7 @@ use crate::{
             OfficeView, Page, PageView,
             products::{DetailsView, PricePoint, ProductsView},
         },
+        pictures::Pictures,
         theme::ThemeName,
         view::{
             AttractView, BasketView, BoxState, BoxView, HelpReason, HelpView, LaneView, LineView, Panel,
@@ -407,6 +408,15 @@ pub(crate) fn products_view(lang: Lang) -> ProductsView {
             name(lang, "Groceries", "Lebensmittel"),
         ]),
         taxes: Arc::new(vec!["full".to_owned(), "reduced".to_owned()]),
+        pictures: Pictures {
+            own: Arc::new(
+                tiles(lang)
+                    .into_iter()
+                    .filter_map(|tile| Some((tile.sku, tile.photo?)))
+                    .collect(),
+            ),
+            ..Pictures::default()
+        },
         may_edit: true,
         may_price: true,
         ..ProductsView::default()

@@ -28,6 +28,10 @@ datasets-boxes-by-class = Rahmen je Ware
 datasets-by-part = Fotos und Rahmen
 datasets-boxes = Rahmen
 datasets-box-sizes = Größe der Rahmen
+datasets-boxes-here = { $count ->
+    [one] 1 Rahmen
+   *[other] { $count } Rahmen
+}
 datasets-box-side = Seite des Rahmens, % des Fotos
 datasets-places = Wo Rahmen liegen
 datasets-part-learn = Lernen

@@ -28,6 +28,10 @@ datasets-boxes-by-class = Boxes of each product
 datasets-by-part = Photos and boxes
 datasets-boxes = Boxes
 datasets-box-sizes = Size of boxes
+datasets-boxes-here = { $count ->
+    [one] 1 box
+   *[other] { $count } boxes
+}
 datasets-box-side = side of the box, % of the photo
 datasets-places = Where boxes lie
 datasets-part-learn = Learn

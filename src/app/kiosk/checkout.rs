@@ -22,7 +22,7 @@ use crate::{
             surface::{OpenPanel, Surface},
             tuning::Tuning,
         },
-        office::{Office, worker::Workers},
+        office::{Office, album, worker::Workers},
     },
     domain::{
         catalog::Catalog,
@@ -204,6 +204,7 @@ impl Checkout {
 
     /// Shows these pictures of products from now on.
     pub fn show_photos(&mut self, photos: Photos) {
+        self.office.album.bundled(&photos);
         self.photos = photos;
     }
 
@@ -407,6 +408,7 @@ impl Checkout {
         // Without a catalog nothing could be sold, so nothing is lost with the session before.
         self.session = Session::new(self.settings.lane(currency), self.seed);
         self.tune_lane();
+        self.with_office(now, |_, desk| album::read_all(desk));
         if let Some(basket) = beginning.saved {
             self.apply(Event::Recovered { basket }, now);
         }

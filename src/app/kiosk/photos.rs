@@ -9,7 +9,6 @@ use std::{
 use anyhow::Context as _;
 
 use crate::{
-    domain::product::Product,
     frame::{RgbImage, imageops, picture},
     ui::view::Photo,
 };
@@ -108,7 +107,7 @@ pub fn tile(class: &str) -> Option<Photo> {
 /// Pictures ready to be painted.
 #[derive(Debug, Clone, Default)]
 pub struct Photos {
-    by_class: BTreeMap<String, Photo>,
+    by_class: Arc<BTreeMap<String, Photo>>,
     steps: Vec<Photo>,
 }
 
@@ -131,18 +130,20 @@ impl Photos {
             .filter_map(|name| Some(photo(name, &read(name)?, 640)))
             .collect();
         Self {
-            by_class: TILES
-                .into_iter()
-                .filter_map(|(class, _)| Some((class.to_owned(), tile(class)?)))
-                .collect(),
+            by_class: Arc::new(
+                TILES
+                    .into_iter()
+                    .filter_map(|(class, _)| Some((class.to_owned(), tile(class)?)))
+                    .collect(),
+            ),
             steps,
         }
     }
 
-    /// The picture of a product.
+    /// Those of products, by what the detector calls them.
     #[must_use]
-    pub fn of(&self, product: &Product) -> Option<Photo> {
-        self.by_class.get(product.class.as_deref()?).cloned()
+    pub fn by_class(&self) -> Arc<BTreeMap<String, Photo>> {
+        Arc::clone(&self.by_class)
     }
 
     /// Pictures of how it works, in order.

@@ -26,7 +26,7 @@ use crate::{
     ui::{
         view::{
             AttractView, BasketView, BoxState, BoxView, HelpReason, HelpView, LaneView, LineView, Notice,
-            Panel, PayingView, PaymentProblem, PaymentStage, PictureView, PinPurpose, PinRefusal,
+            Panel, PayingView, PaymentProblem, PaymentStage, Photo, PictureView, PinPurpose, PinRefusal,
             QuestionView, ReceiptView, RecoveredView, ReviewView, ScanView, Screen, StaffView, TileView,
         },
         words::Word,
@@ -255,7 +255,7 @@ impl Checkout {
                 LineView {
                     id: line.id,
                     name: product.map_or_else(|| line.name.clone(), |product| self.name(product)),
-                    photo: product.and_then(|product| self.photos.of(product)),
+                    photo: product.and_then(|product| self.photo_of(product)),
                     quantity: line.quantity,
                     unit_price: line.unit_price,
                     amount: line.amount,
@@ -327,10 +327,14 @@ impl Checkout {
         TileView {
             sku: product.sku.clone(),
             name: self.name(product),
-            photo: self.photos.of(product),
+            photo: self.photo_of(product),
             price: product.price,
             by_weight: product.unit == Unit::Kilogram,
         }
+    }
+
+    fn photo_of(&self, product: &Product) -> Option<Photo> {
+        self.office().album.pictures().of(product).cloned()
     }
 
     fn name(&self, product: &Product) -> String {

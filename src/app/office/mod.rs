@@ -3,6 +3,7 @@
 //! [`Office`] lives as long as the program, so that long work goes on when a page or the back office is
 //! left. It reaches the world through a [`Desk`] only.
 
+pub mod album;
 #[cfg(test)]
 mod bench;
 pub mod class_names;
@@ -39,7 +40,7 @@ use crate::{
         staff::{Role, may},
         time::Timestamp,
     },
-    ui::office::{OfficeCommand, OfficeView, Page, PageView, confirm::ConfirmView},
+    ui::office::{OfficeCommand, OfficeView, Page, PageView, confirm::ConfirmView, products::ProductsView},
 };
 
 /// What every page can do.
@@ -101,6 +102,7 @@ pub struct Office {
     path: Option<files::OpenAsk>,
     gate: Option<gate::GateNews>,
     touched_at: Option<Timestamp>,
+    pub(in crate::app) album: album::Album,
     pub(super) trainer: trainer::Trainer,
     pub(super) products: ProductsPage,
     pub(super) prices: PricesPage,
@@ -296,7 +298,10 @@ impl Office {
     pub fn view(&self, desk: &Desk) -> Option<OfficeView> {
         let who = self.signed_on.as_ref()?;
         let page = match self.page {
-            Page::Products => PageView::Products(self.products.view(desk)),
+            Page::Products => PageView::Products(ProductsView {
+                pictures: self.album.pictures().clone(),
+                ..self.products.view(desk)
+            }),
             Page::Prices => PageView::Prices(self.prices.view(desk)),
             Page::Day => PageView::Day(self.day.view(desk)),
             Page::Photos => PageView::Photos(self.photos.view(desk)),

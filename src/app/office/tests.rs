@@ -258,6 +258,8 @@ fn a_picture_is_shrunk_kept_and_shown() {
     bench.wish(OfficeCommand::PathChosen(path.display().to_string()));
     let shown = products(&bench).details.unwrap().picture.unwrap();
     assert_eq!(shown.pixels.dimensions(), (640, 320));
+    let listed = products(&bench).pictures.own[&sku("APPLE")].clone();
+    assert_eq!(listed.pixels.dimensions(), (256, 128));
     wish(&mut bench, ProductsCommand::RemovePicture(sku("APPLE")));
     let details = products(&bench).details.unwrap();
     assert!(
@@ -265,6 +267,25 @@ fn a_picture_is_shrunk_kept_and_shown() {
         "what came with the program is not removed"
     );
     assert!(bench.store.picture(&sku("APPLE")).unwrap().is_none());
+    assert!(products(&bench).pictures.own.is_empty());
+}
+
+#[test]
+fn own_pictures_are_there_from_the_beginning() {
+    let mut bench = Bench::new(CATALOG);
+    let grey = crate::frame::RgbImage::from_pixel(64, 64, crate::frame::Rgb([90, 120, 90]));
+    let jpeg = crate::frame::jpeg::encode(&grey, 86, "grey").unwrap();
+    let picture = crate::store::pictures::ProductPicture {
+        jpeg,
+        width: 64,
+        height: 64,
+    };
+    let by = ("Kim", bench.now());
+    bench.store.set_picture(&sku("PEAR"), &picture, by).unwrap();
+    bench.act(|_, desk| super::album::read_all(desk));
+    let pictures = bench.office.album.pictures();
+    let pear = bench.around.catalog.by_sku(&sku("PEAR")).unwrap();
+    assert_eq!(pictures.of(pear).unwrap().pixels.dimensions(), (64, 64));
 }
 
 #[test]

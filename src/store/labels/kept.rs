@@ -1,12 +1,12 @@
 //! Labels as rows and as the text that an edit keeps.
 
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{Connection, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::{BoxSource, LabelBox, NewBox, PhotoLabel};
 use crate::domain::time::Timestamp;
 use crate::geom::{ClassId, CornerBox, cast};
-use crate::store::error::Fault;
+use crate::store::error::{Fault, StoreError};
 use crate::store::photos::ReviewState;
 use crate::store::rows::{get, small, time};
 
@@ -125,5 +125,50 @@ pub(super) fn insert(tx: &Transaction<'_>, photo: i64, drawn: &LabelBox) -> Resu
         drawn.of.difficult,
         drawn.of.score.map(f64::from),
     ])?;
+    Ok(())
+}
+
+/// The labels of a photo.
+pub(in crate::store) fn read_labels(conn: &Connection, photo: i64) -> Result<PhotoLabel, Fault> {
+    let mut label = conn
+        .prepare_cached("SELECT state, nothing_here, deleted_at FROM photos WHERE id = ?1")?
+        .query_and_then([photo], |row| -> Result<_, Fault> {
+            Ok(PhotoLabel {
+                boxes: Vec::new(),
+                state: crate::store::photos::state_of(row)?,
+                nothing_here: get(row, "nothing_here")?,
+                deleted_at: get::<Option<i64>>(row, "deleted_at")?.map(Timestamp),
+            })
+        })?
+        .next()
+        .ok_or(StoreError::UnknownPhoto { id: photo })??;
+    label.boxes = conn
+        .prepare_cached("SELECT * FROM boxes WHERE photo_id = ?1 ORDER BY id")?
+        .query_and_then([photo], of_row)?
+        .collect::<Result<_, _>>()?;
+    Ok(label)
+}
+
+/// Writes the labels as they are to be. Boxes that stay are not touched.
+pub(super) fn write_labels(tx: &Transaction<'_>, photo: i64, label: &PhotoLabel) -> Result<(), Fault> {
+    let known = read_labels(tx, photo)?;
+    for old in &known.boxes {
+        if !label.boxes.contains(old) {
+            tx.prepare_cached("DELETE FROM boxes WHERE id = ?1")?
+                .execute([old.id])?;
+        }
+    }
+    for new in &label.boxes {
+        if !known.boxes.contains(new) {
+            insert(tx, photo, new)?;
+        }
+    }
+    tx.prepare_cached("UPDATE photos SET state = ?2, nothing_here = ?3, deleted_at = ?4 WHERE id = ?1")?
+        .execute(params![
+            photo,
+            label.state.code(),
+            label.nothing_here,
+            label.deleted_at.map(|at| at.0)
+        ])?;
     Ok(())
 }

@@ -333,10 +333,18 @@ pub(super) fn shade(theme: &Theme, part: f32) -> Color32 {
     theme.control.lerp_to_gamma(theme.accent, part.clamp(0.0, 1.0))
 }
 
-/// A map of places seen from above the tray: the more boxes, the stronger.
-pub(super) fn places_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect, title: &str, cells: &[Vec<u32>]) {
-    let inner = head_ui(ui, cx, rect, title);
+/// A map of places on the photos: the more boxes, the stronger. Below it, what faint and strong stand for; the
+/// number under the pointer stands beside it.
+pub(super) fn places_ui(
+    ui: &Ui,
+    cx: &Cx<'_>,
+    rect: Rect,
+    title: &str,
+    (cells, boxes): (&[Vec<u32>], &dyn Fn(u32) -> String),
+) {
+    let mut inner = head_ui(ui, cx, rect, title);
     let most = cells.iter().flatten().copied().max().unwrap_or(0).max(1);
+    shades_ui(ui, cx, take_bottom(&mut inner, 24.0, space::S), &boxes(most));
     let rows = cells.len().max(1);
     let columns = cells.first().map_or(1, Vec::len).max(1);
     let shape = crate::ui::widgets::photo::fit(vec2(4.0, 3.0), inner);
@@ -345,13 +353,13 @@ pub(super) fn places_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect, title: &str, cells: &[
         for (x, count) in row.iter().enumerate() {
             let min = shape.min + vec2(cell.x * x as f32, cell.y * y as f32);
             let place = Rect::from_min_size(min, cell);
-            let part = f64::from(*count) / f64::from(most);
-            let color = shade(cx.theme, crate::geom::cast::narrow_f32(part.sqrt()));
-            ui.painter()
-                .rect_filled(place.expand(0.3), CornerRadius::ZERO, color);
-            let over = ui.rect_contains_pointer(place);
-            if over && let Some(pointer) = ui.ctx().pointer_hover_pos() {
-                tip_ui(ui, cx.theme, (pointer, shape), &[count.to_string()]);
+            let part = *count as f32 / most as f32;
+            if *count > 0 {
+                ui.painter().rect_filled(
+                    place.expand(0.3),
+                    CornerRadius::ZERO,
+                    shade(cx.theme, 0.15 + part * 0.85),
+                );
             }
         }
     }
@@ -361,7 +369,32 @@ pub(super) fn places_ui(ui: &Ui, cx: &Cx<'_>, rect: Rect, title: &str, cells: &[
         Stroke::new(1.0, cx.theme.outline),
         eframe::egui::StrokeKind::Outside,
     );
+    let over = ui.interact(shape, id(("places", place_of(shape))), Sense::hover());
+    if let Some(pointer) = over.hover_pos() {
+        let at = |along: f32, side: f32| crate::geom::cast::floor_index(along / side);
+        let row = cells.get(at(pointer.y - shape.min.y, cell.y));
+        let count = row.and_then(|row| row.get(at(pointer.x - shape.min.x, cell.x)));
+        if let Some(count) = count {
+            tip_ui(ui, cx.theme, (pointer, shape), &[boxes(*count)]);
+        }
+    }
     name_area(ui, rect, title);
+}
+
+/// From none to the most, as a band of shades between the two numbers.
+fn shades_ui(ui: &Ui, cx: &Cx<'_>, mut place: Rect, most: &str) {
+    const STEPS: usize = 5;
+    let number = |text| Text::new(text, cx.theme.muted).points(size::SMALL);
+    number("0").paint(ui, take_left(&mut place, 14.0, space::XS));
+    for step in 0..STEPS {
+        let band = take_left(&mut place, 16.0, 0.0);
+        let band = Rect::from_center_size(band.center(), vec2(16.0, 12.0));
+        let part = (step + 1) as f32 / STEPS as f32;
+        ui.painter()
+            .rect_filled(band, CornerRadius::ZERO, shade(cx.theme, part));
+    }
+    take_left(&mut place, space::XS, 0.0);
+    number(most).shrink().paint(ui, place);
 }
 
 /// How far something is, with a sentence on it.

@@ -33,6 +33,7 @@ words! {
         ByPart = "datasets-by-part",
         Boxes = "datasets-boxes",
         BoxSizes = "datasets-box-sizes",
+        BoxesHere = "datasets-boxes-here",
         BoxSide = "datasets-box-side",
         Places = "datasets-places",
         PartLearn = "datasets-part-learn",

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use crate::{
     app::{
         office::{
-            Desk,
+            Desk, album,
             files::{PathAsk, PathKind},
         },
         shelf_labels,
@@ -126,6 +126,7 @@ pub(super) fn choose_picture(sku: Sku, desk: &mut Desk) {
                         move |store, by| store.set_picture(&of, &picture, by),
                         move |office, desk, ()| {
                             super::saved(office, desk);
+                            album::read_one(sku.clone(), desk);
                             super::read_picture(sku, desk);
                         },
                     );

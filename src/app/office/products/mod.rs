@@ -12,7 +12,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use crate::{
     app::{
         kiosk::photos::tile,
-        office::{Desk, Office, PageDesk, prices::local_time},
+        office::{Desk, Office, PageDesk, album, prices::local_time},
     },
     domain::{
         catalog::Catalog, codes::Sku, product::Product, product_list, shelf_label::Content,
@@ -24,6 +24,7 @@ use crate::{
     },
     ui::{
         office::products::{DetailsView, Listing, PricePoint, ProductField, ProductsCommand, ProductsView},
+        pictures::Pictures,
         view::Photo,
         words::{PricesWord, ProductsWord, parse_money},
     },
@@ -383,6 +384,8 @@ impl PageDesk for ProductsPage {
             import: self.import.as_ref().map(|import| import.view.clone()),
             refused: self.refused.clone(),
             saved: self.saved,
+            // The album has them.
+            pictures: Pictures::default(),
         }
     }
 
@@ -421,7 +424,10 @@ impl PageDesk for ProductsPage {
                 desk.change(
                     Permission::EditProducts,
                     move |store, by| store.remove_picture(&of, by),
-                    move |_, desk, ()| read_picture(sku, desk),
+                    move |_, desk, ()| {
+                        album::read_one(sku.clone(), desk);
+                        read_picture(sku, desk);
+                    },
                 );
             }
             ProductsCommand::Import => import::ask(desk),

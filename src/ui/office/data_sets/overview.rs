@@ -187,5 +187,15 @@ fn plots_ui(ui: &Ui, cx: &Cx<'_>, area: Rect, stats: Option<&StatsView>) {
         (&[boxes.as_str()], &stats.sizes),
     );
     let title = cx.words.say(DataSetsWord::Places);
-    places_ui(ui, cx, column(below, 2, 3, space::L), &title, &stats.places);
+    let boxes = |count| {
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        cx.words.count(DataSetsWord::BoxesHere, count)
+    };
+    places_ui(
+        ui,
+        cx,
+        column(below, 2, 3, space::L),
+        &title,
+        (&stats.places, &boxes),
+    );
 }

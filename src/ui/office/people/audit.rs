@@ -12,12 +12,41 @@ use crate::ui::{
         button::{Button, Kind},
         column,
         field::{FIELD, Field, field_ui},
+        form::{Picks, pick_ui},
         table::{Column, Table, Width, table_ui},
         take_bottom, take_right, take_top,
         text::Text,
     },
     words::PeopleWord,
 };
+
+/// The kinds of changes, as the store writes them, with their words.
+const ACTS: [(&str, PeopleWord); 18] = [
+    ("backup", PeopleWord::ActBackup),
+    ("cash", PeopleWord::ActCash),
+    ("data set", PeopleWord::ActDataSet),
+    ("import", PeopleWord::ActImport),
+    ("label", PeopleWord::ActLabel),
+    ("login", PeopleWord::ActLogin),
+    ("model", PeopleWord::ActModel),
+    ("photo", PeopleWord::ActPhoto),
+    ("price", PeopleWord::ActPrice),
+    ("product", PeopleWord::ActProduct),
+    ("purge", PeopleWord::ActPurge),
+    ("refund", PeopleWord::ActRefund),
+    ("setting", PeopleWord::ActSetting),
+    ("staff", PeopleWord::ActStaff),
+    ("training", PeopleWord::ActTraining),
+    ("void", PeopleWord::ActVoid),
+    ("x report", PeopleWord::ActXReport),
+    ("z report", PeopleWord::ActZReport),
+];
+
+/// The words for a kind of change; one that has none stands as it was written.
+fn act_word(cx: &Cx<'_>, act: &str) -> String {
+    let found = ACTS.iter().find(|(known, _)| *known == act);
+    found.map_or_else(|| act.to_owned(), |(_, word)| cx.words.say(*word))
+}
 
 /// Which rows are asked for; what is empty does not restrict.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -70,17 +99,17 @@ pub(super) fn audit_ui(
 ) {
     let bar = take_top(&mut area, FIELD, space::M);
     let fields = [
-        (PeopleWord::Who, &mut query.actor),
-        (PeopleWord::What, &mut query.action),
-        (PeopleWord::About, &mut query.subject),
+        (0, PeopleWord::Who, &mut query.actor),
+        (2, PeopleWord::About, &mut query.subject),
     ];
     let mut changed = false;
-    for (index, (word, text)) in fields.into_iter().enumerate() {
+    for (index, word, text) in fields {
         let label = cx.words.say(word);
         let salt = format!("audit {index}");
         let place = column(bar, index, 3, space::M);
         changed |= field_ui(ui, cx, place, Field::new(&salt, &label), text).changed();
     }
+    changed |= act_ui(ui, cx, column(bar, 1, 3, space::M), query);
     if changed {
         query.page = 0;
     }
@@ -109,6 +138,27 @@ pub(super) fn audit_ui(
     if view.query != *query {
         send(cx, PeopleCommand::Audit(query.clone()));
     }
+}
+
+/// Which kind of change; true when another was picked.
+fn act_ui(ui: &Ui, cx: &Cx<'_>, place: Rect, query: &mut AuditQuery) -> bool {
+    let label = |index: usize| match index.checked_sub(1).and_then(|at| ACTS.get(at)) {
+        Some((_, word)) => cx.words.say(*word),
+        None => cx.words.say(PeopleWord::Anything),
+    };
+    let now = ACTS.iter().position(|(act, _)| *act == query.action);
+    let picks = Picks {
+        count: ACTS.len() + 1,
+        now: now.map_or(0, |at| at + 1),
+        label: &label,
+    };
+    let name = cx.words.say(PeopleWord::What);
+    let Some(picked) = pick_ui(ui, cx, place, &name, picks) else {
+        return false;
+    };
+    let act = picked.checked_sub(1).and_then(|at| ACTS.get(at));
+    query.action = act.map_or_else(String::new, |(act, _)| (*act).to_owned());
+    true
 }
 
 fn table(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, view: &AuditView) {
@@ -152,14 +202,8 @@ fn table(ui: &mut Ui, cx: &mut Cx<'_>, area: Rect, view: &AuditView) {
         let Some(row) = view.rows.get(place.index) else {
             return;
         };
-        let texts = [
-            &row.at,
-            &row.actor,
-            &row.action,
-            &row.subject,
-            &row.change,
-            &row.reason,
-        ];
+        let act = act_word(cx, &row.action);
+        let texts = [&row.at, &row.actor, &act, &row.subject, &row.change, &row.reason];
         for (text, cell) in texts.into_iter().zip(place.cells) {
             Text::new(text, cx.theme.text)
                 .points(size::SMALL)

@@ -1,6 +1,6 @@
 //! The table of products, with prices and names that are edited in place.
 
-use eframe::egui::{Align2, Key, Rect, Stroke, StrokeKind, Ui, pos2};
+use eframe::egui::{Align2, Key, Rect, Stroke, StrokeKind, Ui, Vec2, pos2};
 
 use super::{ProductField, ProductsCommand, ProductsState, ProductsView, send};
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
             Cx,
             button::{focus_ring, press_area},
             field::{Field, field_ui},
+            photo::paint_photo,
             table::{Column, RowPlace, Table, TableEvent, Width, table_ui},
             take_top,
             text::Text,
@@ -24,9 +25,13 @@ use crate::{
     },
 };
 
+/// The side of a picture in the table.
+const THUMB: f32 = 44.0;
+
 /// What a column shows of a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shown {
+    Picture,
     Name,
     /// The look-up number, or the first barcode where there is none.
     Number,
@@ -44,6 +49,7 @@ impl Shown {
     fn all_in(width: f32) -> &'static [Self] {
         if width < 1_300.0 {
             return &[
+                Self::Picture,
                 Self::Name,
                 Self::Number,
                 Self::Department,
@@ -52,6 +58,7 @@ impl Shown {
             ];
         }
         &[
+            Self::Picture,
             Self::Name,
             Self::Plu,
             Self::Barcode,
@@ -63,8 +70,10 @@ impl Shown {
         ]
     }
 
-    fn word(self) -> ProductsWord {
-        match self {
+    /// What stands above it; nothing above pictures.
+    fn word(self) -> Option<ProductsWord> {
+        let word = match self {
+            Self::Picture => return None,
             Self::Name => ProductsWord::Name,
             Self::Number => ProductsWord::Number,
             Self::Plu => ProductsWord::Plu,
@@ -74,18 +83,20 @@ impl Shown {
             Self::Age => ProductsWord::Age,
             Self::Unit => ProductsWord::Unit,
             Self::Price => ProductsWord::Price,
-        }
+        };
+        Some(word)
     }
 
     fn column(self, title: &str) -> Column<'_> {
         match self {
+            Self::Picture => Column::text(title, Width::Fixed(THUMB)),
             Self::Name => Column::text(title, Width::Share(1.0)),
             Self::Number => Column::text(title, Width::Fixed(150.0)),
             Self::Plu => Column::text(title, Width::Fixed(112.0)),
             Self::Barcode => Column::text(title, Width::Fixed(176.0)),
             Self::Department => Column::text(title, Width::Fixed(230.0)),
             Self::Tax => Column::text(title, Width::Fixed(120.0)),
-            Self::Age => Column::number(title, 128.0),
+            Self::Age => Column::text(title, Width::Fixed(128.0)),
             Self::Unit => Column::text(title, Width::Fixed(104.0)),
             Self::Price => Column::number(title, 150.0),
         }
@@ -98,7 +109,7 @@ impl Shown {
             Self::Number | Self::Plu => Some(SortBy::Plu),
             Self::Department => Some(SortBy::Department),
             Self::Price => Some(SortBy::Price),
-            Self::Barcode | Self::Tax | Self::Age | Self::Unit => None,
+            Self::Picture | Self::Barcode | Self::Tax | Self::Age | Self::Unit => None,
         }
     }
 }
@@ -149,7 +160,10 @@ pub(super) fn list_ui(
     state: &mut ProductsState,
 ) {
     let shown = Shown::all_in(area.width());
-    let titles: Vec<String> = shown.iter().map(|shown| cx.words.say(shown.word())).collect();
+    let titles: Vec<String> = shown
+        .iter()
+        .map(|shown| shown.word().map_or_else(String::new, |word| cx.words.say(word)))
+        .collect();
     let columns: Vec<Column<'_>> = shown
         .iter()
         .zip(&titles)
@@ -280,6 +294,13 @@ fn cell_ui(
         .filter(|editing| editing.sku == product.sku);
     let is_name = editing.map(|editing| editing.is_name);
     let quiet = match shown {
+        Shown::Picture => {
+            if let Some(photo) = view.pictures.of(product) {
+                let place = Rect::from_center_size(cell.center(), Vec2::splat(THUMB));
+                paint_photo(ui, theme, cx.textures, place, (Some(photo), ""));
+            }
+            return;
+        }
         Shown::Name => {
             let inner = cell.shrink2(eframe::egui::vec2(0.0, 4.0));
             if is_name == Some(true) {

@@ -27,6 +27,7 @@ use crate::{
     },
     ui::{
         office::{OfficeCommand, split},
+        pictures::Pictures,
         theme::{TOUCH, size, space},
         view::Photo,
         widgets::{Cx, take_bottom, take_top, text::Text},
@@ -47,6 +48,8 @@ pub struct ProductsView {
     pub departments: Arc<Vec<String>>,
     /// The names of the tax rates in use.
     pub taxes: Arc<Vec<String>>,
+    /// The pictures of products.
+    pub pictures: Pictures,
     /// What is known of the chosen product.
     pub details: Option<DetailsView>,
     /// Whether names, codes and pictures may be changed.
