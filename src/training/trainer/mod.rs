@@ -439,7 +439,7 @@ impl Trainer {
         if stage.norms != NormMode::Frozen && self.state.settings.ema_decay > 0.0 {
             let held = stage.frozen.paths(&self.state.architecture);
             let learning = set_learning(network.fork(&self.device), held, stage.norms);
-            network = settle::settle(learning, (&self.batch_plan(), self.state.step), &self.device)?;
+            network = settle::settle(&learning, (&self.batch_plan(), self.state.step), &self.device)?;
         }
         Ok(ModelBundle {
             name: self.state.architecture.name.clone(),

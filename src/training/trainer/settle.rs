@@ -21,7 +21,7 @@ const BATCHES: u64 = 30;
 /// # Errors
 /// [`DatasetError`] if a picture cannot be read any more.
 pub(super) fn settle(
-    network: Ssd,
+    network: &Ssd,
     (plan, step): (&BatchPlan, u64),
     device: &Device,
 ) -> Result<Ssd, DatasetError> {
@@ -85,7 +85,7 @@ mod tests {
         let settled = |step: u64| {
             let network = average.apply(&trained).fork(&device);
             let learning = set_learning(network, Vec::new(), NormMode::BatchStatistics);
-            means(&settle(learning, (&plan, step), &device).unwrap())
+            means(&settle(&learning, (&plan, step), &device).unwrap())
         };
         // One batch moves them from 0 a tenth of the way.
         let one = settled(1);
@@ -111,7 +111,7 @@ mod tests {
             NormMode::Frozen,
         );
         assert!(
-            means(&settle(frozen, (&plan, 5), &device).unwrap())
+            means(&settle(&frozen, (&plan, 5), &device).unwrap())
                 .iter()
                 .all(|mean| *mean == 0.0)
         );
