@@ -4,13 +4,13 @@
 mod tests;
 
 use burn::{
-    module::{Flag, Module, ModuleVisitor, Param, ParamId},
+    module::{Module, ModuleVisitor, Param, ParamId},
     tensor::{Device, Tensor},
 };
 
 use super::{
     architecture::{Architecture, Plan, PlannedHead, PlannedMap, PlannedStep, TapPoint},
-    kernels::{SharedMap, reaches},
+    kernels::SharedMap,
     network::{block::Block, head::Head, l2_norm::L2Norm, named::Named},
 };
 
@@ -106,50 +106,17 @@ impl Ssd {
     /// `[batch, 3, side, side]` in, see [`SsdOutput`] for the rest.
     #[must_use]
     pub fn forward(&self, input: Tensor<4>) -> SsdOutput {
-        // In training on the CPU, what does not learn is computed apart.
-        let held = if input.device().is_autodiff() && reaches(&input) {
-            self.held_layers()
-        } else {
-            0
-        };
-        match held.checked_sub(1) {
-            Some(blocks) => self.forward_from_stem(self.stem_features(input, blocks), blocks),
-            None => self.predict(&self.maps_from(input, 0)),
-        }
+        self.predict(&self.maps_from(input, 0))
     }
 
     /// The output of the first layer and of the first `blocks` layers after it: the part that is often
     /// frozen. At most [`Architecture::freezable_blocks`] of them come before the first feature map.
-    ///
-    /// One picture at a time goes through on the CPU: the wide maps of a whole batch fit no cache, and nobody
-    /// needs them for gradients.
     #[must_use]
     pub fn stem_features(&self, input: Tensor<4>, blocks: usize) -> Tensor<4> {
-        let through = |input: Tensor<4>| {
-            let layers = self.backbone.modules().take(blocks + 1);
-            layers.fold(input, |map, layer| layer.forward(map))
-        };
-        let [batch, ..] = input.dims();
-        if batch <= 1 || !reaches(&input) {
-            return through(input);
-        }
-        // In the order in which our own operators leave a map in memory.
-        let pictures = input.chunk(batch, 0).into_iter();
-        let features = pictures.map(|picture| through(picture).permute([0, 2, 3, 1]));
-        Tensor::cat(features.collect(), 0).permute([0, 3, 1, 2])
-    }
-
-    /// Layers from the first on, before any feature map, in which nothing learns: no weight, and no norm that
-    /// takes the statistics of a batch.
-    fn held_layers(&self) -> usize {
-        let before_maps = self.taps.iter().map(|tap| tap.step).min().unwrap_or(0);
-        let layers = self.backbone.modules().take(before_maps);
-        let learns = |layer: &Block| {
-            let mut finder = LearningFinder { found: false };
-            layer.visit(&mut finder);
-            finder.found
-        };
-        layers.take_while(|layer| !learns(layer)).count()
+        self.backbone
+            .modules()
+            .take(blocks + 1)
+            .fold(input, |map, layer| layer.forward(map))
     }
 
     /// Predictions from what [`Ssd::stem_features`] gave for the same number of blocks.
@@ -266,21 +233,6 @@ impl Ssd {
 struct StatisticsCounter {
     path: Vec<String>,
     count: usize,
-}
-
-/// Looks for anything that learns.
-struct LearningFinder {
-    found: bool,
-}
-
-impl ModuleVisitor for LearningFinder {
-    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        self.found |= param.is_require_grad();
-    }
-
-    fn visit_flag(&mut self, flag: &Param<Flag>) {
-        self.found |= flag.is_enabled();
-    }
 }
 
 impl ModuleVisitor for StatisticsCounter {

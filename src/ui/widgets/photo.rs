@@ -29,7 +29,9 @@ pub struct Textures {
     live: Option<TextureHandle>,
     live_frame: Option<(crate::frame::FrameId, Duration)>,
     /// The newest live picture that was painted without a texture of egui's.
-    plain: Option<Frame>,
+    plain: Option<(Frame, LivePixels)>,
+    /// How many there were.
+    plain_count: u64,
     photos: BTreeMap<String, (TextureHandle, u64)>,
     mask: Option<(u64, Color32, TextureHandle)>,
     pass: u64,
@@ -65,12 +67,16 @@ impl Textures {
 
     /// The texture of the live picture, holding `frame`.
     pub fn live(&mut self, ctx: &Context, frame: &Frame) -> &TextureHandle {
-        let stamp = (frame.id(), frame.captured_at());
-        if self.plain.as_ref().map(|shown| (shown.id(), shown.captured_at())) != Some(stamp) {
+        let now_shown = stamp(frame);
+        if self
+            .plain
+            .as_ref()
+            .is_some_and(|(shown, _)| stamp(shown) != now_shown)
+        {
             self.plain = None;
         }
-        if self.live_frame != Some(stamp) {
-            self.live_frame = Some(stamp);
+        if self.live_frame != Some(now_shown) {
+            self.live_frame = Some(now_shown);
             let started = self.stopwatch.as_ref().map(|now| now());
             let image = color_image(frame.pixels());
             match &mut self.live {
@@ -97,11 +103,12 @@ impl Textures {
         self.upload_time
     }
 
-    /// The pixels of a live picture that is painted by [`plain`], if it has not been before.
-    pub fn plain_live(&mut self, frame: &Frame) -> Option<LivePixels> {
-        let stamp = |frame: &Frame| (frame.id(), frame.captured_at());
-        if self.plain.as_ref().map(stamp) == Some(stamp(frame)) {
-            return None;
+    /// The pixels of a live picture that is painted by [`plain`].
+    pub fn plain_live(&mut self, frame: &Frame) -> LivePixels {
+        if let Some((known, pixels)) = &self.plain
+            && stamp(known) == stamp(frame)
+        {
+            return pixels.clone();
         }
         let started = self.stopwatch.as_ref().map(|now| now());
         let mut rgba = vec![u8::MAX; frame.pixels().as_raw().len() / 3 * 4];
@@ -111,19 +118,22 @@ impl Textures {
         {
             to[..3].copy_from_slice(from);
         }
-        self.plain = Some(frame.clone());
+        self.plain_count += 1;
+        let pixels = LivePixels {
+            stamp: self.plain_count,
+            size: frame.pixels().dimensions().into(),
+            rgba: Arc::new(rgba),
+        };
+        self.plain = Some((frame.clone(), pixels.clone()));
         if let (Some(now), Some(started)) = (&self.stopwatch, started) {
             self.upload_time = now().saturating_sub(started);
         }
-        Some(LivePixels {
-            size: frame.pixels().dimensions().into(),
-            rgba: Arc::new(rgba),
-        })
+        pixels
     }
 
     /// A texture of the live picture that was shown last, if there was one.
     pub fn shown(&mut self, ctx: &Context) -> Option<TextureHandle> {
-        if let Some(frame) = self.plain.clone() {
+        if let Some((frame, _)) = self.plain.clone() {
             return Some(self.live(ctx, &frame).clone());
         }
         self.live.clone()
@@ -163,6 +173,11 @@ impl Textures {
         entry.1 = pass;
         &entry.0
     }
+}
+
+/// What tells one live picture from the next.
+fn stamp(frame: &Frame) -> (crate::frame::FrameId, Duration) {
+    (frame.id(), frame.captured_at())
 }
 
 /// The picture as a texture takes it, no larger than a screen needs.
@@ -267,4 +282,33 @@ pub fn paint_photo(
         bold((rect.height() * 0.42).max(16.0)),
         theme.muted,
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::FrameId;
+
+    fn frame(id: u64, width: u32) -> Frame {
+        Frame::new(RgbImage::new(width, 4), FrameId(id), Duration::from_millis(id))
+    }
+
+    #[test]
+    fn the_live_picture_that_was_shown_last_has_a_texture_however_it_was_painted() {
+        let (ctx, mut textures) = (Context::default(), Textures::default());
+        assert!(textures.shown(&ctx).is_none());
+        let first = textures.plain_live(&frame(1, 6));
+        assert_eq!(
+            textures.plain_live(&frame(1, 6)).stamp,
+            first.stamp,
+            "the same picture"
+        );
+        assert_eq!((first.size, first.rgba.len()), ([6, 4], 6 * 4 * 4));
+        assert_eq!(first.rgba[..4], [0, 0, 0, 255]);
+        assert_ne!(textures.plain_live(&frame(2, 8)).stamp, first.stamp);
+        let size = |texture: Option<TextureHandle>| texture.map(|texture| texture.size());
+        assert_eq!(size(textures.shown(&ctx)), Some([8, 4]));
+        textures.live(&ctx, &frame(3, 10));
+        assert_eq!(size(textures.shown(&ctx)), Some([10, 4]), "painted by egui since");
+    }
 }

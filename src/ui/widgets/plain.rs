@@ -66,9 +66,9 @@ pub fn enable(ctx: &Context, format: wgpu::TextureFormat) {
 
 fn format_of(ui: &Ui, rect: Rect) -> Option<Format> {
     let large = rect.width() >= LEAST_SIDE && rect.height() >= LEAST_SIDE;
-    // What is partly out of the window has a viewport of another shape.
+    // What is partly out of the window has a viewport of another shape, and what fades is egui's.
     let inside = ui.ctx().content_rect().contains_rect(rect);
-    (large && inside)
+    (large && inside && ui.painter().opacity() >= 1.0)
         .then(|| ui.ctx().data(|data| data.get_temp(key())))
         .flatten()
 }
@@ -110,9 +110,11 @@ pub fn fill(ui: &Ui, rect: Rect, radius: CornerRadius, colour: Color32) -> bool 
     true
 }
 
-/// The live picture as bytes, a new one each time.
+/// The live picture as bytes. Cloning shares them.
 #[derive(Debug, Clone)]
 pub struct LivePixels {
+    /// Another one stands for other pixels.
+    pub stamp: u64,
     /// Width and height.
     pub size: [u32; 2],
     /// Red, green, blue and 255 of each pixel.
@@ -125,9 +127,8 @@ pub fn paints_pictures(ui: &Ui, rect: Rect) -> bool {
     format_of(ui, rect).is_some()
 }
 
-/// Paints the live picture over a large rectangle, its round corners in the colour of what lies behind; `pixels`
-/// only where they are new.
-pub fn picture(ui: &Ui, rect: Rect, radius: CornerRadius, (behind, pixels): (Color32, Option<LivePixels>)) {
+/// Paints the live picture over a large rectangle, its round corners in the colour of what lies behind.
+pub fn picture(ui: &Ui, rect: Rect, radius: CornerRadius, (behind, pixels): (Color32, LivePixels)) {
     let Some(Format(format)) = format_of(ui, rect) else {
         return;
     };
@@ -168,6 +169,8 @@ struct Kept {
     live: wgpu::RenderPipeline,
     sampler: wgpu::Sampler,
     texture: Option<(wgpu::Texture, wgpu::BindGroup)>,
+    /// Of the pixels in the texture.
+    stamp: Option<u64>,
 }
 
 impl Kept {
@@ -191,6 +194,7 @@ impl Kept {
                     ..wgpu::SamplerDescriptor::default()
                 }),
                 texture: None,
+                stamp: None,
             }
         })
     }
@@ -312,7 +316,7 @@ impl CallbackTrait for Fill {
 
 struct Live {
     format: wgpu::TextureFormat,
-    pixels: Option<LivePixels>,
+    pixels: LivePixels,
 }
 
 impl CallbackTrait for Live {
@@ -325,7 +329,10 @@ impl CallbackTrait for Live {
         resources: &mut CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
         let kept = Kept::of(device, self.format, resources);
-        if let Some(LivePixels { size, rgba }) = &self.pixels {
+        let LivePixels { stamp, size, rgba } = &self.pixels;
+        // A pass may be painted twice, or not at all.
+        if kept.stamp != Some(*stamp) {
+            kept.stamp = Some(*stamp);
             let layout = wgpu::TexelCopyBufferLayout {
                 offset: 0,
                 bytes_per_row: Some(4 * size[0]),
@@ -351,5 +358,45 @@ impl CallbackTrait for Live {
             pass.set_bind_group(0, group, &[]);
             pass.draw(0..3, 0..1);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_corner_is_cut_along_the_arc() {
+        let corner = pos2(100.0, 50.0);
+        let shape = outside_of_arc(corner, vec2(-12.0, 12.0), Color32::RED);
+        let Shape::Mesh(mesh) = shape else {
+            panic!("is a mesh")
+        };
+        assert!(mesh.is_valid());
+        // The arc's middle lies a radius from both edges.
+        let middle = pos2(88.0, 62.0);
+        for vertex in &mesh.vertices[1..] {
+            assert!(
+                (vertex.pos.distance(middle) - 12.0).abs() < 1e-3,
+                "{:?}",
+                vertex.pos
+            );
+        }
+        let ends = [mesh.vertices[1].pos, mesh.vertices[mesh.vertices.len() - 1].pos];
+        assert!(ends[0].distance(pos2(88.0, 50.0)) < 1e-3, "{ends:?}");
+        assert!(ends[1].distance(pos2(100.0, 62.0)) < 1e-3, "{ends:?}");
+    }
+
+    #[test]
+    fn without_a_window_egui_paints_everything() {
+        let ctx = Context::default();
+        let mut asked = false;
+        let _output = ctx.run_ui(eframe::egui::RawInput::default(), |ui| {
+            let rect = ui.ctx().content_rect().shrink(10.0);
+            asked = true;
+            assert!(!fill(ui, rect, CornerRadius::same(12), Color32::WHITE));
+            assert!(!paints_pictures(ui, rect));
+        });
+        assert!(asked);
     }
 }

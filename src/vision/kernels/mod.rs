@@ -31,7 +31,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use buffers::release;
 pub use layer::{Clamp, SharedMap, conv_folded, conv_forward, conv_forward_with, conv_norm_forward};
-pub use node::{BatchMoments, ConvKind, convolution, convolution_norm, reaches};
+pub use node::{BatchMoments, ConvKind, convolution, convolution_norm};
 
 static ENABLED: AtomicBool = AtomicBool::new(true);
 

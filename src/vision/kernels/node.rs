@@ -210,8 +210,7 @@ fn normed(
 }
 
 /// Whether a map lies where these operators work.
-#[must_use]
-pub fn reaches(input: &Tensor<4>) -> bool {
+pub(super) fn reaches(input: &Tensor<4>) -> bool {
     matches!(input.device().inner().as_dispatch(), DispatchDevice::Flex(_)) && input.dtype() == DType::F32
 }
 

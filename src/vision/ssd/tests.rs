@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use burn::{
-    module::{Flag, Module as _, ModuleMapper, Param},
+    module::Module as _,
     optim::{AdamConfig, GradientsParams},
     tensor::{Device, Tensor, TensorData},
 };
@@ -143,71 +143,6 @@ fn the_stem_can_be_computed_apart() {
             assert_eq!(logits, whole, "{name}, {blocks} blocks");
         }
     }
-}
-
-/// A batch gives what its pictures give one by one.
-#[test]
-fn the_stem_of_a_batch_is_that_of_its_pictures() {
-    let network = Ssd::new(&mobile("checkout"), &Device::flex()).valid();
-    let picture = |value: f32| Tensor::<4>::full([1, 3, 96, 96], value, &Device::flex());
-    let pictures = [0.5, -0.25, 0.75].map(picture);
-    let batch = network.stem_features(Tensor::cat(pictures.to_vec(), 0), 2);
-    for (index, picture) in pictures.into_iter().enumerate() {
-        let alone = network.stem_features(picture, 2).into_data();
-        let of_batch = batch.clone().narrow(0, index, 1).into_data();
-        assert_eq!(of_batch, alone, "picture {index}");
-    }
-}
-
-/// Holds the weights of the first two layers, and all norms.
-struct HoldFirst {
-    path: Vec<String>,
-}
-
-impl ModuleMapper for HoldFirst {
-    fn enter_module(&mut self, name: &str, _container: &str) {
-        self.path.push(name.to_owned());
-    }
-
-    fn exit_module(&mut self, _name: &str, _container: &str) {
-        self.path.pop();
-    }
-
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let path = self.path.join(".");
-        let held = path.starts_with("backbone.stem.") || path.starts_with("backbone.blocks.0.");
-        param.clone().set_require_grad(param.is_require_grad() && !held)
-    }
-
-    fn map_flag(&mut self, flag: Param<Flag>) -> Param<Flag> {
-        flag.with_value(false)
-    }
-}
-
-/// What does not learn is computed apart in training, and the numbers are the same.
-#[test]
-fn layers_that_are_held_are_computed_apart_with_the_same_result() {
-    let device = Device::flex().autodiff();
-    let network = Ssd::new(&mobile("checkout"), &device).train();
-    assert_eq!(network.held_layers(), 0, "everything learns");
-    let network = network.map(&mut HoldFirst { path: Vec::new() });
-    assert_eq!(network.held_layers(), 2);
-    let input = Tensor::cat(
-        [0.5, -0.25]
-            .map(|value| Tensor::<4>::full([1, 3, 96, 96], value, &device))
-            .to_vec(),
-        0,
-    );
-    let apart = network.forward(input.clone());
-    let whole = network.predict(&network.maps_from(input, 0));
-    assert_eq!(apart.logits.clone().into_data(), whole.logits.clone().into_data());
-    let learning = |logits: Tensor<3>| {
-        let mut gradients = logits.sum().backward();
-        GradientsParams::from_module(&mut gradients, &network).len()
-    };
-    let learned = learning(apart.logits);
-    assert_eq!(learned, learning(whole.logits));
-    assert!(learned > 100, "the rest learns: {learned}");
 }
 
 #[test]

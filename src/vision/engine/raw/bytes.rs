@@ -85,7 +85,7 @@ impl Bytes for Portable {
         // SAFETY: the caller's promise.
         unsafe {
             to.cast::<[u8; 4]>()
-                .write_unaligned(self.numbers().map(round_byte))
+                .write_unaligned(self.numbers().map(round_byte));
         }
     }
     #[inline(always)]
