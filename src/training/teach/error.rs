@@ -21,7 +21,7 @@ pub enum TeachError {
     Data(#[from] DatasetError),
     /// The live model or the candidate cannot be read or written.
     #[error(transparent)]
-    Bundle(#[from] BundleError),
+    Bundle(BundleError),
     /// Weights do not fit.
     #[error(transparent)]
     Weights(#[from] WeightsError),
@@ -58,6 +58,21 @@ pub enum TeachError {
          labels of the photos, and start again"
     )]
     Diverged(String),
+}
+
+/// So much room a model takes, with its memory.
+const MODEL_BYTES: u64 = 20_000_000;
+
+impl From<BundleError> for TeachError {
+    /// A model that the disk has no room for is written once there is room: what was learned is not lost.
+    fn from(error: BundleError) -> Self {
+        match error {
+            BundleError::Write { folder, source } if source.kind() == std::io::ErrorKind::StorageFull => {
+                Self::file(&folder, source, MODEL_BYTES)
+            }
+            other => Self::Bundle(other),
+        }
+    }
 }
 
 impl TeachError {
@@ -105,6 +120,11 @@ mod tests {
             "the disk is full: the training needs about 3 MB more in runs/3; make room and go on, nothing is lost"
         );
         assert!(error.is_passing());
+        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        let folder = Path::new("runs/3/candidate.part").to_owned();
+        let error = TeachError::from(BundleError::Write { folder, source: full });
+        assert!(error.is_passing(), "the last round is not lost");
+        assert!(error.to_string().contains("20 MB more in runs/3;"), "{error}");
         let other = std::io::Error::other("broken");
         let error = TeachError::file(Path::new("runs/3/features"), other, 1);
         assert!(error.to_string().contains("broken"), "{error}");
