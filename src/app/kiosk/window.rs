@@ -145,7 +145,10 @@ pub fn run_kiosk(options: KioskOptions) -> anyhow::Result<()> {
     let create = move |creation: &eframe::CreationContext<'_>| {
         // Whatever was woken for until now shows with the first pass.
         let ctx = window.get_or_init(|| creation.egui_ctx.clone()).clone();
-        if let Some(graphics) = &creation.wgpu_render_state {
+        // A graphics card does not need it.
+        if let Some(graphics) = &creation.wgpu_render_state
+            && graphics.adapter.get_info().device_type == eframe::wgpu::DeviceType::Cpu
+        {
             plain::enable(&ctx, graphics.target_format);
         }
         let clock = Clock::clone(runner.clock());
