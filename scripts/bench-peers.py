@@ -8,7 +8,7 @@ program's time is the median of all its pictures; a ratio is the median over the
 the same round. Where the system allows it, all of them run at real-time priority, and the report says so.
 
 The others do what the exported file says, from pixels to the scores and boxes of all default boxes; tillsight goes on
-to detections, non-maximum suppression included. --isa names the instruction sets of tillsight's engine. The others
+to detections, non-maximum suppression included, in floats and in 8-bit integers. --isa names the instruction sets of tillsight's engine. The others
 use AVX-512 where there is any and have no switch for it, so that tillsight's AVX2 is compared with a copy of
 onnxruntime in which the test for AVX-512 is patched to say no; without that copy there is no ratio.
 """
@@ -30,18 +30,9 @@ import onnx
 from PIL import Image
 from safetensors.numpy import load_file
 
-from models import ROOT, checked, in_use, sized
+from models import ROOT, checked, in_use, real_time, sized
 
 TOLERANCE = 1e-4
-
-
-def real_time():
-    """Whether this process, and so what it starts, may run at real-time priority; takes it if so."""
-    try:
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
-        return True
-    except (OSError, AttributeError):
-        return False
 
 
 class Program:
@@ -153,10 +144,12 @@ def peers(arguments, parts, threads):
 
 
 def own(arguments, parts, threads):
-    """Tillsight's engine with each instruction set."""
+    """Tillsight's engine with each instruction set, in floats and in 8-bit integers."""
+    command = [arguments.program, "bench", "--serve", "--model", parts["model"], "--picture", parts["picture"]]
     for isa in arguments.isa.split(","):
-        command = [arguments.program, "bench", "--serve", "--model", parts["model"], "--picture", parts["picture"]]
-        yield Program(f"tillsight {isa}", [*command, "--isa", isa, "--threads", threads], threads)
+        for engine, label in (("cpu", "tillsight"), ("cpu-int8", "tillsight int8")):
+            options = ["--engine", engine, "--isa", isa, "--threads", threads]
+            yield Program(f"{label} {isa}", [*command, *options], threads)
 
 
 def compare(arguments, parts, side, threads):

@@ -1,7 +1,8 @@
-"""Model folders as the other scripts use them: the one in use, copies of another size, and running the program."""
+"""What the scripts that measure share: the model in use, copies of another size, running the program, priority."""
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,15 @@ def in_use():
     """The model that the program ships."""
     models = ROOT / "models"
     return models / (models / "current").read_text().strip()
+
+
+def real_time():
+    """Whether this process, and so what it starts, may run at real-time priority; takes it if so."""
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+        return True
+    except (OSError, AttributeError):
+        return False
 
 
 def checked(command):

@@ -37,7 +37,7 @@ pub type DetectorBuilder = Box<dyn FnOnce() -> Result<DetectFn, String> + Send>;
 const MAX_FAILURES: u32 = 3;
 /// While nothing moves the window gets a picture this often. Painting thirty a second that are all alike would
 /// cost a machine without a graphics card more than everything else does.
-const REST_PERIOD: Duration = Duration::from_millis(195);
+const REST_PERIOD: Duration = Duration::from_millis(395);
 /// How often a thread without frames looks whether it must end.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 

@@ -233,7 +233,7 @@ fn an_item_in_front_of_the_camera_is_counted_once() {
 }
 
 #[test]
-fn while_nothing_moves_the_window_gets_five_pictures_a_second() {
+fn while_nothing_moves_the_window_gets_five_pictures_in_two_seconds() {
     let (tell, looked) = unbounded();
     let mut rig = Rig::new(
         1,
@@ -253,9 +253,9 @@ fn while_nothing_moves_the_window_gets_five_pictures_a_second() {
     while let Some(event) = rig.lane.poll() {
         assert!(!is_picture_of(&event.kind, 3033), "as good as the one before");
     }
-    rig.show(0, std::iter::once(3200));
+    rig.show(0, std::iter::once(3400));
     rig.rest.set(false);
-    rig.show(0, std::iter::once(3233));
+    rig.show(0, std::iter::once(3433));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::{
     bundle::ModelBundle,
     decode::{DecodeSettings, decode, drop_contained},
     default_boxes::DefaultBoxes,
-    engine::{FastNetwork, Isa, NotCovered, translate, usual_threads},
+    engine::{FastNetwork, Isa, NotCovered, Precision, translate, usual_threads},
     gpu, preprocess,
     ssd::Ssd,
     weights::{self, Dictionary, Naming, WeightsError},
@@ -24,6 +24,8 @@ use crate::{
 pub enum Engine {
     /// Our own kernels on the CPU, for the networks that they cover.
     Cpu,
+    /// The same, mixing channels in 8-bit integers: about twice as fast, and a little less exact.
+    CpuInt8,
     /// burn's CPU backend, for all others and for comparing.
     BurnCpu,
     /// burn on wgpu.
@@ -36,13 +38,14 @@ impl Engine {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Cpu => "cpu",
+            Self::CpuInt8 => "cpu-int8",
             Self::BurnCpu => "burn-cpu",
             Self::Gpu => "gpu",
         }
     }
 }
 
-/// How [`Engine::Cpu`] uses the processor.
+/// How [`Engine::Cpu`] and [`Engine::CpuInt8`] use the processor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CpuSettings {
     /// Threads, the caller's among them.
@@ -100,7 +103,7 @@ enum Compute {
 
 impl Detector {
     /// Puts the model of a bundle on an engine. A network that our own kernels do not cover is computed by
-    /// burn where [`Engine::Cpu`] was asked for; [`Detector::engine`] says so.
+    /// burn where [`Engine::Cpu`] or [`Engine::CpuInt8`] was asked for; [`Detector::engine`] says so.
     ///
     /// # Errors
     /// [`DetectError::NoGpu`] or [`DetectError::GpuNotBuilt`] without a usable GPU, [`DetectError::Weights`] if the bundle's tensors do not
@@ -119,8 +122,8 @@ impl Detector {
     pub fn with_cpu(bundle: ModelBundle, engine: Engine, cpu: CpuSettings) -> Result<Self, DetectError> {
         let defaults = DefaultBoxes::new(&bundle.architecture);
         let (engine, compute) = match engine {
-            Engine::Cpu => match fast_network(&bundle, &defaults, cpu) {
-                Ok(network) => (Engine::Cpu, Compute::Fast(Box::new(network))),
+            Engine::Cpu | Engine::CpuInt8 => match fast_network(&bundle, &defaults, (cpu, engine)) {
+                Ok(network) => (engine, Compute::Fast(Box::new(network))),
                 Err(reason) => {
                     tracing::warn!(%reason, model = bundle.name, "the model runs on burn");
                     (Engine::BurnCpu, burn_network(&bundle, Device::flex())?)
@@ -258,7 +261,7 @@ impl Detector {
     fn stopped(&self) -> DetectError {
         match self.engine {
             Engine::Gpu => DetectError::DeviceLost,
-            Engine::Cpu | Engine::BurnCpu => DetectError::Output("it stopped".to_owned()),
+            Engine::Cpu | Engine::CpuInt8 | Engine::BurnCpu => DetectError::Output("it stopped".to_owned()),
         }
     }
 }
@@ -267,12 +270,17 @@ impl Detector {
 fn fast_network(
     bundle: &ModelBundle,
     defaults: &DefaultBoxes,
-    cpu: CpuSettings,
+    (cpu, engine): (CpuSettings, Engine),
 ) -> Result<FastNetwork, NotCovered> {
     let weights = Dictionary::from_safetensors(&bundle.weights, &bundle.name)
         .map_err(|source| NotCovered::Shape(source.to_string()))?;
     let network = translate::network(&bundle.architecture, &weights)?;
-    let fast = FastNetwork::new(&network, cpu.isa, cpu.threads)?;
+    let precision = if engine == Engine::CpuInt8 {
+        Precision::Bytes
+    } else {
+        Precision::Floats
+    };
+    let fast = FastNetwork::with_precision(&network, cpu.isa, cpu.threads, precision)?;
     if fast.boxes() == defaults.len() {
         Ok(fast)
     } else {

@@ -1,6 +1,7 @@
 //! `tillsight bench`: how long the detector takes for one picture, a camera's frame for all its way, or the
 //! trainer for one step.
 
+mod against;
 mod layers;
 mod metrics;
 mod pipeline;
@@ -59,6 +60,9 @@ pub struct BenchArgs {
     /// Time this picture instead of a made-up one of 1280 x 720.
     #[arg(long)]
     picture: Option<PathBuf>,
+    /// Say instead how much the outputs for the picture differ from those of this engine.
+    #[arg(long, value_enum, value_name = "ENGINE", conflicts_with_all = ["layers", "train", "pipeline"])]
+    against: Option<super::EngineArg>,
     /// Answer lines `run N` on standard input with the milliseconds of N pictures, for comparing.
     #[arg(long, hide = true, conflicts_with_all = ["layers", "train", "pipeline"])]
     serve: bool,
@@ -101,6 +105,10 @@ enum IsaArg {
 impl BenchArgs {
     /// The model on the engine that was asked for.
     fn detector(&self) -> anyhow::Result<Detector> {
+        self.detector_on(self.model.engine.map_or(Engine::Cpu, Engine::from))
+    }
+
+    fn detector_on(&self, engine: Engine) -> anyhow::Result<Detector> {
         let mut cpu = CpuSettings::default();
         if let Some(threads) = self.threads {
             cpu.threads = usize::from(threads);
@@ -118,7 +126,6 @@ impl BenchArgs {
                 cpu.isa.name()
             );
         }
-        let engine = self.model.engine.map_or(Engine::Cpu, Engine::from);
         let bundle = ModelBundle::load(&self.model.folder()?)?;
         Ok(Detector::with_cpu(bundle, engine, cpu)?)
     }
@@ -165,6 +172,10 @@ pub fn run(args: &BenchArgs, json: bool, out: &mut dyn Write) -> anyhow::Result<
         .picture
         .as_deref()
         .map_or_else(|| Ok(made_up()), picture::read)?;
+    if let Some(engine) = args.against {
+        let other = args.detector_on(engine.into())?;
+        return against::run([&detector, &other], &picture, json, out);
+    }
     if args.layers {
         return layers::run(&detector, &picture, args.frames, json, out);
     }

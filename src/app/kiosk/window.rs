@@ -19,11 +19,12 @@ use crate::{
     },
     capture::Clock,
     pipeline::Wake,
-    ui::{kiosk::Kiosk, view::Screen},
+    ui::{kiosk::Kiosk, view::Screen, widgets::plain},
 };
 
-/// How often the lane is looked after when nothing happens.
-const QUIET: Duration = Duration::from_millis(400);
+/// How often the lane is looked after when nothing happens: less often than pictures of a still view come, or the
+/// window would be painted twice for each.
+const QUIET: Duration = Duration::from_millis(600);
 /// The same while somebody waits for an answer.
 const BUSY: Duration = Duration::from_millis(50);
 
@@ -144,6 +145,9 @@ pub fn run_kiosk(options: KioskOptions) -> anyhow::Result<()> {
     let create = move |creation: &eframe::CreationContext<'_>| {
         // Whatever was woken for until now shows with the first pass.
         let ctx = window.get_or_init(|| creation.egui_ctx.clone()).clone();
+        if let Some(graphics) = &creation.wgpu_render_state {
+            plain::enable(&ctx, graphics.target_format);
+        }
         let clock = Clock::clone(runner.clock());
         let kiosk = Kiosk::new(&ctx)
             .on_cleared_ground()

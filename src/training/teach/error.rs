@@ -66,12 +66,12 @@ const MODEL_BYTES: u64 = 20_000_000;
 impl From<BundleError> for TeachError {
     /// A model that the disk has no room for is written once there is room: what was learned is not lost.
     fn from(error: BundleError) -> Self {
-        match error {
-            BundleError::Write { folder, source } if source.kind() == std::io::ErrorKind::StorageFull => {
-                Self::file(&folder, source, MODEL_BYTES)
-            }
-            other => Self::Bundle(other),
+        if let BundleError::Write { folder, source } = &error
+            && source.kind() == std::io::ErrorKind::StorageFull
+        {
+            return Self::full(folder, MODEL_BYTES);
         }
+        Self::Bundle(error)
     }
 }
 
@@ -79,14 +79,18 @@ impl TeachError {
     /// An error of a file, with a sentence of its own for a full disk.
     pub(super) fn file(path: &Path, source: std::io::Error, needed_bytes: u64) -> Self {
         if source.kind() == std::io::ErrorKind::StorageFull {
-            return Self::DiskFull {
-                folder: path.parent().unwrap_or(path).to_owned(),
-                needed_mb: needed_bytes.div_ceil(1_000_000).max(1),
-            };
+            return Self::full(path, needed_bytes);
         }
         Self::File {
             path: path.to_owned(),
             source,
+        }
+    }
+
+    fn full(path: &Path, needed_bytes: u64) -> Self {
+        Self::DiskFull {
+            folder: path.parent().unwrap_or(path).to_owned(),
+            needed_mb: needed_bytes.div_ceil(1_000_000).max(1),
         }
     }
 

@@ -11,6 +11,8 @@ use std::{
     thread::JoinHandle,
 };
 
+use burn::tensor::{Device, Tensor, TensorData};
+
 use super::hard_negatives::{HardDraw, is_negative};
 use crate::{
     training::dataset::{DatasetError, LabelledPicture},
@@ -34,6 +36,17 @@ pub struct Batch {
     pub targets: Vec<Targets>,
     /// What the batch is made of.
     pub content: Content,
+}
+
+impl Batch {
+    /// Takes the pictures out as the network wants them, `[batch, 3, side, side]`.
+    pub(super) fn take_input(&mut self, side: usize, device: &Device) -> Tensor<4> {
+        let input = std::mem::take(&mut self.input);
+        Tensor::from_data(
+            TensorData::new(input, [self.targets.len(), 3, side, side]),
+            device,
+        )
+    }
 }
 
 /// What pictures show.
@@ -84,7 +97,8 @@ pub struct BatchPlan {
 }
 
 impl BatchPlan {
-    fn make(&self, step: u64) -> Result<Batch, DatasetError> {
+    /// The batch of a step; the same step always gives the same batch.
+    pub(super) fn make(&self, step: u64) -> Result<Batch, DatasetError> {
         let mut batch = Batch::default();
         for index in step * self.batch..(step + 1) * self.batch {
             let hard = self.hard.as_ref().and_then(|hard| hard.draw(index));

@@ -17,6 +17,7 @@ mod progress;
 mod run_log;
 mod schedule;
 mod settings;
+mod settle;
 pub(in crate::training) mod update;
 mod validation;
 
@@ -33,10 +34,7 @@ use std::{
     time::Instant,
 };
 
-use burn::{
-    module::Module as _,
-    tensor::{Device, Tensor, TensorData},
-};
+use burn::{module::Module as _, tensor::Device};
 
 pub use average::WeightAverage;
 pub use checkpoint::{CheckpointError, RunState, exists as run_exists};
@@ -253,6 +251,12 @@ impl Trainer {
     }
 
     fn start_loader(&self) -> Result<Loader, TrainError> {
+        let threads = self.state.settings.loader_threads;
+        Loader::start(&self.batch_plan(), self.state.step, threads)
+            .map_err(|source| TrainError::Loader(source.to_string()))
+    }
+
+    fn batch_plan(&self) -> BatchPlan {
         let settings = &self.state.settings;
         let hard = HardDraw::new(
             settings,
@@ -260,7 +264,7 @@ impl Trainer {
             self.data.negatives.as_ref(),
             &self.data.sample,
         );
-        let plan = BatchPlan {
+        BatchPlan {
             sample: Arc::clone(&self.data.sample),
             hard: hard.map(Arc::new),
             side: self.state.architecture.input[0],
@@ -269,9 +273,7 @@ impl Trainer {
             classes: self.state.architecture.classes.len(),
             defaults: Arc::new(DefaultBoxes::new(&self.state.architecture)),
             thresholds: self.state.architecture.loss.thresholds,
-        };
-        Loader::start(&plan, self.state.step, settings.loader_threads)
-            .map_err(|source| TrainError::Loader(source.to_string()))
+        }
     }
 
     /// Sets the network to the phase of the next step.
@@ -285,10 +287,9 @@ impl Trainer {
     }
 
     /// One step of the optimiser.
-    fn step(&mut self, batch: Batch) -> Result<StepReport, TrainError> {
-        let side = self.state.architecture.input[0];
-        let data = TensorData::new(batch.input, [batch.targets.len(), 3, side, side]);
-        let output = self.network.forward(Tensor::from_data(data, &self.device));
+    fn step(&mut self, mut batch: Batch) -> Result<StepReport, TrainError> {
+        let input = batch.take_input(self.state.architecture.input[0], &self.device);
+        let output = self.network.forward(input);
         let loss = multibox_loss(
             output,
             &batch.targets,
@@ -431,8 +432,15 @@ impl Trainer {
         self.state.last_epoch_loss = Some(mean);
     }
 
-    /// The averaged weights as a model bundle without figures.
+    /// The averaged weights, with running statistics that go with them, as a model bundle without figures.
     fn bundle(&self) -> Result<ModelBundle, TrainError> {
+        let stage = self.state.settings.stage_at(self.state.step.saturating_sub(1));
+        let mut network = self.average.apply(&self.network);
+        if stage.norms != NormMode::Frozen && self.state.settings.ema_decay > 0.0 {
+            let held = stage.frozen.paths(&self.state.architecture);
+            let learning = set_learning(network.fork(&self.device), held, stage.norms);
+            network = settle::settle(&learning, (&self.batch_plan(), self.state.step), &self.device)?;
+        }
         Ok(ModelBundle {
             name: self.state.architecture.name.clone(),
             architecture: self.state.architecture.clone(),
@@ -440,7 +448,7 @@ impl Trainer {
             class_thresholds: BTreeMap::new(),
             dataset_version: format!("seed {}, {} steps", self.state.settings.seed, self.state.step),
             metrics: Vec::new(),
-            weights: weights::to_bytes(&self.average.apply(&self.network))?,
+            weights: weights::to_bytes(&network)?,
         })
     }
 

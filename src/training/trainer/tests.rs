@@ -5,7 +5,10 @@ mod negatives;
 
 use std::sync::{Arc, LazyLock};
 
-use burn::{module::Module as _, tensor::Device};
+use burn::{
+    module::Module as _,
+    tensor::{Device, Tensor, TensorData},
+};
 
 use super::*;
 use crate::{

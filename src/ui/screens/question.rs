@@ -32,7 +32,7 @@ pub fn question_ui(ui: &Ui, cx: &mut Cx<'_>, question: &QuestionView) {
     let foot = take_bottom(&mut inner, TOUCH, space::XL);
     let (title, hint) = (cx.words.say(Word::AskTitle), cx.words.say(Word::AskHint));
     let mut head = take_top(&mut inner, 132.0, space::XL);
-    if let (Some(bbox), Some(texture)) = (question.bbox, cx.textures.shown().cloned()) {
+    if let (Some(bbox), Some(texture)) = (question.bbox, cx.textures.shown(ui.ctx())) {
         let place = take_left(&mut head, 132.0, space::XL);
         paint_crop(ui, &texture, bbox, place, CornerRadius::same(8));
         ui.painter().rect_stroke(

@@ -90,8 +90,8 @@ pub fn list_card_ui(
 }
 
 /// What lay on the tray, still, to hold the list against.
-fn last_picture_ui(ui: &Ui, cx: &Cx<'_>, room: Rect) {
-    let Some(texture) = cx.textures.shown() else {
+fn last_picture_ui(ui: &Ui, cx: &mut Cx<'_>, room: Rect) {
+    let Some(texture) = cx.textures.shown(ui.ctx()) else {
         return;
     };
     if room.height() < 200.0 {
@@ -101,7 +101,7 @@ fn last_picture_ui(ui: &Ui, cx: &Cx<'_>, room: Rect) {
     place = place.translate(vec2(0.0, room.min.y - place.min.y));
     paint_texture(
         ui,
-        texture,
+        &texture,
         place,
         Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)),
         CARD_RADIUS,

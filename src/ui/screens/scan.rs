@@ -20,7 +20,7 @@ use crate::{
             icon::{self, Icon},
             keypad::enter_is_free,
             line::{LINE_HEIGHT, edit_list_ui},
-            photo::{fit, paint_live},
+            photo::{fit, paint_live_over},
             take_bottom, take_left, take_top,
             text::Text,
         },
@@ -157,7 +157,7 @@ fn picture_size(frame: &Frame) -> Vec2 {
 
 fn picture_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, picture: &PictureView, staff: bool) {
     match &picture.frame {
-        Some(frame) => paint_live(ui, cx.textures, frame, rect, CARD_RADIUS),
+        Some(frame) => paint_live_over(ui, cx.textures, frame, (rect, cx.theme.ground)),
         None => {
             card(ui, cx.theme, rect);
             let sign = Rect::from_center_size(rect.center() - vec2(0.0, 40.0), Vec2::splat(72.0));

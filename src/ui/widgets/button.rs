@@ -11,7 +11,7 @@ use crate::ui::{
     theme::{CONTROL_RADIUS, Theme, size, space},
     widgets::{
         icon::{self, Icon},
-        id, take_left,
+        id, plain, take_left,
         text::Text,
     },
 };
@@ -259,13 +259,14 @@ pub fn focus_ring(ui: &Ui, theme: &Theme, rect: Rect, radius: CornerRadius, resp
 
 /// A card: the ground of things that belong together.
 pub fn card(ui: &Ui, theme: &Theme, rect: Rect) {
-    ui.painter().rect(
-        rect,
-        crate::ui::theme::CARD_RADIUS,
-        theme.card,
-        theme.card_stroke(),
-        StrokeKind::Inside,
-    );
+    let radius = crate::ui::theme::CARD_RADIUS;
+    if plain::fill(ui, rect, radius, theme.card) {
+        ui.painter()
+            .rect_stroke(rect, radius, theme.card_stroke(), StrokeKind::Inside);
+        return;
+    }
+    ui.painter()
+        .rect(rect, radius, theme.card, theme.card_stroke(), StrokeKind::Inside);
 }
 
 /// A thin line across a card.

@@ -16,6 +16,7 @@ pub mod line;
 pub mod paper;
 pub mod photo;
 pub mod pick;
+pub mod plain;
 pub mod qr;
 pub mod sheet;
 pub mod slider;

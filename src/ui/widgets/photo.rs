@@ -12,8 +12,9 @@ use crate::{
     frame::{Frame, GrayImage, RgbImage, imageops},
     geom::CornerBox,
     ui::{
-        theme::{Theme, bold},
+        theme::{CARD_RADIUS, Theme, bold},
         view::Photo,
+        widgets::plain::{self, LivePixels},
     },
 };
 
@@ -27,6 +28,10 @@ const LONGEST: u32 = 2048;
 pub struct Textures {
     live: Option<TextureHandle>,
     live_frame: Option<(crate::frame::FrameId, Duration)>,
+    /// The newest live picture that was painted without a texture of egui's.
+    plain: Option<(Frame, LivePixels)>,
+    /// How many there were.
+    plain_count: u64,
     photos: BTreeMap<String, (TextureHandle, u64)>,
     mask: Option<(u64, Color32, TextureHandle)>,
     pass: u64,
@@ -62,9 +67,16 @@ impl Textures {
 
     /// The texture of the live picture, holding `frame`.
     pub fn live(&mut self, ctx: &Context, frame: &Frame) -> &TextureHandle {
-        let stamp = (frame.id(), frame.captured_at());
-        if self.live_frame != Some(stamp) {
-            self.live_frame = Some(stamp);
+        let now_shown = stamp(frame);
+        if self
+            .plain
+            .as_ref()
+            .is_some_and(|(shown, _)| stamp(shown) != now_shown)
+        {
+            self.plain = None;
+        }
+        if self.live_frame != Some(now_shown) {
+            self.live_frame = Some(now_shown);
             let started = self.stopwatch.as_ref().map(|now| now());
             let image = color_image(frame.pixels());
             match &mut self.live {
@@ -91,10 +103,40 @@ impl Textures {
         self.upload_time
     }
 
-    /// The texture that shows the live picture now, if there is one.
-    #[must_use]
-    pub const fn shown(&self) -> Option<&TextureHandle> {
-        self.live.as_ref()
+    /// The pixels of a live picture that is painted by [`plain`].
+    pub fn plain_live(&mut self, frame: &Frame) -> LivePixels {
+        if let Some((known, pixels)) = &self.plain
+            && stamp(known) == stamp(frame)
+        {
+            return pixels.clone();
+        }
+        let started = self.stopwatch.as_ref().map(|now| now());
+        let mut rgba = vec![u8::MAX; frame.pixels().as_raw().len() / 3 * 4];
+        for (to, from) in rgba
+            .chunks_exact_mut(4)
+            .zip(frame.pixels().as_raw().chunks_exact(3))
+        {
+            to[..3].copy_from_slice(from);
+        }
+        self.plain_count += 1;
+        let pixels = LivePixels {
+            stamp: self.plain_count,
+            size: frame.pixels().dimensions().into(),
+            rgba: Arc::new(rgba),
+        };
+        self.plain = Some((frame.clone(), pixels.clone()));
+        if let (Some(now), Some(started)) = (&self.stopwatch, started) {
+            self.upload_time = now().saturating_sub(started);
+        }
+        pixels
+    }
+
+    /// A texture of the live picture that was shown last, if there was one.
+    pub fn shown(&mut self, ctx: &Context) -> Option<TextureHandle> {
+        if let Some((frame, _)) = self.plain.clone() {
+            return Some(self.live(ctx, &frame).clone());
+        }
+        self.live.clone()
     }
 
     /// A mask in a colour, to be laid over a picture; another `stamp` stands for another mask.
@@ -131,6 +173,11 @@ impl Textures {
         entry.1 = pass;
         &entry.0
     }
+}
+
+/// What tells one live picture from the next.
+fn stamp(frame: &Frame) -> (crate::frame::FrameId, Duration) {
+    (frame.id(), frame.captured_at())
 }
 
 /// The picture as a texture takes it, no larger than a screen needs.
@@ -172,6 +219,18 @@ pub fn paint_live(ui: &Ui, textures: &mut Textures, frame: &Frame, rect: Rect, r
     let texture = textures.live(ui.ctx(), frame).clone();
     let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
     paint_texture(ui, &texture, rect, whole, radius);
+}
+
+/// As [`paint_live`] over what has the colour `behind`, by [`plain`] where that is possible.
+pub fn paint_live_over(ui: &Ui, textures: &mut Textures, frame: &Frame, (rect, behind): (Rect, Color32)) {
+    let (width, height) = frame.size();
+    let fits = width > 0 && height > 0 && width.max(height) <= LONGEST;
+    if fits && plain::paints_pictures(ui, rect) {
+        let pixels = textures.plain_live(frame);
+        plain::picture(ui, rect, CARD_RADIUS, (behind, pixels));
+    } else {
+        paint_live(ui, textures, frame, rect, CARD_RADIUS);
+    }
 }
 
 /// Paints the part of the live picture around a box, as large as `rect`.
@@ -223,4 +282,33 @@ pub fn paint_photo(
         bold((rect.height() * 0.42).max(16.0)),
         theme.muted,
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::FrameId;
+
+    fn frame(id: u64, width: u32) -> Frame {
+        Frame::new(RgbImage::new(width, 4), FrameId(id), Duration::from_millis(id))
+    }
+
+    #[test]
+    fn the_live_picture_that_was_shown_last_has_a_texture_however_it_was_painted() {
+        let (ctx, mut textures) = (Context::default(), Textures::default());
+        assert!(textures.shown(&ctx).is_none());
+        let first = textures.plain_live(&frame(1, 6));
+        assert_eq!(
+            textures.plain_live(&frame(1, 6)).stamp,
+            first.stamp,
+            "the same picture"
+        );
+        assert_eq!((first.size, first.rgba.len()), ([6, 4], 6 * 4 * 4));
+        assert_eq!(first.rgba[..4], [0, 0, 0, 255]);
+        assert_ne!(textures.plain_live(&frame(2, 8)).stamp, first.stamp);
+        let size = |texture: Option<TextureHandle>| texture.map(|texture| texture.size());
+        assert_eq!(size(textures.shown(&ctx)), Some([8, 4]));
+        textures.live(&ctx, &frame(3, 10));
+        assert_eq!(size(textures.shown(&ctx)), Some([10, 4]), "painted by egui since");
+    }
 }

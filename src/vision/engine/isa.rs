@@ -42,6 +42,20 @@ impl Isa {
             .unwrap_or(Self::Portable)
     }
 
+    /// The nearest to this one whose kernels on bytes this machine can run: the 512-bit ones use instructions
+    /// (VNNI) that the first processors with such vectors lack.
+    #[must_use]
+    pub fn for_bytes(self) -> Self {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 if !is_x86_feature_detected!("avx512vnni") => [Self::Avx2, Self::Portable]
+                .into_iter()
+                .find(|isa| isa.is_available())
+                .unwrap_or(Self::Portable),
+            Self::Portable | Self::Neon | Self::Avx2 | Self::Avx512 => self,
+        }
+    }
+
     /// Those that this machine has, the plainest first.
     pub fn available() -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(|isa| isa.is_available())

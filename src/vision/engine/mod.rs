@@ -2,7 +2,7 @@
 //!
 //! Shops have PCs without a graphics card, and a general tensor library needs ten times as long for such a
 //! network as the processor does. This engine does one thing: one picture at a time, from RGB bytes to
-//! detections, in 32-bit floats, as fast as the processor's arithmetic allows.
+//! detections, as fast as the processor's arithmetic allows.
 //!
 //! In reading order:
 //! 1. [`network`] describes what is computed, as data: groups of convolutions with their weights.
@@ -46,4 +46,4 @@ pub mod translate;
 
 pub use fast::{FastNetwork, GroupTime, usual_threads};
 pub use isa::Isa;
-pub use network::{Network, NotCovered};
+pub use network::{Network, NotCovered, Precision};

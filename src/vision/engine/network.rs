@@ -9,6 +9,17 @@
 
 use crate::vision::preprocess::Normalisation;
 
+/// In what numbers the channels of maps are mixed, which is nearly all of the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Precision {
+    /// 32-bit floats.
+    #[default]
+    Floats,
+    /// 8-bit integers: weights with a scale for each output; inputs with the range that a row of the map has, or
+    /// from 0 to 6 after a `ReLU6`. Depthwise filters and sums of residuals stay floats.
+    Bytes,
+}
+
 /// Which numbers a layer may give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Activation {

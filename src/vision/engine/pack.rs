@@ -21,8 +21,10 @@ pub(super) struct PackedPointwise {
     pub(super) weights: usize,
     /// Where the biases start, padded to whole registers.
     pub(super) bias: usize,
-    /// Inputs, all segments together.
+    /// Inputs, all segments together; of bytes, quads of them.
     pub(super) inputs: usize,
+    /// Of bytes: where the scales start, padded to whole registers, and behind them the corrections.
+    pub(super) bytes: Option<usize>,
     /// Registers of outputs.
     pub(super) registers: usize,
     /// Registers in a panel; the last panel may have fewer.
@@ -103,6 +105,50 @@ impl Packer {
             weights,
             bias,
             inputs: layer.inputs,
+            bytes: None,
+            registers,
+            panel,
+            clamp: clamp_of(layer.activation),
+        }
+    }
+
+    /// The same with weights of 8 bits, a scale for each output; four inputs lie in the place of one number.
+    pub(super) fn byte_pointwise(
+        &mut self,
+        layer: &Pointwise,
+        lanes: usize,
+        panel: usize,
+    ) -> PackedPointwise {
+        let bias = self.bias(&layer.bias, lanes);
+        let rows: Vec<ByteRow> = layer
+            .weights
+            .chunks_exact(layer.inputs)
+            .map(ByteRow::new)
+            .collect();
+        let scales: Vec<f32> = rows.iter().map(|row| row.scale).collect();
+        let corrections: Vec<f32> = rows.iter().map(ByteRow::correction).collect();
+        let bytes = self.bias(&scales, lanes);
+        let padded = layer.outputs.next_multiple_of(lanes);
+        self.numbers.extend_from_slice(&corrections);
+        self.numbers.resize(bytes + 2 * padded, 0.0);
+        let weights = self.start();
+        let registers = layer.outputs.div_ceil(lanes);
+        let quads = layer.inputs.div_ceil(4);
+        for first in (0..registers).step_by(panel) {
+            let outputs = first * lanes..registers.min(first + panel) * lanes;
+            for quad in 0..quads {
+                self.numbers.extend(
+                    outputs
+                        .clone()
+                        .map(|output| rows.get(output).map_or(0.0, |row| row.quad(quad))),
+                );
+            }
+        }
+        PackedPointwise {
+            weights,
+            bias,
+            inputs: quads,
+            bytes: Some(bytes),
             registers,
             panel,
             clamp: clamp_of(layer.activation),
@@ -130,6 +176,46 @@ impl Packer {
             stride: layer.stride,
             clamp: clamp_of(layer.activation),
         }
+    }
+}
+
+/// The weights of one output in 8 bits: `weight = scale * byte`.
+struct ByteRow {
+    scale: f32,
+    bytes: Vec<i8>,
+}
+
+impl ByteRow {
+    /// Symmetric around zero, so that a weight of zero stays one.
+    fn new(weights: &[f32]) -> Self {
+        let most = weights.iter().fold(0.0f32, |most, weight| most.max(weight.abs()));
+        let scale = most / f32::from(i8::MAX);
+        let inverse = if scale > 0.0 { scale.recip() } else { 0.0 };
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "rounded, and `as` keeps to the range"
+        )]
+        let byte = |weight: &f32| (weight * inverse).round_ties_even() as i8;
+        Self {
+            scale,
+            bytes: weights.iter().map(byte).collect(),
+        }
+    }
+
+    /// What an input adds that is 1 everywhere.
+    fn correction(&self) -> f32 {
+        let sum: i32 = self.bytes.iter().map(|&byte| i32::from(byte)).sum();
+        self.scale * crate::geom::cast::narrow_f32(f64::from(sum))
+    }
+
+    /// Four bytes as they lie in the place of a number; beyond the last input zeros.
+    fn quad(&self, quad: usize) -> f32 {
+        let byte = |i: usize| {
+            self.bytes
+                .get(4 * quad + i)
+                .map_or(0, |&byte| byte.cast_unsigned())
+        };
+        f32::from_ne_bytes([byte(0), byte(1), byte(2), byte(3)])
     }
 }
 

@@ -13,9 +13,10 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{
+    Precision,
     aligned::{Aligned, lines},
     memory::Memory,
-    network::{Branch, Group, MapId, Network, NotCovered, Source, Target},
+    network::{Activation, Branch, Group, MapId, Network, NotCovered, Pointwise, Source, Target},
     pack::{PackedDepthwise, PackedPointwise, Packer},
 };
 
@@ -97,12 +98,24 @@ pub(super) struct PlannedGroup {
     pub(super) way: Way,
     /// Rows of the wide map that are held for each panel.
     pub(super) ring_rows: usize,
+    /// Of bytes: where the rows of the source lie in a thread's scratch, each as bytes and its scale and low.
+    pub(super) quantised: usize,
+    /// Whether what is filtered is kept as bytes.
+    pub(super) filtered_bytes: bool,
     pub(super) multiply_adds: usize,
 }
 
 impl PlannedGroup {
     pub(super) const fn panels(&self) -> usize {
         self.registers.div_ceil(self.panel)
+    }
+
+    /// Rows of the source that are held as bytes.
+    pub(super) const fn quantised_rows(&self) -> usize {
+        match self.way {
+            Way::Bands { .. } => self.ring_rows,
+            Way::Panels { .. } => self.side,
+        }
     }
 
     pub(super) fn width(&self, panel: usize) -> usize {
@@ -124,6 +137,7 @@ pub(super) struct Plan {
     pub(super) normalisation: Normalisation,
     pub(super) class_outputs: usize,
     pub(super) lanes: usize,
+    pub(super) precision: Precision,
     pub(super) groups: Vec<PlannedGroup>,
     pub(super) weights: Aligned,
     /// Where the picture with a border of one pixel starts.
@@ -147,6 +161,7 @@ const LEAST_BAND: usize = 10;
 /// What a plan is made of while it grows.
 struct Planner<'a> {
     network: &'a Network,
+    precision: Precision,
     shape: KernelShape,
     threads: usize,
     packer: Packer,
@@ -162,7 +177,11 @@ impl Plan {
     ///
     /// # Errors
     /// [`NotCovered`] if a part has no kernel or does not fit the others.
-    pub(super) fn new(network: &Network, shape: KernelShape, threads: usize) -> Result<Self, NotCovered> {
+    pub(super) fn new(
+        network: &Network,
+        shape: KernelShape,
+        (threads, precision): (usize, Precision),
+    ) -> Result<Self, NotCovered> {
         if !(1..=2048).contains(&network.side) || network.class_outputs < 2 {
             return Err(NotCovered::Layer(format!(
                 "a picture of {} pixels a side with {} class outputs",
@@ -171,6 +190,7 @@ impl Plan {
         }
         let mut planner = Planner {
             network,
+            precision,
             shape,
             threads,
             packer: Packer::default(),
@@ -196,6 +216,7 @@ impl Plan {
             normalisation: network.normalisation,
             class_outputs: network.class_outputs,
             lanes: shape.lanes,
+            precision,
             groups,
             weights,
             picture,
@@ -223,7 +244,7 @@ impl Planner<'_> {
             Source::Stem(layer) => PlannedSource::Stem(self.packer.pointwise(layer, lanes, panel)),
             Source::Pointwise(map, layer) => PlannedSource::Pointwise(
                 self.map(*map, layer.inputs, &group.name)?,
-                self.packer.pointwise(layer, lanes, panel),
+                self.pointwise(layer, panel, self.precision == Precision::Bytes),
             ),
             Source::Map(map, channels) => PlannedSource::Map(self.map(*map, *channels, &group.name)?),
         };
@@ -238,19 +259,32 @@ impl Planner<'_> {
         let ring_rows = rows + 2;
         let held = if in_bands { registers.div_ceil(panel) } else { 1 };
         let mut scratch = lines(held * ring_rows * row);
+        let quantised = scratch;
+        if let PlannedSource::Pointwise(map, layer) = &source
+            && layer.bytes.is_some()
+        {
+            let rows = if in_bands { ring_rows } else { side };
+            scratch += lines(rows * (map.side * map.step / 4 + 2));
+        }
+        let filtered_bytes = self.precision == Precision::Bytes
+            && group
+                .branches
+                .iter()
+                .all(|branch| branch.depthwise.activation == Activation::Relu6);
+        let filtered_step = registers * lanes / if filtered_bytes { 4 } else { 1 };
         let keep = group.keep.map(|map| self.make(map, side, channels, step));
         let mut branches = Vec::with_capacity(group.branches.len());
         for branch in &group.branches {
             let out_side = side.div_ceil(branch.depthwise.stride);
             let filtered = if in_bands {
                 let place = scratch;
-                scratch += lines(rows.div_ceil(branch.depthwise.stride) * out_side * registers * lanes);
+                scratch += lines(rows.div_ceil(branch.depthwise.stride) * out_side * filtered_step);
                 place
             } else {
-                self.memory
-                    .place(out_side * out_side * registers * lanes, step, step)
+                self.memory.place(out_side * out_side * filtered_step, step, step)
             };
-            branches.push(self.branch(branch, out_side, filtered, step, &group.name)?);
+            let place = (filtered, filtered_bytes);
+            branches.push(self.branch(branch, out_side, place, step, &group.name)?);
         }
         self.scratch = self.scratch.max(scratch);
         let way = if in_bands {
@@ -273,6 +307,8 @@ impl Planner<'_> {
             branches,
             way,
             ring_rows,
+            quantised,
+            filtered_bytes,
             multiply_adds: group.multiply_adds(side),
         })
     }
@@ -281,7 +317,7 @@ impl Planner<'_> {
         &mut self,
         branch: &Branch,
         side: usize,
-        filtered: usize,
+        (filtered, bytes): (usize, bool),
         step: usize,
         name: &str,
     ) -> Result<PlannedBranch, NotCovered> {
@@ -312,11 +348,19 @@ impl Planner<'_> {
         let panel = best_panel(self.shape, side * side, registers);
         Ok(PlannedBranch {
             depthwise: self.packer.depthwise(&branch.depthwise, self.shape.lanes),
-            pointwise: self.packer.pointwise(&branch.pointwise, self.shape.lanes, panel),
+            pointwise: self.pointwise(&branch.pointwise, panel, bytes),
             residual,
             out,
             filtered,
         })
+    }
+
+    fn pointwise(&mut self, layer: &Pointwise, panel: usize, bytes: bool) -> PackedPointwise {
+        if bytes {
+            self.packer.byte_pointwise(layer, self.shape.lanes, panel)
+        } else {
+            self.packer.pointwise(layer, self.shape.lanes, panel)
+        }
     }
 
     /// A map made before, with so many channels.

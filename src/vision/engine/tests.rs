@@ -117,6 +117,31 @@ fn the_shipped_model_gives_what_burn_gives() {
     check_against_burn(&ModelBundle::load(&models.join(current.trim())).unwrap());
 }
 
+/// In 8-bit integers the shipped model finds the same items.
+#[test]
+fn the_shipped_model_finds_the_same_in_8_bits() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let current = std::fs::read_to_string(root.join("models/current")).unwrap();
+    let bundle = ModelBundle::load(&root.join("models").join(current.trim())).unwrap();
+    let [floats, bytes] = [Engine::Cpu, Engine::CpuInt8].map(|engine| {
+        let detector = Detector::new(bundle.clone(), engine).unwrap();
+        assert_eq!(detector.engine(), engine);
+        detector
+    });
+    let frame = crate::frame::picture::read(&root.join("assets/demo/02-apples-banana.jpg")).unwrap();
+    let (want, got) = (floats.detect(&frame).unwrap(), bytes.detect(&frame).unwrap());
+    assert!(want.len() >= 3, "apples and a banana");
+    assert_eq!(got.len(), want.len());
+    for item in &want {
+        let same = got
+            .iter()
+            .find(|other| other.class == item.class && other.bbox.iou(item.bbox) > 0.9);
+        let same = same.unwrap_or_else(|| panic!("{item:?} is not among {got:?}"));
+        assert!((same.score - item.score).abs() < 0.1, "{same:?} is not {item:?}");
+    }
+    assert_ne!(got, want, "bytes are in use");
+}
+
 #[test]
 fn random_networks_of_several_widths_give_what_burn_gives() {
     for (name, width, input, seed) in [

@@ -96,6 +96,9 @@ fn median_seconds(mode: Mode, batch: usize, steps: usize) -> anyhow::Result<f64>
     if !matches!(mode, Mode::BatchStatistics) {
         network = network.map(&mut FreezeNorms);
     }
+    if matches!(mode, Mode::FirstBlocksFrozen) {
+        network = network.map(&mut FreezeFirst::default());
+    }
     let mut optimizer: ModuleOptimizer = AdamWConfig::new().with_weight_decay(1e-4).init();
     let defaults = DefaultBoxes::new(&architecture);
     let side = architecture.input[0];
@@ -110,14 +113,7 @@ fn median_seconds(mode: Mode, batch: usize, steps: usize) -> anyhow::Result<f64>
             .collect();
         let data = TensorData::new(pixels, [batch, 3, side, side]);
         let start = Instant::now();
-        let output = match mode {
-            Mode::BatchStatistics | Mode::NormsFrozen => network.forward(Tensor::from_data(data, &device)),
-            Mode::FirstBlocksFrozen => {
-                let input = Tensor::from_data(data, &Device::flex());
-                let features = network.valid().stem_features(input, FROZEN);
-                network.forward_from_stem(Tensor::from_inner(features), FROZEN)
-            }
-        };
+        let output = network.forward(Tensor::from_data(data, &device));
         let loss = multibox_loss(output, &targets, &architecture.loss, 0);
         let mut gradients = loss.total.backward();
         let gradients = GradientsParams::from_module(&mut gradients, &network);
@@ -147,6 +143,41 @@ fn random_targets(
         })
         .collect();
     Targets::new(&truths, defaults, thresholds)
+}
+
+/// Lets the first layer and the first blocks not learn.
+#[derive(Default)]
+struct FreezeFirst {
+    path: Vec<String>,
+}
+
+impl ModuleMapper for FreezeFirst {
+    fn enter_module(&mut self, name: &str, _container: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let path = self.path.join(".");
+        let is_first = |top: &String| path.starts_with(top.as_str());
+        if self.tops().iter().any(is_first) && param.is_require_grad() {
+            param.set_require_grad(false)
+        } else {
+            param
+        }
+    }
+}
+
+impl FreezeFirst {
+    fn tops(&self) -> Vec<String> {
+        let blocks = (0..FROZEN).map(|block| format!("backbone.blocks.{block}."));
+        std::iter::once("backbone.stem.".to_owned())
+            .chain(blocks)
+            .collect()
+    }
 }
 
 /// Makes every batch norm use its running statistics.

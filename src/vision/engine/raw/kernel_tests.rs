@@ -48,6 +48,10 @@ fn check_tile(kernels: &Kernels, [rows, registers]: [usize; 2], random: &mut Ran
         added: added.as_ref().map_or(std::ptr::null(), |values| values.as_ptr()),
         added_step: out_step,
         clamp,
+        scales: std::ptr::null(),
+        corrections: std::ptr::null(),
+        scale: 0.0,
+        low: 0.0,
     };
     // SAFETY: the lists above are as long as the tile says, and the machine has these kernels.
     unsafe { (kernels.tiles[registers - 1][rows - 1])(&tile) }

@@ -3,7 +3,10 @@
 //! A kernel is called through a table of function pointers that is chosen once, when a network is loaded.
 //! None of them checks a bound: the callers in `run` and `checked` do, once a row or a tile.
 
-use super::vector::{Portable, Vector};
+use super::{
+    byte_kernels::{QuantiseFn, QuantiseRow},
+    vector::{Portable, Vector},
+};
 use crate::vision::engine::Isa;
 
 /// One tile of a matrix product: `rows` pixels by `columns` registers of output channels.
@@ -35,6 +38,14 @@ pub(super) struct Tile {
     pub added_step: usize,
     /// Smallest and largest output.
     pub clamp: [f32; 2],
+    /// For tiles of bytes, one a column: what a weight's byte stands for, and the sum of the column's weights.
+    pub scales: *const f32,
+    /// See `scales`.
+    pub corrections: *const f32,
+    /// For tiles of bytes: what a step of an input's byte stands for.
+    pub scale: f32,
+    /// For tiles of bytes: what the byte 0 of an input stands for.
+    pub low: f32,
 }
 
 /// One row of a depthwise 3x3 convolution for the channels of one panel.
@@ -71,6 +82,12 @@ pub(super) struct Kernels {
     pub tiles: [[TileFn; MOST_ROWS]; 4],
     /// For strides 1 and 2.
     pub depthwise: [DepthwiseFn; 2],
+    /// As `tiles` and `depthwise`, on bytes.
+    pub byte_tiles: [[TileFn; MOST_ROWS]; 4],
+    /// See `byte_tiles`.
+    pub byte_depthwise: [DepthwiseFn; 2],
+    /// Makes bytes of numbers.
+    pub quantise: QuantiseFn,
     /// Adds `weight * byte` to each sum, product and sum each rounded.
     pub accumulate: unsafe fn(&mut [f32], &[u8], f32),
     /// A loop of multiply-adds that touches no memory; gives back how many it did.
@@ -184,39 +201,40 @@ unsafe fn depthwise<V: Vector, const STRIDE: usize, const BLOCK: usize>(d: &Dept
                 *weight = V::load(d.weights.add((register.wrapping_mul(9) + k) * V::LANES));
             }
             let mut x = 0;
+            let (low, high) = (V::splat(d.clamp[0]), V::splat(d.clamp[1]));
             while x + BLOCK <= d.width {
-                outputs::<V, STRIDE, BLOCK>(d, rows, out, x, step, bias, &weights);
+                let sums = row_sums::<V, STRIDE, BLOCK>(rows, x, step, bias, &weights);
+                for (i, sum) in sums.into_iter().enumerate() {
+                    sum.clamp(low, high)
+                        .store(out.add((x + i).wrapping_mul(d.out_step)));
+                }
                 x += BLOCK;
             }
             while x < d.width {
-                outputs::<V, STRIDE, 1>(d, rows, out, x, step, bias, &weights);
+                let [sum] = row_sums::<V, STRIDE, 1>(rows, x, step, bias, &weights);
+                sum.clamp(low, high).store(out.add(x.wrapping_mul(d.out_step)));
                 x += 1;
             }
         }
     }
 }
 
-/// `BLOCK` neighbouring outputs of one register of channels.
+/// `BLOCK` neighbouring sums of one register of channels, from output `x` on; `step` numbers lie from column to
+/// column of the input rows.
 ///
 /// # Safety
 /// As [`depthwise`].
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the state of one inner loop, inlined into it"
-)]
 #[inline(always)]
-unsafe fn outputs<V: Vector, const STRIDE: usize, const BLOCK: usize>(
-    d: &DepthwiseRow,
+pub(super) unsafe fn row_sums<V: Vector, const STRIDE: usize, const BLOCK: usize>(
     rows: [*const f32; 3],
-    out: *mut f32,
     x: usize,
     step: usize,
     bias: V,
     weights: &[V; 9],
-) {
+) -> [V; BLOCK] {
+    let mut sums = [bias; BLOCK];
     // SAFETY: the caller's promise.
     unsafe {
-        let mut sums = [bias; BLOCK];
         for (ky, row) in rows.iter().enumerate() {
             let first = row.add(x.wrapping_mul(STRIDE).wrapping_mul(step));
             for (i, sum) in sums.iter_mut().enumerate() {
@@ -226,12 +244,8 @@ unsafe fn outputs<V: Vector, const STRIDE: usize, const BLOCK: usize>(
                 }
             }
         }
-        let (low, high) = (V::splat(d.clamp[0]), V::splat(d.clamp[1]));
-        for (i, sum) in sums.iter().enumerate() {
-            sum.clamp(low, high)
-                .store(out.add((x + i).wrapping_mul(d.out_step)));
-        }
     }
+    sums
 }
 
 /// Sixteen independent chains of multiply-adds: enough to hide the latency of any processor.
@@ -262,9 +276,9 @@ unsafe fn peak<V: Vector>(rounds: u32) -> u64 {
 
 /// The table of one instruction set.
 macro_rules! kernels {
-    ($module:ident, $vector:ty, $block:literal $(, $feature:literal)*) => {
+    ($module:ident, $vector:ty, $block:literal $(, $feature:literal)* $(; $byte_feature:literal)*) => {
         mod $module {
-            use super::{DepthwiseRow, Kernels, Tile, TileFn, Vector};
+            use super::{super::byte_kernels, DepthwiseRow, Kernels, QuantiseRow, Tile, TileFn, Vector};
 
             $(#[target_feature(enable = $feature)])*
             unsafe fn tile<const ROWS: usize, const REGISTERS: usize>(t: &Tile) {
@@ -277,6 +291,22 @@ macro_rules! kernels {
                 unsafe { super::depthwise::<$vector, STRIDE, $block>(d) }
             }
             $(#[target_feature(enable = $feature)])*
+            $(#[target_feature(enable = $byte_feature)])*
+            unsafe fn byte_tile<const ROWS: usize, const REGISTERS: usize>(t: &Tile) {
+                // SAFETY: as above; `of_bytes` asks for the instructions on bytes.
+                unsafe { byte_kernels::tile::<$vector, ROWS, REGISTERS>(t) }
+            }
+            $(#[target_feature(enable = $feature)])*
+            unsafe fn byte_depthwise<const STRIDE: usize>(d: &DepthwiseRow) {
+                // SAFETY: as above.
+                unsafe { byte_kernels::depthwise::<$vector, STRIDE, $block>(d) }
+            }
+            $(#[target_feature(enable = $feature)])*
+            unsafe fn quantise(q: &QuantiseRow) {
+                // SAFETY: as above.
+                unsafe { byte_kernels::quantise::<$vector>(q) }
+            }
+            $(#[target_feature(enable = $feature)])*
             unsafe fn accumulate(sums: &mut [f32], bytes: &[u8], weight: f32) {
                 for (sum, &byte) in sums.iter_mut().zip(bytes) {
                     *sum += weight * f32::from(byte);
@@ -286,6 +316,16 @@ macro_rules! kernels {
             unsafe fn peak(rounds: u32) -> u64 {
                 // SAFETY: as above.
                 unsafe { super::peak::<$vector>(rounds) }
+            }
+
+            const fn byte_column<const REGISTERS: usize>() -> [TileFn; super::MOST_ROWS] {
+                [
+                    byte_tile::<1, REGISTERS>, byte_tile::<2, REGISTERS>, byte_tile::<3, REGISTERS>,
+                    byte_tile::<4, REGISTERS>, byte_tile::<5, REGISTERS>, byte_tile::<6, REGISTERS>,
+                    byte_tile::<7, REGISTERS>, byte_tile::<8, REGISTERS>, byte_tile::<9, REGISTERS>,
+                    byte_tile::<10, REGISTERS>, byte_tile::<11, REGISTERS>, byte_tile::<12, REGISTERS>,
+                    byte_tile::<13, REGISTERS>, byte_tile::<14, REGISTERS>,
+                ]
             }
 
             const fn column<const REGISTERS: usize>() -> [TileFn; super::MOST_ROWS] {
@@ -303,6 +343,11 @@ macro_rules! kernels {
                 max_rows: <$vector>::MAX_ROWS,
                 tiles: [column::<1>(), column::<2>(), column::<3>(), column::<4>()],
                 depthwise: [depthwise::<1>, depthwise::<2>],
+                byte_tiles: [
+                    byte_column::<1>(), byte_column::<2>(), byte_column::<3>(), byte_column::<4>(),
+                ],
+                byte_depthwise: [byte_depthwise::<1>, byte_depthwise::<2>],
+                quantise,
                 accumulate,
                 peak,
             };
@@ -314,6 +359,6 @@ kernels!(portable, super::Portable, 2);
 #[cfg(target_arch = "x86_64")]
 kernels!(avx2, super::super::vector::Avx2, 4, "avx2", "fma");
 #[cfg(target_arch = "x86_64")]
-kernels!(avx512, super::super::vector::Avx512, 8, "avx512f");
+kernels!(avx512, super::super::vector::Avx512, 8, "avx512f"; "avx512vnni");
 #[cfg(target_arch = "aarch64")]
 kernels!(neon, super::super::vector::Neon, 4, "neon");

@@ -9,20 +9,19 @@
 //! - between steps the threads wait until all items of the last one are done.
 
 use std::{
-    ops::Range,
     sync::atomic::{AtomicU64, Ordering},
     time::Instant,
 };
 
 use super::{
-    kernels::{DepthwiseRow, Kernels, Tile, of},
+    area::Area,
+    kernels::{Kernels, of},
     pool::{Failure, Pool, Step},
 };
 use crate::vision::engine::{
-    Isa,
+    Isa, Precision,
     aligned::Aligned,
-    pack::PackedPointwise,
-    plan::{KernelShape, MapPlace, MixItem, Plan, PlannedBranch, PlannedGroup, PlannedSource, Way},
+    plan::{KernelShape, Plan},
     resize::Resizer,
 };
 
@@ -32,37 +31,6 @@ pub(in super::super) fn shape(isa: Isa) -> KernelShape {
     KernelShape {
         lanes: kernels.lanes,
         max_rows: kernels.max_rows,
-    }
-}
-
-/// A block of numbers that threads share by address.
-#[derive(Clone, Copy)]
-struct Area {
-    base: *mut f32,
-    len: usize,
-}
-
-// SAFETY: an address alone does nothing; see the module's header for how it is used.
-unsafe impl Send for Area {}
-// SAFETY: as above.
-unsafe impl Sync for Area {}
-
-impl Area {
-    const fn new(numbers: &mut [f32]) -> Self {
-        Self {
-            base: numbers.as_mut_ptr(),
-            len: numbers.len(),
-        }
-    }
-
-    /// The address of number `offset`, from which `reach` numbers are used.
-    fn at(self, offset: usize, reach: usize) -> *mut f32 {
-        assert!(
-            offset.checked_add(reach).is_some_and(|end| end <= self.len),
-            "the plan reaches beyond its memory"
-        );
-        // SAFETY: inside the block, as just checked.
-        unsafe { self.base.add(offset) }
     }
 }
 
@@ -101,12 +69,12 @@ pub(in super::super) struct Runner {
 }
 
 /// What the threads of one frame see.
-struct Frame<'a> {
-    plan: &'a Plan,
-    kernels: &'a Kernels,
-    weights: &'a [f32],
-    shared: Area,
-    scratch: Area,
+pub(super) struct Frame<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) kernels: &'a Kernels,
+    pub(super) weights: &'a [f32],
+    pub(super) shared: Area,
+    pub(super) scratch: Area,
     sums: Area,
     failure: &'a Failure,
     steps: &'a [Step],
@@ -121,7 +89,15 @@ const PICTURE_ROWS: usize = 8;
 
 impl Runner {
     /// Threads and memory for a plan.
+    ///
+    /// # Panics
+    /// If this machine does not have the instruction set, or not its part for bytes where the plan needs it.
     pub(in super::super) fn new(plan: &Plan, isa: Isa, threads: usize) -> Self {
+        assert!(
+            plan.precision == Precision::Floats || isa.for_bytes() == isa,
+            "{} cannot multiply bytes on this machine",
+            isa.name()
+        );
         let pool = Pool::new(threads);
         let threads = pool.threads();
         Self {
@@ -220,47 +196,12 @@ impl Frame<'_> {
             self.resize_time.store(nanoseconds(start), Ordering::Relaxed);
         }
         for (index, group) in self.plan.groups.iter().enumerate() {
-            let step = 1 + 2 * index;
-            match &group.way {
-                Way::Bands { bands, step: rows } => self.step(thread, step, bands.len(), |item| {
-                    self.band(group, &bands[item], *rows, step, thread);
-                }),
-                Way::Panels { mixes } => {
-                    self.step(thread, step, group.panels(), |panel| {
-                        let place = Place {
-                            band: 0..group.side,
-                            ring: self.scratch_of(thread),
-                            filtered: self.shared,
-                            filtered_base: 0,
-                            clock: step,
-                            thread,
-                        };
-                        self.filter(group, panel, 0..group.side, 0..group.side, &place);
-                    });
-                    if !mixes.is_empty() {
-                        self.step(thread, step + 1, mixes.len(), |item| {
-                            let MixItem {
-                                branch,
-                                panel,
-                                pixels,
-                            } = &mixes[item];
-                            let branch = &group.branches[*branch];
-                            let source = (
-                                self.shared,
-                                branch.filtered + pixels.start * self.filtered_step(group),
-                            );
-                            self.timed(step + 1, 2, || {
-                                self.mix(group, branch, source, pixels, *panel..*panel + 1);
-                            });
-                        });
-                    }
-                }
-            }
+            self.group(group, 1 + 2 * index, thread);
         }
     }
 
     /// The items of one step, taken in turn, until all are done.
-    fn step(&self, thread: usize, step: usize, items: usize, work: impl Fn(usize)) {
+    pub(super) fn step(&self, thread: usize, step: usize, items: usize, work: impl Fn(usize)) {
         let start = (thread == 0 && !self.clocks.is_empty()).then(Instant::now);
         self.steps[step].take(items, self.failure, work);
         if let Some(start) = start {
@@ -271,7 +212,7 @@ impl Frame<'_> {
     }
 
     /// Runs a part of a step, and notes how long it took if that is wanted.
-    fn timed(&self, step: usize, part: usize, work: impl FnOnce()) {
+    pub(super) fn timed(&self, step: usize, part: usize, work: impl FnOnce()) {
         match self.clocks.get(step) {
             None => work(),
             Some(clock) => {
@@ -283,16 +224,12 @@ impl Frame<'_> {
     }
 
     /// Where a thread's scratch starts, after its row of zeros.
-    const fn scratch_of(&self, thread: usize) -> usize {
+    pub(super) const fn scratch_of(&self, thread: usize) -> usize {
         self.zeros_of(thread) + self.plan.zeros
     }
 
-    const fn zeros_of(&self, thread: usize) -> usize {
+    pub(super) const fn zeros_of(&self, thread: usize) -> usize {
         thread * self.plan.scratch
-    }
-
-    const fn filtered_step(&self, group: &PlannedGroup) -> usize {
-        group.registers * self.plan.lanes
     }
 
     /// One row of the picture with its border.
@@ -318,283 +255,6 @@ impl Frame<'_> {
             };
             self.resizer.row(self.bytes, row - 1, sums, out, &add);
         }
-    }
-
-    /// A band of wide rows: make, filter and mix a few rows at a time.
-    fn band(&self, group: &PlannedGroup, band: &Range<usize>, rows: usize, step: usize, thread: usize) {
-        let place = Place {
-            band: band.clone(),
-            ring: self.scratch_of(thread),
-            filtered: self.scratch,
-            filtered_base: self.scratch_of(thread),
-            clock: step,
-            thread,
-        };
-        let mut made = band.start.saturating_sub(1);
-        let mut start = band.start;
-        while start < band.end {
-            let end = band.end.min(start + rows);
-            // One row below the last is needed to filter it.
-            let new = made..group.side.min(end + 1);
-            made = new.end;
-            for panel in 0..group.panels() {
-                self.filter(group, panel, new.clone(), start..end, &place);
-            }
-            self.timed(step, 2, || {
-                for branch in &group.branches {
-                    let stride = branch.depthwise.stride;
-                    let side = branch.out.side;
-                    let pixels = start.div_ceil(stride) * side..end.div_ceil(stride) * side;
-                    let source = (place.filtered, place.filtered_base + branch.filtered);
-                    self.mix(group, branch, source, &pixels, 0..branch.pointwise.panels());
-                }
-            });
-            start = end;
-        }
-    }
-
-    /// Makes the rows `new` of one panel of the wide map, and filters the rows `now` for each branch.
-    fn filter(
-        &self,
-        group: &PlannedGroup,
-        panel: usize,
-        new: Range<usize>,
-        now: Range<usize>,
-        place: &Place,
-    ) {
-        let width = group.width(panel) * self.plan.lanes;
-        let row = (group.side + 2) * width;
-        // With bands each panel keeps its rows from one time to the next; the last may be narrower.
-        let full = (group.side + 2) * group.panel * self.plan.lanes;
-        let held = match group.way {
-            Way::Bands { .. } => panel * group.ring_rows * full,
-            Way::Panels { .. } => 0,
-        };
-        let ring = Ring {
-            start: place.ring + held,
-            row,
-            rows: group.ring_rows,
-        };
-        self.timed(place.clock, 0, || {
-            for y in new {
-                self.wide_row(group, panel, y, &ring, place);
-            }
-        });
-        self.timed(place.clock, 1, || {
-            for branch in &group.branches {
-                let stride = branch.depthwise.stride;
-                let first = now.start.div_ceil(stride);
-                for y in first..now.end.div_ceil(stride) {
-                    let line = y - first;
-                    self.filter_row(group, branch, [panel, y, line], &ring, place);
-                }
-            }
-        });
-    }
-
-    /// One row of one panel of the wide map, with its border, into the ring; and into the kept map.
-    fn wide_row(&self, group: &PlannedGroup, panel: usize, y: usize, ring: &Ring, place: &Place) {
-        let registers = group.width(panel);
-        let width = registers * self.plan.lanes;
-        let out = self.scratch.at(ring.row_of(y), ring.row);
-        // SAFETY: the ring is this thread's own; `at` checked the row, which the tiles and borders fill.
-        unsafe {
-            std::slice::from_raw_parts_mut(out, width).fill(0.0);
-            std::slice::from_raw_parts_mut(out.add(ring.row - width), width).fill(0.0);
-            let first = out.add(width);
-            match &group.source {
-                PlannedSource::Stem(layer) => {
-                    let line = (self.plan.side + 2) * 3;
-                    let from = self.plan.picture + 2 * y * line;
-                    let tile = Tile {
-                        a: self.shared.at(from, 3 * line),
-                        a_step: 6,
-                        segments: 3,
-                        a_segment: line,
-                        depth: 9,
-                        ..self.tile(layer, panel, first, width)
-                    };
-                    self.tiles(tile, group.side, registers);
-                }
-                PlannedSource::Pointwise(map, layer) => {
-                    let from = map.offset + y * map.side * map.step;
-                    let tile = Tile {
-                        a: self.shared.at(from, map.side * map.step),
-                        a_step: map.step,
-                        ..self.tile(layer, panel, first, width)
-                    };
-                    self.tiles(tile, group.side, registers);
-                }
-                PlannedSource::Map(map) => {
-                    let channel = panel * group.panel * self.plan.lanes;
-                    let from = map.offset + y * map.side * map.step;
-                    let source = self.shared.at(from, map.side * map.step).add(channel);
-                    for x in 0..group.side {
-                        let to = first.add(x * width);
-                        std::ptr::copy_nonoverlapping(source.add(x * map.step), to, width);
-                    }
-                }
-            }
-            if let Some(keep) = group.keep.filter(|_| place.band.contains(&y)) {
-                let channel = panel * group.panel * self.plan.lanes;
-                let from = keep.offset + y * keep.side * keep.step;
-                let kept = self.shared.at(from, keep.side * keep.step).add(channel);
-                for x in 0..group.side {
-                    std::ptr::copy_nonoverlapping(first.add(x * width), kept.add(x * keep.step), width);
-                }
-            }
-        }
-    }
-
-    /// One filtered row `y` of one panel, as row `line` of what is filtered this time.
-    fn filter_row(
-        &self,
-        group: &PlannedGroup,
-        branch: &PlannedBranch,
-        [panel, y, line]: [usize; 3],
-        ring: &Ring,
-        place: &Place,
-    ) {
-        let lanes = self.plan.lanes;
-        let registers = group.width(panel);
-        let channel = panel * group.panel * lanes;
-        let stride = branch.depthwise.stride;
-        let side = branch.out.side;
-        let step = self.filtered_step(group);
-        let rows = [0, 1, 2].map(|ky| {
-            // Row `y * stride + ky - 1` of the wide map; zeros above and below it.
-            let wide = (y * stride + ky).checked_sub(1).filter(|&wide| wide < group.side);
-            let offset = wide.map_or_else(|| self.zeros_of(place.thread), |wide| ring.row_of(wide));
-            self.scratch.at(offset, ring.row).cast_const()
-        });
-        let out = place.filtered_base + branch.filtered + line * side * step;
-        let first = panel * group.panel;
-        let weights =
-            &self.weights[branch.depthwise.weights..][first * 9 * lanes..(first + registers) * 9 * lanes];
-        let bias = &self.weights[branch.depthwise.bias..][channel..channel + registers * lanes];
-        let row = DepthwiseRow {
-            rows,
-            registers,
-            weights: weights.as_ptr(),
-            bias: bias.as_ptr(),
-            // SAFETY: `at` checked the whole row of outputs; a panel's channels lie within a pixel.
-            out: unsafe { place.filtered.at(out, side * step).add(channel) },
-            out_step: step,
-            width: side,
-            clamp: branch.depthwise.clamp,
-        };
-        // SAFETY: a padded row holds `(side - 1) * stride + 3` columns or more; the kernels fit this machine.
-        unsafe { (self.kernels.depthwise[stride - 1])(&row) }
-    }
-
-    /// Mixes the channels of some filtered pixels into some panels of outputs.
-    fn mix(
-        &self,
-        group: &PlannedGroup,
-        branch: &PlannedBranch,
-        (area, from): (Area, usize),
-        pixels: &Range<usize>,
-        panels: Range<usize>,
-    ) {
-        if pixels.is_empty() {
-            return;
-        }
-        let layer = &branch.pointwise;
-        let step = self.filtered_step(group);
-        let source = area.at(from, pixels.len() * step);
-        let part = |map: &MapPlace| {
-            self.shared
-                .at(map.offset + pixels.start * map.step, pixels.len() * map.step)
-        };
-        let (out, added) = (part(&branch.out), branch.residual.as_ref().map(part));
-        for panel in panels {
-            let channel = panel * layer.panel * self.plan.lanes;
-            // SAFETY: `at` checked all pixels of each map, and a panel's channels lie within a pixel.
-            unsafe {
-                let tile = Tile {
-                    a: source,
-                    a_step: step,
-                    added: added.map_or(std::ptr::null(), |map| map.add(channel).cast_const()),
-                    added_step: branch.residual.map_or(0, |map| map.step),
-                    ..self.tile(layer, panel, out.add(channel), branch.out.step)
-                };
-                self.tiles(tile, pixels.len(), layer.width(panel));
-            }
-        }
-    }
-
-    /// A tile of one panel of a 1x1 convolution, with its source still to be said.
-    fn tile(&self, layer: &PackedPointwise, panel: usize, out: *mut f32, out_step: usize) -> Tile {
-        let lanes = self.plan.lanes;
-        let width = layer.width(panel) * lanes;
-        let bias = &self.weights[layer.bias + panel * layer.panel * lanes..][..width];
-        let weights = &self.weights[layer.weights_of(panel, lanes)..][..width * layer.inputs];
-        Tile {
-            a: std::ptr::null(),
-            a_step: 0,
-            segments: 1,
-            a_segment: 0,
-            depth: layer.inputs,
-            b: weights.as_ptr(),
-            bias: bias.as_ptr(),
-            out,
-            out_step,
-            added: std::ptr::null(),
-            added_step: 0,
-            clamp: layer.clamp,
-        }
-    }
-
-    /// Runs a tile for `pixels` pixels, cut into tiles of nearly the same height.
-    ///
-    /// # Safety
-    /// The tile's pointers reach that many pixels.
-    unsafe fn tiles(&self, first: Tile, pixels: usize, registers: usize) {
-        let count = pixels.div_ceil(self.kernels.max_rows[registers - 1]);
-        for index in 0..count {
-            let (from, to) = (pixels * index / count, pixels * (index + 1) / count);
-            // SAFETY: within the pixels that the caller promises.
-            unsafe {
-                let tile = Tile {
-                    a: first.a.add(from * first.a_step),
-                    out: first.out.add(from * first.out_step),
-                    added: if first.added.is_null() {
-                        first.added
-                    } else {
-                        first.added.add(from * first.added_step)
-                    },
-                    ..first
-                };
-                (self.kernels.tiles[registers - 1][to - from - 1])(&tile);
-            }
-        }
-    }
-}
-
-/// Where a thread works on a group.
-struct Place {
-    /// Rows of the wide map whose outputs are this thread's.
-    band: Range<usize>,
-    /// In the scratch: where the rows of the wide map start.
-    ring: usize,
-    /// Where what is filtered goes.
-    filtered: Area,
-    filtered_base: usize,
-    /// The step that it is timed under.
-    clock: usize,
-    thread: usize,
-}
-
-/// Rows of one panel in a thread's scratch; a new row takes the place of the oldest.
-struct Ring {
-    start: usize,
-    row: usize,
-    rows: usize,
-}
-
-impl Ring {
-    const fn row_of(&self, y: usize) -> usize {
-        self.start + y % self.rows * self.row
     }
 }
 

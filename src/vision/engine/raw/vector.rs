@@ -39,6 +39,16 @@ pub(super) trait Vector: Copy {
 #[derive(Clone, Copy)]
 pub(super) struct Portable([f32; 4]);
 
+impl Portable {
+    pub(super) const fn new(numbers: [f32; 4]) -> Self {
+        Self(numbers)
+    }
+
+    pub(super) const fn numbers(self) -> [f32; 4] {
+        self.0
+    }
+}
+
 impl Vector for Portable {
     const LANES: usize = 4;
     const MAX_ROWS: [usize; 4] = [6, 4, 3, 0];
@@ -98,7 +108,7 @@ mod x86 {
 
     /// Eight numbers.
     #[derive(Clone, Copy)]
-    pub(in super::super) struct Avx2(__m256);
+    pub(in super::super) struct Avx2(pub(in super::super) __m256);
 
     // SAFETY of each function: the caller's promise is that of the intrinsic.
     impl Vector for Avx2 {
@@ -133,7 +143,7 @@ mod x86 {
 
     /// Sixteen numbers.
     #[derive(Clone, Copy)]
-    pub(in super::super) struct Avx512(__m512);
+    pub(in super::super) struct Avx512(pub(in super::super) __m512);
 
     // SAFETY of each function: the caller's promise is that of the intrinsic.
     impl Vector for Avx512 {
@@ -180,7 +190,7 @@ mod arm {
 
     /// Four numbers. Compiled and checked, but not yet run on such a machine by us.
     #[derive(Clone, Copy)]
-    pub(in super::super) struct Neon(float32x4_t);
+    pub(in super::super) struct Neon(pub(in super::super) float32x4_t);
 
     // SAFETY of each function: the caller's promise is that of the intrinsic.
     impl Vector for Neon {
