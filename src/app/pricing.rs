@@ -69,7 +69,7 @@ pub fn open_store(folder: &Path) -> anyhow::Result<Store> {
     let store = Store::open(&folder.join(DATABASE))?;
     let at = now();
     if store.catalog(at)?.products().is_empty() {
-        store.import_products(&catalog_csv::parse(SEED_CATALOG)?, "first start", at)?;
+        store.begin_catalog(&catalog_csv::parse(SEED_CATALOG)?, ("first start", at))?;
     }
     Ok(store)
 }

@@ -96,6 +96,17 @@ impl Store {
         })
     }
 
+    /// The products that a shop begins with. Unlike an import this is no edit: nobody undoes it by chance.
+    ///
+    /// # Errors
+    /// As [`Store::import_products`].
+    pub fn begin_catalog(&self, products: &[Product], by: By<'_>) -> Result<(), StoreError> {
+        self.write("saving the first catalog", |tx| {
+            apply(tx, products, ("", by))?;
+            Ok(())
+        })
+    }
+
     /// What an import would do, without doing it.
     ///
     /// # Errors

@@ -347,7 +347,7 @@ fn seed(store: &Store, at: Timestamp) -> Result<(), Trouble> {
     }
     let products =
         catalog_csv::parse(pricing::SEED_CATALOG).map_err(|error| Trouble::new(error.to_string(), false))?;
-    store.import_products(&products, PROGRAM, at)?;
+    store.begin_catalog(&products, (PROGRAM, at))?;
     Ok(())
 }
 

@@ -46,6 +46,14 @@ fn the_seed_catalog_goes_in_and_comes_out_the_same() {
 }
 
 #[test]
+fn the_first_catalog_is_no_edit_that_can_be_undone() {
+    let store = Store::in_memory().unwrap();
+    store.begin_catalog(&[apple()], ("test", NOW)).unwrap();
+    assert_eq!(store.catalog(NOW).unwrap().products().len(), 1);
+    assert_eq!(store.undoable().unwrap(), None);
+}
+
+#[test]
 fn a_price_holds_from_its_time_on() {
     let store = store_with(&[apple()]);
     let sku = Sku::new("APPLE").unwrap();

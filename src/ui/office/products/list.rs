@@ -91,7 +91,7 @@ impl Shown {
         match self {
             Self::Picture => Column::text(title, Width::Fixed(THUMB)),
             Self::Name => Column::text(title, Width::Share(1.0)),
-            Self::Number => Column::text(title, Width::Fixed(150.0)),
+            Self::Number => Column::text(title, Width::Fixed(168.0)),
             Self::Plu => Column::text(title, Width::Fixed(112.0)),
             Self::Barcode => Column::text(title, Width::Fixed(176.0)),
             Self::Department => Column::text(title, Width::Fixed(230.0)),
