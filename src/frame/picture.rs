@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{BufRead, BufReader, Cursor, Seek},
+    io::{BufRead, BufReader, Cursor, ErrorKind, Seek},
     path::{Path, PathBuf},
 };
 
@@ -16,7 +16,7 @@ pub const MAX_PIXELS: u64 = 100_000_000;
 #[derive(Debug, thiserror::Error)]
 pub enum PictureError {
     /// The file could not be opened or read.
-    #[error("cannot read the picture {path}: {source}")]
+    #[error("cannot read the picture {path}: {}", advice(source))]
     Io {
         /// The file.
         path: PathBuf,
@@ -57,6 +57,18 @@ pub enum PictureError {
         /// Height in pixels.
         height: u32,
     },
+}
+
+/// What kept a file from being read, and what to do about it.
+fn advice(source: &std::io::Error) -> String {
+    let kind = source.kind();
+    if kind == ErrorKind::NotFound {
+        "there is no such file; check its name and folder".to_owned()
+    } else if kind == ErrorKind::PermissionDenied {
+        "this program may not read it; change its permissions or copy it to another folder".to_owned()
+    } else {
+        format!("{source}; copy it to a folder of this machine")
+    }
 }
 
 /// Reads a picture as a person sees it: EXIF orientation applied, 8-bit RGB. Transparent parts become

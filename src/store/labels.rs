@@ -2,7 +2,7 @@
 //!
 //! Every change is one small transaction, and one step of undo of its photo. An edit keeps the labels before
 //! and after it as a whole; undoing writes those before. The audit has a row for each step, also for undo.
-//! Here is what labels are; [`steps`] is what the store does with them.
+//! Here is what labels are; `steps` is what the store does with them.
 
 mod edit;
 pub(in crate::store) mod kept;

@@ -184,10 +184,11 @@ fn nothing_text_and_half_a_picture_are_refused() {
     ));
     let jpeg = jpeg_of(&two_halves());
     assert!(decode(&jpeg[..jpeg.len() / 4], "half.jpg").is_err());
-    assert!(matches!(
-        read(Path::new("/nowhere/at/all.png")),
-        Err(PictureError::Io { .. })
-    ));
+    let error = read(Path::new("/nowhere/at/all.png")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot read the picture /nowhere/at/all.png: there is no such file; check its name and folder"
+    );
 }
 
 #[test]
