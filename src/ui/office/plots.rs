@@ -154,6 +154,7 @@ pub(super) fn curves_ui(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, axes: Axes<'_>, cu
         .grid_color(cx.theme.line)
         .y_axis_min_width(Y_AXIS)
         .include_y(0.0)
+        .include_x(0.0)
         .label_formatter(|at| {
             let (name, point) = match at {
                 HoverPosition::NearDataPoint {
@@ -167,6 +168,10 @@ pub(super) fn curves_ui(ui: &mut Ui, cx: &Cx<'_>, rect: Rect, axes: Axes<'_>, cu
         plot = plot
             .default_y_bounds(low, high + (high - low) * 0.04)
             .include_y(high);
+    }
+    if curves.iter().all(|curve| curve.points.is_empty()) {
+        // Without anything to show the axis would reach as far below 0 as above.
+        plot = plot.include_x(1.0);
     }
     let lines: Vec<Line<'_>> = curves
         .iter()

@@ -8,7 +8,7 @@ use crate::{
     domain::quantity::Quantity,
     ui::{
         command::Command,
-        theme::{CONTROL_RADIUS, TOUCH, size, space},
+        theme::{CONTROL_RADIUS, TOUCH, Theme, size, space},
         view::{BasketView, LineView},
         widgets::{
             Cx,
@@ -27,6 +27,8 @@ use crate::{
 pub const LINE_HEIGHT: f32 = 128.0;
 /// Height of a plain line.
 const PLAIN: f32 = 80.0;
+/// Width of a count between its buttons.
+const COUNT: f32 = 52.0;
 
 /// The list with controls, newest on top.
 pub fn edit_list_ui(ui: &mut Ui, cx: &mut Cx<'_>, rect: Rect, basket: &BasketView) {
@@ -167,7 +169,7 @@ fn quantity_ui(ui: &Ui, cx: &mut Cx<'_>, inner: &mut Rect, line: &LineView) {
             return;
         }
     };
-    let mut place = take_right(inner, TOUCH * 2.0 + 52.0, space::M);
+    let mut place = take_right(inner, TOUCH * 2.0 + COUNT, space::M);
     let fewer = cx.words.with(Word::OneFewer, &[("name", &line.name)]);
     let more = cx.words.with(Word::OneMore, &[("name", &line.name)]);
     let minus = take_left(&mut place, TOUCH, 0.0);
@@ -184,9 +186,7 @@ fn quantity_ui(ui: &Ui, cx: &mut Cx<'_>, inner: &mut Rect, line: &LineView) {
             count: count.saturating_sub(1).max(1),
         });
     }
-    Text::new(&count.to_string(), theme.text)
-        .points(size::LARGE)
-        .bold()
+    count_text(&count.to_string(), theme)
         .align(Align2::CENTER_CENTER)
         .paint(ui, place);
     if Button::new(&more, Kind::Second)
@@ -199,6 +199,11 @@ fn quantity_ui(ui: &Ui, cx: &mut Cx<'_>, inner: &mut Rect, line: &LineView) {
             count: count.saturating_add(1),
         });
     }
+}
+
+/// The count between its buttons, smaller where it has three digits.
+fn count_text<'a>(count: &'a str, theme: &Theme) -> Text<'a> {
+    Text::new(count, theme.text).points(size::LARGE).bold().shrink()
 }
 
 fn plain_line_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, line: &LineView) {
@@ -229,4 +234,26 @@ fn plain_line_ui(ui: &Ui, cx: &mut Cx<'_>, rect: Rect, line: &LineView) {
     let spoken = format!("{quantity} {} {amount}", line.name);
     let response = ui.interact(rect, id(("plain line", line.id.0)), Sense::empty());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
+}
+
+#[cfg(test)]
+mod tests {
+    use eframe::egui::{Context, RawInput};
+
+    use super::*;
+    use crate::ui::theme::{self, ThemeName};
+
+    /// A count of 156 was cut to "1...".
+    #[test]
+    fn a_count_of_three_digits_is_not_cut() {
+        let ctx = Context::default();
+        ctx.set_fonts(theme::fonts());
+        let mut output = ctx.run_ui(RawInput::default(), |ui| {
+            for count in ["1", "42", "156", "999"] {
+                let galley = count_text(count, &Theme::of(ThemeName::Light)).galley(ui, COUNT);
+                assert!(!galley.elided, "{count} is cut");
+            }
+        });
+        output.textures_delta.clear();
+    }
 }
