@@ -9,7 +9,7 @@ use crate::{
     geom::{ClassId, Detection},
     training::{
         dataset::ClassNames,
-        metrics::{Counts, CurvePoint, Tally, evaluate, precision_recall},
+        metrics::{CurvePoint, Tally, evaluate, precision_recall},
     },
     vision::{Architecture, DefaultBoxes, Ssd, decode::decode},
 };
@@ -21,6 +21,19 @@ const BATCH: usize = 8;
 const MARGIN: f64 = 1.0;
 /// Less sure than the first nothing is counted, however seldom it is wrong on the few pictures at hand.
 const SENSIBLE: (f64, f64) = (0.2, 0.95);
+
+/// What was found on the pictures of a portion.
+#[derive(Default)]
+struct Portioned {
+    tally: Tally,
+    pictures: u32,
+}
+
+impl Portioned {
+    fn curve(&self, class: ClassId) -> Vec<CurvePoint> {
+        precision_recall(self.tally.truth(), self.tally.found(), class, 0.5)
+    }
+}
 
 /// What was measured.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -46,12 +59,7 @@ pub(super) fn measure(
     let classes = ClassNames::new(architecture.classes.iter().cloned());
     let side = u32::try_from(architecture.input[0]).unwrap_or(224);
     let mut tally = Tally::new();
-    // Scenes are harder than what a shopper puts down: what is missed there says nothing about where to count, but
-    // what is wrongly found there does.
-    let mut counting = Tally::new();
-    let has_photos = records
-        .iter()
-        .any(|(_, portion)| *portion == Portion::HeldOutPhoto);
+    let (mut photos, mut scenes) = (Portioned::default(), Portioned::default());
     for some in records.chunks(BATCH) {
         let indices: Vec<usize> = some.iter().map(|(index, _)| *index).collect();
         let read = cache.read_many(&indices)?;
@@ -71,11 +79,13 @@ pub(super) fn measure(
                 &architecture.decode,
             );
             tally.add((side, side), &record.boxes, &found);
-            let mut boxes = record.boxes.clone();
-            for labelled in &mut boxes {
-                labelled.difficult |= has_photos && *portion != Portion::HeldOutPhoto;
-            }
-            counting.add((side, side), &boxes, &found);
+            let own = if *portion == Portion::HeldOutPhoto {
+                &mut photos
+            } else {
+                &mut scenes
+            };
+            own.pictures += 1;
+            own.tally.add((side, side), &record.boxes, &found);
         }
     }
     let ids: Vec<ClassId> = classes.ids().collect();
@@ -86,8 +96,17 @@ pub(super) fn measure(
             continue;
         };
         measured.ap50.insert(name.to_owned(), ap50);
-        let points = precision_recall(counting.truth(), counting.found(), class.class, 0.5);
-        if let Some(turning) = turning_point(&points) {
+        let turning = if photos.pictures > 0 {
+            // Between each wrong find counting alike, and each portion counting alike.
+            let share = (f64::from(photos.pictures) / f64::from(scenes.pictures.max(1))).sqrt();
+            turning_point(
+                &photos.curve(class.class),
+                (&scenes.curve(class.class), share.min(1.0)),
+            )
+        } else {
+            turning_point(&scenes.curve(class.class), (&[], 0.0))
+        };
+        if let Some(turning) = turning {
             measured.turning.insert(name.to_owned(), turning);
         }
     }
@@ -97,19 +116,30 @@ pub(super) fn measure(
 /// The log-odds at which F0.5 is best: half-way down to the next score, at which it is worse, but not by more than
 /// half of [`MARGIN`].
 ///
-/// F0.5 and not F1, because a shopper forgives an item that is not seen sooner than one that is not there.
-/// `points` are a class' precision-recall curve, scores falling.
-fn turning_point(points: &[CurvePoint]) -> Option<f64> {
-    let f_half = |counts: Counts| {
-        let right = 5.0 * counts.right as f64;
-        right / (right + counts.missed as f64 + 4.0 * counts.wrong as f64).max(1.0)
+/// F0.5 and not F1, because a shopper forgives an item that is not seen sooner than one that is not there. `photos`
+/// and `scenes` are a class' precision-recall curves, scores falling. What is missed on the scenes, which are harder
+/// than what a shopper puts down, says nothing about where to count; what is wrongly found there counts `share`.
+fn turning_point(photos: &[CurvePoint], (scenes, share): (&[CurvePoint], f64)) -> Option<f64> {
+    let wrong_in_scenes = |score: f64| {
+        let above = scenes.iter().take_while(|point| point.score >= score);
+        above.last().map_or(0.0, |point| point.counts.wrong as f64)
     };
-    let best = points
+    let f_half = |point: &CurvePoint| {
+        let (right, missed) = (5.0 * point.counts.right as f64, point.counts.missed as f64);
+        let wrong = point.counts.wrong as f64 + share * wrong_in_scenes(point.score);
+        right / (right + missed + 4.0 * wrong).max(1.0)
+    };
+    let best = photos
         .iter()
         .rev()
-        .max_by(|a, b| f_half(a.counts).total_cmp(&f_half(b.counts)))?
+        .max_by(|a, b| f_half(a).total_cmp(&f_half(b)))?
         .score;
-    let next = points.iter().map(|point| point.score).find(|score| *score < best);
+    let next = photos
+        .iter()
+        .chain(scenes)
+        .map(|point| point.score)
+        .filter(|score| *score < best)
+        .max_by(f64::total_cmp);
     let log_odds = |score: f64| {
         let score = score.clamp(SENSIBLE.0, SENSIBLE.1);
         (score / (1.0 - score)).ln()
@@ -121,6 +151,7 @@ fn turning_point(points: &[CurvePoint]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::training::metrics::Counts;
 
     /// Scores falling, each of a detection that is right or wrong, among so many objects.
     fn curve(objects: usize, found: &[(f64, bool)]) -> Vec<CurvePoint> {
@@ -140,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_class_is_counted_from_half_way_between_right_and_wrong() {
-        let turning = |found| turning_point(&curve(3, found));
+        let turning = |found| turning_point(&curve(3, found), (&[], 0.0));
         let log_odds = |score: f64| (score / (1.0 - score)).ln();
         let near = |a: Option<f64>, b: f64| a.is_some_and(|a| (a - b).abs() < 1e-9);
         // Right down to 0.5; the wrong one at 0.45 is near.
@@ -154,6 +185,13 @@ mod tests {
         // What costs more wrong ones than it finds is not counted.
         let found = turning(&[(0.9, true), (0.8, true), (0.7, false), (0.6, false), (0.3, true)]);
         assert!(near(found, 0.5 * (log_odds(0.8) + log_odds(0.7))), "{found:?}");
+        // What is wrong in scenes counts less, and a picture that lies between two scores is the next.
+        let photos = curve(2, &[(0.9, true), (0.6, true)]);
+        let scenes = curve(9, &[(0.8, false), (0.7, false), (0.55, true)]);
+        let found = turning_point(&photos, (&scenes, 0.1));
+        assert!(near(found, 0.5 * (log_odds(0.6) + log_odds(0.55))), "{found:?}");
+        let found = turning_point(&photos, (&scenes, 2.0));
+        assert!(near(found, 0.5 * (log_odds(0.9) + log_odds(0.8))), "{found:?}");
         // A score of 0 or 1 has no log-odds.
         assert!(near(turning(&[(1.0, true)]), log_odds(0.95) - 0.5));
         assert!(near(turning(&[(0.0, true)]), log_odds(0.2) - 0.5));
