@@ -176,6 +176,8 @@ proptest! {
     fn norm_and_its_gradients_equal_burns(case in cases()) {
         // With one or two samples the variance is nearly nothing, and rounding is all there is to compare.
         prop_assume!(case.batch * (case.size[0] / 2) * (case.size[1] / 2) > 8);
+        // The norm takes the size of a single weight out again: its gradient is rounding, too.
+        prop_assume!(case.weight_shape()[1..].iter().product::<usize>() > 1);
         check_norm(case);
     }
 }
