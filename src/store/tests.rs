@@ -2,6 +2,7 @@
 
 mod bad_files;
 mod catalog;
+mod datasets;
 mod day;
 mod labels;
 mod prices;

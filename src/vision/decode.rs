@@ -125,6 +125,15 @@ pub fn drop_contained(detections: &mut Vec<Detection>) {
     *detections = kept;
 }
 
+/// The probabilities of a default box's logits.
+#[must_use]
+pub fn softmax(row: &[f32]) -> Vec<f32> {
+    let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let powers: Vec<f32> = row.iter().map(|logit| (logit - largest).exp()).collect();
+    let sum: f32 = powers.iter().sum();
+    powers.into_iter().map(|power| power / sum).collect()
+}
+
 /// How far a class' logit may lie below (or must lie above) that of the background for its score to reach the
 /// threshold. With `d` the difference, the score is at most `1 / (1 + exp(-d))`, so it must be that
 /// `d >= ln(t / (1 - t))`; a hundredth less, so that rounding never decides here.

@@ -97,8 +97,7 @@ pub fn demo_pictures() -> &'static [RgbImage] {
 }
 
 /// The picture of a product of this class that came with the program.
-#[must_use]
-pub fn tile(class: &str) -> Option<Photo> {
+fn tile(class: &str) -> Option<Photo> {
     let (_, bytes) = TILES.iter().find(|(known, _)| *known == class)?;
     let tile = picture::decode(bytes, class).ok()?;
     Some(photo(class, &tile, 256))

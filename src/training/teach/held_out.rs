@@ -22,26 +22,14 @@ const MARGIN: f64 = 1.0;
 /// Less sure than the first nothing is counted, however seldom it is wrong on the few pictures at hand.
 const SENSIBLE: (f64, f64) = (0.2, 0.95);
 
-/// What was found on the pictures of a portion.
-#[derive(Default)]
-struct Portioned {
-    tally: Tally,
-    pictures: u32,
-}
-
-impl Portioned {
-    fn curve(&self, class: ClassId) -> Vec<CurvePoint> {
-        precision_recall(self.tally.truth(), self.tally.found(), class, 0.5)
-    }
-}
-
 /// What was measured.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug)]
 pub(super) struct HeldOut {
     /// AP50 of each class that shows on the pictures.
     pub ap50: BTreeMap<String, f64>,
-    /// The log-odds of the score from which a class is best counted.
-    pub turning: BTreeMap<String, f64>,
+    classes: ClassNames,
+    photos: Tally,
+    scenes: Tally,
 }
 
 /// Measures `network` on the records of these numbers.
@@ -59,7 +47,7 @@ pub(super) fn measure(
     let classes = ClassNames::new(architecture.classes.iter().cloned());
     let side = u32::try_from(architecture.input[0]).unwrap_or(224);
     let mut tally = Tally::new();
-    let (mut photos, mut scenes) = (Portioned::default(), Portioned::default());
+    let (mut photos, mut scenes) = (Tally::new(), Tally::new());
     for some in records.chunks(BATCH) {
         let indices: Vec<usize> = some.iter().map(|(index, _)| *index).collect();
         let read = cache.read_many(&indices)?;
@@ -84,33 +72,39 @@ pub(super) fn measure(
             } else {
                 &mut scenes
             };
-            own.pictures += 1;
-            own.tally.add((side, side), &record.boxes, &found);
+            own.add((side, side), &record.boxes, &found);
         }
     }
     let ids: Vec<ClassId> = classes.ids().collect();
     let figures = evaluate(tally.truth(), tally.found(), &ids);
-    let mut measured = HeldOut::default();
+    let mut ap50 = BTreeMap::new();
     for class in &figures.per_class {
-        let (Some(name), Some(ap50)) = (classes.name(class.class), class.ap50) else {
+        let (Some(name), Some(of_class)) = (classes.name(class.class), class.ap50) else {
             continue;
         };
-        measured.ap50.insert(name.to_owned(), ap50);
-        let turning = if photos.pictures > 0 {
-            // Between each wrong find counting alike, and each portion counting alike.
-            let share = (f64::from(photos.pictures) / f64::from(scenes.pictures.max(1))).sqrt();
-            turning_point(
-                &photos.curve(class.class),
-                (&scenes.curve(class.class), share.min(1.0)),
-            )
-        } else {
-            turning_point(&scenes.curve(class.class), (&[], 0.0))
-        };
-        if let Some(turning) = turning {
-            measured.turning.insert(name.to_owned(), turning);
-        }
+        ap50.insert(name.to_owned(), of_class);
     }
-    Ok(measured)
+    Ok(HeldOut {
+        ap50,
+        classes,
+        photos,
+        scenes,
+    })
+}
+
+impl HeldOut {
+    /// The log-odds of the score from which a class is best counted; none where it does not show.
+    pub(super) fn turning_point(&self, name: &str) -> Option<f64> {
+        let class = self.classes.id(name).filter(|_| self.ap50.contains_key(name))?;
+        let curve = |tally: &Tally| precision_recall(tally.truth(), tally.found(), class, 0.5);
+        let (photos, scenes) = (&self.photos, &self.scenes);
+        if photos.images() == 0 {
+            return turning_point(&curve(scenes), (&[], 0.0));
+        }
+        // Between each wrong find counting alike, and each portion counting alike.
+        let share = (photos.images() as f64 / scenes.images().max(1) as f64).sqrt();
+        turning_point(&curve(photos), (&curve(scenes), share.min(1.0)))
+    }
 }
 
 /// The log-odds at which F0.5 is best: half-way down to the next score, at which it is worse, but not by more than

@@ -18,6 +18,7 @@ use crate::{
     training::dataset::LabelledBox,
     vision::{
         DefaultBoxes,
+        decode::softmax,
         loss::{Targets, Truth},
         matcher::MatchThresholds,
     },
@@ -153,13 +154,6 @@ impl Lesson {
 
 fn lies_in(place: CornerBox, product: CornerBox) -> bool {
     place.intersection(product) >= INSIDE * place.area()
-}
-
-fn softmax(row: &[f32]) -> Vec<f32> {
-    let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let powers: Vec<f32> = row.iter().map(|logit| (logit - largest).exp()).collect();
-    let sum: f32 = powers.iter().sum();
-    powers.into_iter().map(|power| power / sum).collect()
 }
 
 /// Losses of a batch, each divided by the number of boxes at which something is.

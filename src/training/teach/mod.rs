@@ -17,6 +17,7 @@
 //! model is only read.
 
 mod cache;
+mod candidate;
 mod checkpoint;
 mod error;
 mod held_out;
@@ -35,6 +36,7 @@ mod teacher;
 mod tests;
 
 pub use cache::{FeatureCache, Record};
+pub use candidate::candidate_folder;
 pub use error::TeachError;
 pub use job::{Complaint, Severity, TeachBox, TeachCutout, TeachJob, TeachPhoto, TeachSplit};
 pub use look::look_alikes;
@@ -42,4 +44,4 @@ pub use material::{Material, Portion};
 pub use memory::Memory;
 pub use progress::{Stage, TeachProgress, Wish};
 pub use settings::TeachSettings;
-pub use teacher::{Taught, Teacher, candidate_folder, has_checkpoint};
+pub use teacher::{Taught, Teacher, has_checkpoint};

@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     cache::{FeatureCache, Record, Shapes},
+    candidate,
     checkpoint::{self, TeachState},
     error::TeachError,
     held_out::{self, HeldOut},
@@ -27,7 +28,6 @@ use crate::{
     training::dataset::{DatasetError, Dice},
     vision::{
         DefaultBoxes, ModelBundle, Ssd,
-        calibration::shift_class_biases,
         distractors::{Start, grow_classes},
         weights::{self, Naming},
     },
@@ -48,9 +48,6 @@ const MOST_FAILURES: u32 = 2;
 /// Share of a run's time that looking at the pictures takes, for the share that is done.
 const PREPARING_SHARE: f32 = 0.2;
 
-/// The score from which a lane counts a class that was learned.
-const COUNTED_FROM: f32 = 0.5;
-
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Taught {
@@ -60,12 +57,6 @@ pub enum Taught {
     Paused,
     /// It was given up.
     Stopped,
-}
-
-/// The folder of the candidate that the run in `folder` makes.
-#[must_use]
-pub fn candidate_folder(folder: &Path) -> PathBuf {
-    folder.join("candidate")
 }
 
 /// Whether the run in `folder` has a checkpoint.
@@ -170,7 +161,7 @@ impl Teacher {
             return Ok(ended);
         }
         let measured = self.measure()?;
-        let target = self.write_candidate(&measured)?;
+        let target = candidate::write(&self.folder, (&self.job, &self.live), &self.student, &measured)?;
         self.state.ap50 = measured.ap50;
         // Only the pictures' features are large, and nobody needs them any more.
         if let Err(error) = fs::remove_file(self.folder.join("features")) {
@@ -408,58 +399,8 @@ impl Teacher {
     fn measure(&mut self) -> Result<HeldOut, TeachError> {
         let portions = (0..self.material.len()).map(|index| (index, self.material.portion(index)));
         let records: Vec<(usize, Portion)> = portions.filter(|(_, portion)| !portion.is_learned()).collect();
-        if records.is_empty() {
-            return Ok(HeldOut::default());
-        }
         let network = self.student.settled();
         held_out::measure(&network, self.student.architecture(), &mut self.cache, &records)
-    }
-
-    /// Writes the candidate; it is whole or not there.
-    ///
-    /// A class that was learned from few pictures is rarely as sure of itself as the others. Its scores are shifted
-    /// so that the one from which it is best counted becomes the score from which a lane counts.
-    fn write_candidate(&self, measured: &HeldOut) -> Result<PathBuf, TeachError> {
-        let architecture = self.student.architecture();
-        let mut class_thresholds = self.live.class_thresholds.clone();
-        let mut shifts = vec![0.0; architecture.classes.len()];
-        for name in self.job.new_classes(&self.live.architecture) {
-            for (shift, _) in shifts
-                .iter_mut()
-                .zip(&architecture.classes)
-                .filter(|(_, class)| **class == name)
-            {
-                *shift = measured
-                    .turning
-                    .get(&name)
-                    .map_or(0.0, |turning| -narrow_f32(*turning));
-            }
-            class_thresholds.insert(name, COUNTED_FROM);
-        }
-        let data = self
-            .job
-            .data_set
-            .map_or_else(|| "photos".to_owned(), |number| format!("data set {number}"));
-        let mut bundle = ModelBundle {
-            name: self.job.name.clone(),
-            architecture: architecture.clone(),
-            decode: self.live.decode,
-            class_thresholds,
-            dataset_version: format!("{data}, taught to {}", self.live.name),
-            metrics: Vec::new(),
-            weights: self.student.averaged()?,
-        };
-        bundle.weights = shift_class_biases(&bundle, &shifts)?;
-        let (target, part) = (candidate_folder(&self.folder), self.folder.join("candidate.part"));
-        let renamed = || -> std::io::Result<()> {
-            checkpoint::remove(&target)?;
-            fs::rename(&part, &target)
-        };
-        checkpoint::remove(&part).map_err(|source| TeachError::file(&part, source, 0))?;
-        bundle.save(&part)?;
-        Memory::carry(&self.job.live, &part)?;
-        renamed().map_err(|source| TeachError::file(&target, source, bundle.weights.len() as u64))?;
-        Ok(target)
     }
 
     fn save(&self) -> Result<(), TeachError> {

@@ -71,7 +71,13 @@ pub(in crate::training) fn is_statistic(path: &[String]) -> bool {
     path.last().is_some_and(|name| name.starts_with("running_"))
 }
 
-/// The network with gradients and training flags as a phase wants them.
+/// The network with gradients and training flags as a phase of a run wants them.
+#[must_use]
+pub fn freeze(network: Ssd, architecture: &Architecture, frozen: Frozen, norms: NormMode) -> Ssd {
+    set_learning(network, frozen.paths(architecture), norms)
+}
+
+/// The network without gradients below the paths of `held`, and with training flags as wanted.
 pub(in crate::training) fn set_learning(network: Ssd, held: Vec<String>, norms: NormMode) -> Ssd {
     network.map(&mut SetLearning {
         held,

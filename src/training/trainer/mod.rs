@@ -40,7 +40,7 @@ pub use average::WeightAverage;
 pub use checkpoint::{CheckpointError, RunState, exists as run_exists};
 pub use curves::{CurveError, draw_curves};
 pub use error::TrainError;
-pub use freeze::Frozen;
+pub use freeze::{Frozen, freeze};
 pub use hard_negatives::{HardNegative, HardSource, NegativePool};
 pub use loader::{Batch, BatchPlan, Content, Loader, SampleFn};
 pub use optimizer::OptimizerKind;
@@ -52,7 +52,6 @@ pub use settings::{HardNegativeSettings, NormMode, TrainSettings};
 pub use validation::{ALARM_SCORE, AlarmCount, Measured, Validation, ValidationKind};
 
 use self::{
-    freeze::set_learning,
     hard_negatives::{HardDraw, judge},
     optimizer::Optimizer,
     progress::{StepReport, Tally},
@@ -280,8 +279,8 @@ impl Trainer {
     fn enter_phase(&mut self) {
         let stage = self.state.settings.stage_at(self.state.step);
         if self.phase != Some(stage.number) {
-            let held = stage.frozen.paths(&self.state.architecture);
-            self.network = set_learning(self.network.clone(), held, stage.norms);
+            let network = self.network.clone();
+            self.network = freeze(network, &self.state.architecture, stage.frozen, stage.norms);
             self.phase = Some(stage.number);
         }
     }
@@ -437,8 +436,8 @@ impl Trainer {
         let stage = self.state.settings.stage_at(self.state.step.saturating_sub(1));
         let mut network = self.average.apply(&self.network);
         if stage.norms != NormMode::Frozen && self.state.settings.ema_decay > 0.0 {
-            let held = stage.frozen.paths(&self.state.architecture);
-            let learning = set_learning(network.fork(&self.device), held, stage.norms);
+            let network_there = network.fork(&self.device);
+            let learning = freeze(network_there, &self.state.architecture, stage.frozen, stage.norms);
             network = settle::settle(&learning, (&self.batch_plan(), self.state.step), &self.device)?;
         }
         Ok(ModelBundle {

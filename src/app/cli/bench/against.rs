@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::{
     frame::RgbImage,
     geom::Detection,
-    vision::{DefaultBoxes, Detector, box_coder},
+    vision::{DefaultBoxes, Detector, box_coder, decode::softmax},
 };
 
 /// Overlap from which two detections of a class are the same one.
@@ -125,13 +125,6 @@ fn largest(one: &[f32], other: &[f32]) -> f32 {
             f32::INFINITY
         }
     })
-}
-
-fn softmax(row: &[f32]) -> Vec<f32> {
-    let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let powers: Vec<f32> = row.iter().map(|logit| (logit - largest).exp()).collect();
-    let sum: f32 = powers.iter().sum();
-    powers.into_iter().map(|power| power / sum).collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::{io::Write, time::Instant};
 
 use anyhow::Context as _;
 use burn::{
-    module::{Flag, Module as _, ModuleMapper, Param},
+    module::Module as _,
     optim::{AdamWConfig, GradientsParams, ModuleOptimizer},
     tensor::{Device, Tensor, TensorData},
 };
@@ -15,6 +15,7 @@ use serde_json::json;
 use super::BenchArgs;
 use crate::{
     geom::{ClassId, CornerBox},
+    training::trainer::{Frozen, NormMode, freeze},
     vision::{
         Architecture, DefaultBoxes, Ssd, kernels,
         loss::{Targets, Truth, multibox_loss},
@@ -92,13 +93,17 @@ pub(super) fn run(args: &BenchArgs, json: bool, out: &mut dyn Write) -> anyhow::
 fn median_seconds(mode: Mode, batch: usize, steps: usize) -> anyhow::Result<f64> {
     let architecture = Architecture::checkout_dense(&["apple", "banana", "milk"]);
     let device = Device::flex().autodiff();
-    let mut network = Ssd::new(&architecture, &device).train();
-    if !matches!(mode, Mode::BatchStatistics) {
-        network = network.map(&mut FreezeNorms);
-    }
-    if matches!(mode, Mode::FirstBlocksFrozen) {
-        network = network.map(&mut FreezeFirst::default());
-    }
+    let (frozen, norms) = match mode {
+        Mode::BatchStatistics => (Frozen::Nothing, NormMode::BatchStatistics),
+        Mode::NormsFrozen => (Frozen::Nothing, NormMode::Frozen),
+        Mode::FirstBlocksFrozen => (Frozen::Blocks(FROZEN), NormMode::Frozen),
+    };
+    let mut network = freeze(
+        Ssd::new(&architecture, &device).train(),
+        &architecture,
+        frozen,
+        norms,
+    );
     let mut optimizer: ModuleOptimizer = AdamWConfig::new().with_weight_decay(1e-4).init();
     let defaults = DefaultBoxes::new(&architecture);
     let side = architecture.input[0];
@@ -143,48 +148,4 @@ fn random_targets(
         })
         .collect();
     Targets::new(&truths, defaults, thresholds)
-}
-
-/// Lets the first layer and the first blocks not learn.
-#[derive(Default)]
-struct FreezeFirst {
-    path: Vec<String>,
-}
-
-impl ModuleMapper for FreezeFirst {
-    fn enter_module(&mut self, name: &str, _container: &str) {
-        self.path.push(name.to_owned());
-    }
-
-    fn exit_module(&mut self, _name: &str, _container: &str) {
-        self.path.pop();
-    }
-
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let path = self.path.join(".");
-        let is_first = |top: &String| path.starts_with(top.as_str());
-        if self.tops().iter().any(is_first) && param.is_require_grad() {
-            param.set_require_grad(false)
-        } else {
-            param
-        }
-    }
-}
-
-impl FreezeFirst {
-    fn tops(&self) -> Vec<String> {
-        let blocks = (0..FROZEN).map(|block| format!("backbone.blocks.{block}."));
-        std::iter::once("backbone.stem.".to_owned())
-            .chain(blocks)
-            .collect()
-    }
-}
-
-/// Makes every batch norm use its running statistics.
-struct FreezeNorms;
-
-impl ModuleMapper for FreezeNorms {
-    fn map_flag(&mut self, flag: Param<Flag>) -> Param<Flag> {
-        flag.with_value(false)
-    }
 }

@@ -17,7 +17,7 @@ use crate::{
     frame::picture,
     vision::{
         Architecture, DefaultBoxes, Engine, ModelBundle, box_coder,
-        decode::DecodeSettings,
+        decode::{DecodeSettings, softmax},
         onnx::{self, ExportOptions, InputForm, portable, sample},
         weights::{Dictionary, NamedTensor},
     },
@@ -301,11 +301,4 @@ pub fn outputs(
         writeln!(out, "The outputs are in {}.", args.out.display())?;
     }
     Ok(())
-}
-
-fn softmax(row: &[f32]) -> Vec<f32> {
-    let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let powers: Vec<f32> = row.iter().map(|logit| (logit - largest).exp()).collect();
-    let sum: f32 = powers.iter().sum();
-    powers.into_iter().map(|power| power / sum).collect()
 }

@@ -11,7 +11,6 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
     app::{
-        kiosk::photos::tile,
         office::{Desk, Office, PageDesk, album, prices::local_time},
     },
     domain::{
@@ -134,7 +133,8 @@ fn read_picture(sku: Sku, desk: &mut Desk) {
                     // Without one of its own a product has what the lane shows.
                     let product = desk.catalog().by_sku(&sku);
                     let class = product.and_then(|product| product.class.as_deref());
-                    chosen.picture = class.and_then(tile);
+                    let bundled = &office.album.pictures().bundled;
+                    chosen.picture = class.and_then(|class| bundled.get(class)).cloned();
                     chosen.has_own_picture = false;
                 }
                 return;

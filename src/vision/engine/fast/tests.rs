@@ -23,32 +23,43 @@ fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
 }
 
-/// Every instruction set and several threads against the slow reference.
-fn check(network: &Network, picture: &RgbImage) {
+type Outputs = (Vec<f32>, Vec<f32>);
+
+/// Runs the network on every instruction set with several threads, whose number must not change a bit of the
+/// logits and offsets, and shows them to `judge` beside those of the slow reference, and who made them.
+fn check_each(
+    network: &Network,
+    picture: &RgbImage,
+    precision: Precision,
+    judge: impl Fn(&Outputs, &Outputs, &str),
+) {
     let input = preprocess::to_input(picture, network.side, network.normalisation);
-    let (logits, offsets) = reference::outputs(network, &input);
+    let want = reference::outputs(network, &input);
     for isa in Isa::available() {
-        let mut first: Option<(Vec<f32>, Vec<f32>)> = None;
+        let mut first: Option<Outputs> = None;
         for threads in 1..=3 {
-            let fast = FastNetwork::new(network, isa, threads).unwrap();
+            let fast = FastNetwork::with_precision(network, isa, threads, precision).unwrap();
             // Twice, because the second frame finds what the first left in memory.
             fast.run(picture);
             let got = fast.raw_outputs(picture);
-            let (l, o) = (
-                largest_difference(&got.0, &logits),
-                largest_difference(&got.1, &offsets),
-            );
-            assert!(
-                l < 1e-4 && o < 1e-4,
-                "{} with {threads} threads: {l} and {o}",
-                isa.name()
-            );
+            judge(&got, &want, &format!("{} with {threads} threads", isa.name()));
             match &first {
                 None => first = Some(got),
                 Some(first) => assert!(*first == got, "the same whatever the number of threads"),
             }
         }
     }
+}
+
+/// Floats equal the slow reference.
+fn check(network: &Network, picture: &RgbImage) {
+    check_each(network, picture, Precision::Floats, |got, want, who| {
+        let (l, o) = (
+            largest_difference(&got.0, &want.0),
+            largest_difference(&got.1, &want.1),
+        );
+        assert!(l < 1e-4 && o < 1e-4, "{who}: {l} and {o}");
+    });
 }
 
 #[test]
@@ -68,27 +79,14 @@ fn relative_error(got: &[f32], want: &[f32]) -> f64 {
     (off / squares(&mut want.iter().copied()).max(1e-9)).sqrt()
 }
 
-/// Bytes against the slow reference in floats: near it on every instruction set, and the same whatever the
-/// number of threads.
+/// Bytes are near the slow reference in floats.
 fn check_bytes(network: &Network, picture: &RgbImage, allowed: f64) {
-    let input = preprocess::to_input(picture, network.side, network.normalisation);
-    let want = reference::outputs(network, &input);
-    for isa in Isa::available() {
-        let mut first: Option<(Vec<f32>, Vec<f32>)> = None;
-        for threads in 1..=3 {
-            let fast = FastNetwork::with_precision(network, isa, threads, Precision::Bytes).unwrap();
-            fast.run(picture);
-            let got = fast.raw_outputs(picture);
-            for (got, want) in [(&got.0, &want.0), (&got.1, &want.1)] {
-                let error = relative_error(got, want);
-                assert!(error < allowed, "{} with {threads} threads: {error}", isa.name());
-            }
-            match &first {
-                None => first = Some(got),
-                Some(first) => assert!(*first == got, "the same whatever the number of threads"),
-            }
+    check_each(network, picture, Precision::Bytes, |got, want, who| {
+        for (got, want) in [(&got.0, &want.0), (&got.1, &want.1)] {
+            let error = relative_error(got, want);
+            assert!(error < allowed, "{who}: {error}");
         }
-    }
+    });
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::{
     byte_kernels::QuantiseRow,
+    kernel_tests::{UNTOUCHED, check_pixels, each_row, each_tile},
     kernels::{DepthwiseRow, Kernels, Tile, of},
 };
 use crate::vision::engine::{Isa, testing::Random};
@@ -27,7 +28,6 @@ fn as_numbers(bytes: &[u8]) -> Vec<f32> {
 
 /// One tile of random bytes, the largest among them, with room between its pixels that must stay as it was.
 fn check_tile(kernels: &Kernels, [rows, registers]: [usize; 2], random: &mut Random, what: &str) {
-    const UNTOUCHED: f32 = 77.0;
     let columns = registers * kernels.lanes;
     let quads = random.between(1, 12);
     let a_step = quads + random.between(0, 3);
@@ -67,52 +67,27 @@ fn check_tile(kernels: &Kernels, [rows, registers]: [usize; 2], random: &mut Ran
     };
     // SAFETY: the lists above are as long as the tile says, and the machine has these kernels.
     unsafe { (kernels.byte_tiles[registers - 1][rows - 1])(&tile) }
-    for row in 0..rows {
-        for column in 0..out_step {
-            let at = row * out_step + column;
-            if column >= columns {
-                assert_eq!(
-                    out[at].to_bits(),
-                    UNTOUCHED.to_bits(),
-                    "{what}: wrote between pixels"
-                );
-                continue;
-            }
-            let mut sum = 0i64;
-            for k in 0..4 * quads {
-                let value = inputs[row * a_step * 4 + k];
-                let weight = weights[(k / 4 * columns + column) * 4 + k % 4].cast_signed();
-                sum += i64::from(value) * i64::from(weight);
-            }
-            let product = f64::from(scale) * f64::from(scales[column]) * sum as f64;
-            let shift = f64::from(low) * f64::from(corrections[column]);
-            let added = added.as_ref().map_or(0.0, |values| f64::from(values[at]));
-            let want = (product + shift + f64::from(bias[column]) + added)
-                .clamp(f64::from(clamp[0]), f64::from(clamp[1]));
-            let allowed = 1e-6 * product.abs().max(1.0) * 4.0;
-            assert!(
-                (f64::from(out[at]) - want).abs() <= allowed,
-                "{what}: {} is not {want}",
-                out[at]
-            );
+    check_pixels(&out, [columns, out_step], what, |row, column| {
+        let mut sum = 0i64;
+        for k in 0..4 * quads {
+            let value = inputs[row * a_step * 4 + k];
+            let weight = weights[(k / 4 * columns + column) * 4 + k % 4].cast_signed();
+            sum += i64::from(value) * i64::from(weight);
         }
-    }
+        let product = f64::from(scale) * f64::from(scales[column]) * sum as f64;
+        let shift = f64::from(low) * f64::from(corrections[column]);
+        let added = added
+            .as_ref()
+            .map_or(0.0, |values| f64::from(values[row * out_step + column]));
+        let want = (product + shift + f64::from(bias[column]) + added)
+            .clamp(f64::from(clamp[0]), f64::from(clamp[1]));
+        (want, 1e-6 * product.abs().max(1.0) * 4.0)
+    });
 }
 
 #[test]
 fn every_tile_of_bytes_equals_the_exact_sum() {
-    let mut random = Random::new(13);
-    for isa in instruction_sets() {
-        let kernels = of(isa);
-        for registers in 1..=4 {
-            for rows in 1..=kernels.max_rows[registers - 1] {
-                for _ in 0..20 {
-                    let what = format!("{}, {rows} by {registers}", isa.name());
-                    check_tile(kernels, [rows, registers], &mut random, &what);
-                }
-            }
-        }
-    }
+    each_tile(instruction_sets(), 13, check_tile);
 }
 
 /// One row of a depthwise convolution of random numbers, as floats and as bytes.
@@ -165,17 +140,7 @@ fn check_row(kernels: &Kernels, [stride, registers]: [usize; 2], random: &mut Ra
 
 #[test]
 fn every_depthwise_row_in_bytes_is_the_rounded_row() {
-    let mut random = Random::new(14);
-    for isa in instruction_sets() {
-        for registers in 1..=4 {
-            for stride in 1..=2 {
-                for _ in 0..40 {
-                    let what = format!("{}, {registers} registers, stride {stride}", isa.name());
-                    check_row(of(isa), [stride, registers], &mut random, &what);
-                }
-            }
-        }
-    }
+    each_row(instruction_sets(), 14, check_row);
 }
 
 /// The bytes of a row of numbers, with what a step of them and the byte 0 stand for.

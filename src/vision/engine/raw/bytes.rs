@@ -41,7 +41,14 @@ pub(super) trait Bytes: Vector {
     ///
     /// # Safety
     /// The processor has the instructions.
-    unsafe fn fold(self, start: f32, with: fn(f32, f32) -> f32) -> f32;
+    #[inline(always)]
+    unsafe fn fold(self, start: f32, with: fn(f32, f32) -> f32) -> f32 {
+        const MOST: usize = 16;
+        let mut numbers = [0.0; MOST];
+        // SAFETY: no register has more lanes; the rest is the caller's promise.
+        unsafe { self.store(numbers.as_mut_ptr()) }
+        numbers.into_iter().take(Self::LANES).fold(start, with)
+    }
 }
 
 /// The quad at an address.
@@ -88,10 +95,6 @@ impl Bytes for Portable {
                 .write_unaligned(self.numbers().map(round_byte));
         }
     }
-    #[inline(always)]
-    unsafe fn fold(self, start: f32, with: fn(f32, f32) -> f32) -> f32 {
-        self.numbers().into_iter().fold(start, with)
-    }
 }
 
 #[inline(always)]
@@ -125,7 +128,7 @@ mod x86 {
     };
 
     use super::{
-        super::vector::{Avx2, Avx512, Vector as _},
+        super::vector::{Avx2, Avx512},
         Bytes, quad,
     };
 
@@ -174,12 +177,6 @@ mod x86 {
                 _mm_storel_epi64(to.cast(), bytes);
             }
         }
-        #[inline(always)]
-        unsafe fn fold(self, start: f32, with: fn(f32, f32) -> f32) -> f32 {
-            let mut numbers = [0.0; 8];
-            unsafe { self.store(numbers.as_mut_ptr()) }
-            numbers.into_iter().fold(start, with)
-        }
     }
 
     // SAFETY of each function: the caller's promise is that of the intrinsic.
@@ -210,63 +207,48 @@ mod x86 {
         unsafe fn store_bytes(self, to: *mut u8) {
             unsafe { _mm_storeu_si128(to.cast(), _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(self.0))) }
         }
-        #[inline(always)]
-        unsafe fn fold(self, start: f32, with: fn(f32, f32) -> f32) -> f32 {
-            let mut numbers = [0.0; 16];
-            unsafe { self.store(numbers.as_mut_ptr()) }
-            numbers.into_iter().fold(start, with)
-        }
     }
 }
 
 #[cfg(target_arch = "aarch64")]
 mod arm {
-    use std::arch::aarch64::{vld1q_f32, vst1q_f32};
+    use super::{
+        super::vector::{Neon, Portable, Vector as _},
+        Bytes,
+    };
 
-    use super::{super::vector::Neon, Bytes, dot_quad, quad, round_byte};
-
-    // SAFETY of each function: the caller's promise is that of the intrinsic.
+    // The integers are those of plain Rust, which the compiler puts into registers.
+    // SAFETY of each function: the caller's promise is that of the function called.
     impl Bytes for Neon {
-        type Ints = [i32; 4];
+        type Ints = <Portable as Bytes>::Ints;
 
         #[inline(always)]
-        unsafe fn zeros() -> [i32; 4] {
-            [0; 4]
+        unsafe fn zeros() -> Self::Ints {
+            unsafe { Portable::zeros() }
         }
         #[inline(always)]
-        unsafe fn load_quads(from: *const f32) -> [i32; 4] {
-            unsafe { from.cast::<[i32; 4]>().read_unaligned() }
+        unsafe fn load_quads(from: *const f32) -> Self::Ints {
+            unsafe { Portable::load_quads(from) }
         }
         #[inline(always)]
-        unsafe fn splat_quad(from: *const f32) -> [i32; 4] {
-            [unsafe { quad(from) }; 4]
+        unsafe fn splat_quad(from: *const f32) -> Self::Ints {
+            unsafe { Portable::splat_quad(from) }
         }
         #[inline(always)]
-        unsafe fn dot(sum: [i32; 4], values: [i32; 4], weights: [i32; 4]) -> [i32; 4] {
-            std::array::from_fn(|lane| dot_quad(sum[lane], values[lane], weights[lane]))
+        unsafe fn dot(sum: Self::Ints, values: Self::Ints, weights: Self::Ints) -> Self::Ints {
+            unsafe { Portable::dot(sum, values, weights) }
         }
         #[inline(always)]
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "rounded like every processor's conversion"
-        )]
-        unsafe fn of_ints(ints: [i32; 4]) -> Self {
-            let numbers = ints.map(|value| value as f32);
-            Self(unsafe { vld1q_f32(numbers.as_ptr()) })
+        unsafe fn of_ints(ints: Self::Ints) -> Self {
+            unsafe { Self::load(Portable::of_ints(ints).numbers().as_ptr()) }
         }
         #[inline(always)]
         unsafe fn store_bytes(self, to: *mut u8) {
             let mut numbers = [0.0; 4];
             unsafe {
-                vst1q_f32(numbers.as_mut_ptr(), self.0);
-                to.cast::<[u8; 4]>().write_unaligned(numbers.map(round_byte));
+                self.store(numbers.as_mut_ptr());
+                Portable::new(numbers).store_bytes(to);
             }
-        }
-        #[inline(always)]
-        unsafe fn fold(self, start: f32, with: fn(f32, f32) -> f32) -> f32 {
-            let mut numbers = [0.0; 4];
-            unsafe { vst1q_f32(numbers.as_mut_ptr(), self.0) }
-            numbers.into_iter().fold(start, with)
         }
     }
 }

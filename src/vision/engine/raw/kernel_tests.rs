@@ -3,9 +3,15 @@
 use super::kernels::{DepthwiseRow, Kernels, Tile, of};
 use crate::vision::engine::{Isa, testing::Random};
 
-/// Compares with a sum in double precision whose terms are at most `scale` in all.
-fn assert_close(got: f32, want: f64, scale: f64, what: &str) {
-    let allowed = 1e-6 * scale.max(1.0) * 8.0;
+/// What a tile's place holds before it is computed, and between its pixels afterwards.
+pub(super) const UNTOUCHED: f32 = 77.0;
+
+/// How far a sum may be off whose terms are at most `scale` in all.
+fn rounding(scale: f64) -> f64 {
+    1e-6 * scale.max(1.0) * 8.0
+}
+
+fn assert_close(got: f32, want: f64, allowed: f64, what: &str) {
     assert!(
         (f64::from(got) - want).abs() <= allowed,
         "{what}: {got} is not {want}"
@@ -16,9 +22,67 @@ fn clamped(value: f64, [low, high]: [f32; 2]) -> f64 {
     value.max(f64::from(low)).min(f64::from(high))
 }
 
+/// Compares each number of a tile with what is wanted at its row and column and how far it may be off; the room
+/// between the pixels, from `columns` to `out_step`, must be as it was.
+pub(super) fn check_pixels(
+    out: &[f32],
+    [columns, out_step]: [usize; 2],
+    what: &str,
+    want: impl Fn(usize, usize) -> (f64, f64),
+) {
+    for (row, pixel) in out.chunks_exact(out_step).enumerate() {
+        for (column, &got) in pixel.iter().enumerate() {
+            if column < columns {
+                let (want, allowed) = want(row, column);
+                assert_close(got, want, allowed, what);
+            } else {
+                assert_eq!(got.to_bits(), UNTOUCHED.to_bits(), "{what}: wrote between pixels");
+            }
+        }
+    }
+}
+
+/// Checks every size of tile of these instruction sets, twenty random ones of each.
+pub(super) fn each_tile(
+    sets: impl Iterator<Item = Isa>,
+    seed: u64,
+    check: fn(&Kernels, [usize; 2], &mut Random, &str),
+) {
+    let mut random = Random::new(seed);
+    for isa in sets {
+        let kernels = of(isa);
+        for registers in 1..=4 {
+            for rows in 1..=kernels.max_rows[registers - 1] {
+                for _ in 0..20 {
+                    let what = format!("{}, {rows} by {registers}", isa.name());
+                    check(kernels, [rows, registers], &mut random, &what);
+                }
+            }
+        }
+    }
+}
+
+/// Checks every kind of depthwise row of these instruction sets, forty random ones of each.
+pub(super) fn each_row(
+    sets: impl Iterator<Item = Isa>,
+    seed: u64,
+    check: fn(&Kernels, [usize; 2], &mut Random, &str),
+) {
+    let mut random = Random::new(seed);
+    for isa in sets {
+        for registers in 1..=4 {
+            for stride in 1..=2 {
+                for _ in 0..40 {
+                    let what = format!("{}, {registers} registers, stride {stride}", isa.name());
+                    check(of(isa), [stride, registers], &mut random, &what);
+                }
+            }
+        }
+    }
+}
+
 /// One tile of random numbers, with room between its pixels that must stay as it was.
 fn check_tile(kernels: &Kernels, [rows, registers]: [usize; 2], random: &mut Random, what: &str) {
-    const UNTOUCHED: f32 = 77.0;
     let columns = registers * kernels.lanes;
     let segments = if random.between(0, 3) == 0 { 3 } else { 1 };
     let depth = random.between(1, 40);
@@ -55,31 +119,20 @@ fn check_tile(kernels: &Kernels, [rows, registers]: [usize; 2], random: &mut Ran
     };
     // SAFETY: the lists above are as long as the tile says, and the machine has these kernels.
     unsafe { (kernels.tiles[registers - 1][rows - 1])(&tile) }
-    for row in 0..rows {
-        for column in 0..out_step {
-            let at = row * out_step + column;
-            if column >= columns {
-                assert_eq!(
-                    out[at].to_bits(),
-                    UNTOUCHED.to_bits(),
-                    "{what}: wrote between pixels"
-                );
-                continue;
+    check_pixels(&out, [columns, out_step], what, |row, column| {
+        let at = row * out_step + column;
+        let mut sum = f64::from(bias[column]) + added.as_ref().map_or(0.0, |values| f64::from(values[at]));
+        let mut scale = sum.abs();
+        for segment in 0..segments {
+            for k in 0..depth {
+                let value = f64::from(a[segment * a_segment + row * a_step + k]);
+                let term = value * f64::from(b[(segment * depth + k) * columns + column]);
+                sum += term;
+                scale += term.abs();
             }
-            let mut sum =
-                f64::from(bias[column]) + added.as_ref().map_or(0.0, |values| f64::from(values[at]));
-            let mut scale = sum.abs();
-            for segment in 0..segments {
-                for k in 0..depth {
-                    let value = f64::from(a[segment * a_segment + row * a_step + k]);
-                    let term = value * f64::from(b[(segment * depth + k) * columns + column]);
-                    sum += term;
-                    scale += term.abs();
-                }
-            }
-            assert_close(out[at], clamped(sum, clamp), scale, what);
         }
-    }
+        (clamped(sum, clamp), rounding(scale))
+    });
 }
 
 /// One row of a depthwise convolution of random numbers.
@@ -115,40 +168,24 @@ fn check_row(kernels: &Kernels, [stride, registers]: [usize; 2], random: &mut Ra
                     sum += f64::from(weight) * f64::from(row[(x * stride + kx) * channels + channel]);
                 }
             }
-            assert_close(out[x * out_step + channel], clamped(sum, clamp), 10.0, what);
+            assert_close(
+                out[x * out_step + channel],
+                clamped(sum, clamp),
+                rounding(10.0),
+                what,
+            );
         }
     }
 }
 
 #[test]
 fn every_tile_equals_the_slow_sum() {
-    let mut random = Random::new(3);
-    for isa in Isa::available() {
-        let kernels = of(isa);
-        for registers in 1..=4 {
-            for rows in 1..=kernels.max_rows[registers - 1] {
-                for _ in 0..20 {
-                    let what = format!("{}, {rows} by {registers}", isa.name());
-                    check_tile(kernels, [rows, registers], &mut random, &what);
-                }
-            }
-        }
-    }
+    each_tile(Isa::available(), 3, check_tile);
 }
 
 #[test]
 fn every_depthwise_row_equals_the_slow_sum() {
-    let mut random = Random::new(4);
-    for isa in Isa::available() {
-        for registers in 1..=4 {
-            for stride in 1..=2 {
-                for _ in 0..40 {
-                    let what = format!("{}, {registers} registers, stride {stride}", isa.name());
-                    check_row(of(isa), [stride, registers], &mut random, &what);
-                }
-            }
-        }
-    }
+    each_row(Isa::available(), 4, check_row);
 }
 
 #[test]
