@@ -14,7 +14,8 @@
 //!    is the one place of this crate with `unsafe` code, and says there why it is sound.
 //! 4. `resize` and `decode` are the two ends: averaging the camera's pixels, and turning predictions into
 //!    detections.
-//! 5. [`FastNetwork`] is all of it, ready to run. [`measure`] says what the machine could do at most.
+//! 5. [`FastNetwork`] is all of it, ready to run. [`measure`] says what the machine could do at most. `product` lends
+//!    the innermost loop to training.
 //!
 //! Invariants: maps are stored pixel by pixel with their channels side by side, padded to whole registers, and
 //! the padding is zero. After the first frame of a size nothing is allocated for a frame. Results do not
@@ -29,6 +30,7 @@ mod memory;
 pub mod network;
 mod pack;
 mod plan;
+pub(in crate::vision) mod product;
 #[expect(
     unsafe_code,
     reason = "register loads through addresses, maps that threads share, and a pool that borrows its job; see \

@@ -413,7 +413,7 @@ impl Planner<'_> {
 
 /// The panel width that needs the least time for rows of `pixels`, by counting what a processor with two
 /// multiply-adds and two loads a cycle must do.
-fn best_panel(shape: KernelShape, pixels: usize, registers: usize) -> usize {
+pub(super) fn best_panel(shape: KernelShape, pixels: usize, registers: usize) -> usize {
     let cost = |panel: usize| {
         let one = |width: usize| {
             let tiles = pixels.div_ceil(shape.max_rows[width - 1]);

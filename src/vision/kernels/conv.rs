@@ -15,8 +15,12 @@ use super::{
     geometry::Geometry,
     incoming::Incoming,
     lanes::{UNCLAMPED, add_to, load, store},
-    matmul::{Order, Panels, add_outer, padded, rows_times_panels},
     norm::Moments,
+    outer::{add_outer, padded},
+};
+use crate::vision::engine::{
+    Isa,
+    product::{Matrix, Order},
 };
 
 /// Values of a block of rows that should fit the second-level cache beside the weights.
@@ -110,13 +114,16 @@ pub(super) fn forward(
     moments: bool,
 ) -> Moments {
     let (depth, columns) = (geometry.depth(), geometry.output);
-    let panels = Arch::new().dispatch(Pack {
-        matrix: &taps_first(weight, geometry),
-        shape: [depth, columns],
-        order: Order::ColumnMajor,
-        bias,
-    });
     let rows = block_rows(depth.max(columns));
+    let weight = taps_first(weight, geometry);
+    let matrix = Matrix::pack(
+        Isa::best(),
+        &weight,
+        [depth, columns],
+        Order::ColumnMajor,
+        bias,
+        rows,
+    );
     let gather = if geometry.is_pointwise() { 0 } else { rows * depth };
     let parts: Vec<Moments> = out
         .par_chunks_mut(rows * columns)
@@ -128,7 +135,7 @@ pub(super) fn forward(
                 Arch::new().dispatch(ForwardBlock {
                     geometry,
                     x,
-                    panels: &panels,
+                    matrix: &matrix,
                     rows: start..start + out.len() / columns,
                     range,
                     out,
@@ -142,26 +149,10 @@ pub(super) fn forward(
     Moments::total(&parts)
 }
 
-struct Pack<'a> {
-    matrix: &'a [f32],
-    shape: [usize; 2],
-    order: Order,
-    bias: Option<&'a [f32]>,
-}
-
-impl WithSimd for Pack<'_> {
-    type Output = Panels;
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _simd: S) -> Panels {
-        Panels::pack::<S>(self.matrix, self.shape, self.order, self.bias)
-    }
-}
-
 struct ForwardBlock<'a> {
     geometry: &'a Geometry,
     x: &'a [f32],
-    panels: &'a Panels,
+    matrix: &'a Matrix,
     rows: Range<usize>,
     range: [f32; 2],
     out: &'a mut [f32],
@@ -182,7 +173,7 @@ impl WithSimd for ForwardBlock<'_> {
             gather_taps(self.geometry, self.x, self.rows, taps);
             taps
         };
-        rows_times_panels(simd, x, self.panels, self.range, self.out);
+        self.matrix.times(x, self.range, self.out);
         if let Some(moments) = self.moments {
             moments.add_rows(simd, self.out, self.geometry.output);
         }
@@ -252,13 +243,11 @@ pub(super) fn backward(
     wanted: Wanted,
 ) -> ParameterGradients {
     let (depth, columns) = (geometry.depth(), geometry.output);
-    let panels = dx.is_some().then(|| {
-        Arch::new().dispatch(Pack {
-            matrix: &taps_first(weight, geometry),
-            shape: [columns, depth],
-            order: Order::DepthMajor,
-            bias: None,
-        })
+    let block = block_rows(depth.max(columns));
+    let matrix = dx.is_some().then(|| {
+        let weight = taps_first(weight, geometry);
+        let shape = [columns, depth];
+        Matrix::pack(Isa::best(), &weight, shape, Order::DepthMajor, None, block)
     });
     let groups = Groups::split(geometry);
     let dx_groups: Vec<Option<&mut [f32]>> = match dx {
@@ -268,7 +257,6 @@ pub(super) fn backward(
             .collect(),
         None => (0..groups.count).map(|_| None).collect(),
     };
-    let block = block_rows(depth.max(columns));
     let gather = if geometry.is_pointwise() { 0 } else { block * depth };
     let out_pixels = geometry.out_pixels();
     let parts: Vec<ParameterGradients> = dx_groups
@@ -280,7 +268,7 @@ pub(super) fn backward(
                 Arch::new().dispatch(BackwardGroup {
                     geometry,
                     x,
-                    panels: panels.as_ref(),
+                    matrix: matrix.as_ref(),
                     incoming,
                     rows: start..(start + groups.out_pixels).min(out_pixels),
                     block,
@@ -331,7 +319,7 @@ impl Groups {
 struct BackwardGroup<'a> {
     geometry: &'a Geometry,
     x: &'a [f32],
-    panels: Option<&'a Panels>,
+    matrix: Option<&'a Matrix>,
     incoming: &'a Incoming<'a>,
     rows: Range<usize>,
     block: usize,
@@ -366,9 +354,9 @@ impl WithSimd for BackwardGroup<'_> {
                 if self.wanted.weight {
                     add_outer(simd, (grad, columns), (x, depth), &mut weight);
                 }
-                if let (Some(panels), Some((first, dx))) = (self.panels, &mut self.dx) {
+                if let (Some(matrix), Some((first, dx))) = (self.matrix, &mut self.dx) {
                     let dx = &mut dx[(rows.start - *first) * depth..(rows.end - *first) * depth];
-                    rows_times_panels(simd, grad, panels, UNCLAMPED, dx);
+                    matrix.times(grad, UNCLAMPED, dx);
                 }
             } else {
                 let taps = &mut taps_scratch[..rows.len() * depth];
@@ -376,9 +364,9 @@ impl WithSimd for BackwardGroup<'_> {
                     gather_taps(geometry, self.x, rows.clone(), taps);
                     add_outer(simd, (grad, columns), (taps, depth), &mut weight);
                 }
-                if let (Some(panels), Some((first, dx))) = (self.panels, &mut self.dx) {
+                if let (Some(matrix), Some((first, dx))) = (self.matrix, &mut self.dx) {
                     let dtaps = &mut dtaps_scratch[..rows.len() * depth];
-                    rows_times_panels(simd, grad, panels, UNCLAMPED, dtaps);
+                    matrix.times(grad, UNCLAMPED, dtaps);
                     scatter_taps(geometry, dtaps, rows.clone(), *first, dx);
                 }
             }

@@ -67,10 +67,14 @@ pub fn conv_forward_with(
     (weight, bias): (Tensor<4>, Option<Tensor<1>>),
     clamp: Clamp,
 ) -> Tensor<4> {
-    let fused = kind(conv).and_then(|kind| convolution(&input, &weight, bias.as_ref(), kind, clamp));
-    if let Some(output) = fused {
-        return output;
-    }
+    let fused = match kind(conv) {
+        Some(kind) => convolution(input, &weight, bias.as_ref(), kind, clamp),
+        None => Err(input),
+    };
+    let input = match fused {
+        Ok(output) => return output,
+        Err(input) => input,
+    };
     let PaddingConfig2d::Explicit(top, left, _, _) = conv.padding else {
         return clamp.apply(conv.forward(input));
     };
@@ -88,12 +92,16 @@ pub fn conv_norm_forward(conv: &Conv2d, norm: &BatchNorm, input: Tensor<4>, clam
     if !(norm.training.is_enabled() && input.device().is_autodiff()) {
         return conv_forward_with(conv, input, folded(conv, norm), clamp);
     }
-    let fused = kind(conv).filter(|_| conv.bias.is_none()).and_then(|kind| {
-        let parameters = [&norm.gamma.val(), &norm.beta.val()];
-        convolution_norm(&input, &conv.weight.val(), parameters, norm.epsilon, kind, clamp)
-    });
-    let Some((output, moments)) = fused else {
-        return clamp.apply(norm.forward(conv.forward(input)));
+    let fused = match kind(conv).filter(|_| conv.bias.is_none()) {
+        Some(kind) => {
+            let parameters = [&norm.gamma.val(), &norm.beta.val()];
+            convolution_norm(input, &conv.weight.val(), parameters, norm.epsilon, kind, clamp)
+        }
+        None => Err(input),
+    };
+    let (output, moments) = match fused {
+        Ok(fused) => fused,
+        Err(input) => return clamp.apply(norm.forward(conv.forward(input))),
     };
     let running = [&norm.running_mean, &norm.running_var];
     for (running, batch) in running.into_iter().zip([moments.mean, moments.variance]) {

@@ -7,8 +7,8 @@
 //! blocks of pixels, and norm, clamp and their gradients are applied to a block while it is in cache.
 //!
 //! In reading order: [`conv_forward`], [`conv_norm_forward`] and [`SharedMap`] are what layers call; `node`
-//! hooks them into burn's automatic differentiation; `conv` (all channels) and `depthwise` do the work over `matmul`,
-//! `norm`, `incoming` and `lanes`.
+//! hooks them into burn's automatic differentiation; `conv` (all channels) and `depthwise` do the work over `outer`,
+//! `norm`, `incoming` and `lanes`, and over the inference engine's product of rows with a matrix.
 //!
 //! Any other device or number type is left to burn: the operators then return `None`. Threads are rayon's
 //! global pool; work is cut into the same parts on every machine and their sums are added up in order, so
@@ -21,9 +21,9 @@ mod geometry;
 mod incoming;
 mod lanes;
 mod layer;
-mod matmul;
 mod node;
 mod norm;
+mod outer;
 #[cfg(test)]
 mod tests;
 

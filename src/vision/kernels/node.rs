@@ -54,49 +54,52 @@ pub struct BatchMoments {
     pub variance: Tensor<1>,
 }
 
-/// `clamp(convolution(input, weight) + bias)`; `None` where these operators do not reach (another device than
-/// the CPU, another type than `f32`).
+/// `clamp(convolution(input, weight) + bias)`. The memory of an input that nobody else holds and no gradient
+/// asks for is used again.
 ///
 /// # Shapes
 /// `input` `[batch, input, height, width]`, `weight` `[output, input / groups, kernel, kernel]`, `bias`
 /// `[output]`; the result is `[batch, output, ceil(height / stride), ceil(width / stride)]`.
-#[must_use]
+///
+/// # Errors
+/// The input, where these operators do not reach (another device than the CPU, another type than `f32`).
+#[expect(
+    clippy::result_large_err,
+    reason = "a tensor handed back is as large as one handed out"
+)]
 pub fn convolution(
-    input: &Tensor<4>,
+    input: Tensor<4>,
     weight: &Tensor<4>,
     bias: Option<&Tensor<1>>,
     kind: ConvKind,
     clamp: Clamp,
-) -> Option<Tensor<4>> {
-    if !reaches(input) {
-        return None;
-    }
-    let geometry = geometry(input, weight, kind)?;
-    let zeros;
+) -> Result<Tensor<4>, Tensor<4>> {
+    let Some(geometry) = geometry(&input, weight, kind) else {
+        return Err(input);
+    };
     let bias = match bias {
-        Some(bias) => bias,
-        None => {
-            zeros = Tensor::zeros([geometry.output], &input.device().inner());
-            &zeros
-        }
+        Some(bias) if !reaches(bias) => return Err(input),
+        Some(bias) => bias.clone(),
+        None => Tensor::zeros([geometry.output], &input.device().inner()),
     };
     let tracked = [input.device(), weight.device(), bias.device()]
         .iter()
         .any(burn::tensor::Device::is_autodiff);
     let range = clamp.0;
     if !tracked {
-        let parts = [untracked(input)?, untracked(weight)?, untracked(bias)?];
-        let (_, out, _) = forward(&geometry, &parts, range, false);
-        return Some(Tensor::from_primitive::<Flex>(nchw(out)));
+        let parts = [untracked(input), untracked(weight.clone()), untracked(bias)];
+        let ([x, ..], out, _) = forward(&geometry, parts, range, false);
+        recycle(x);
+        return Ok(Tensor::from_primitive::<Flex>(nchw(out)));
     }
-    let (x, x_node) = lift(input)?.into_parts();
-    let (weight, weight_node) = lift(weight)?.into_parts();
-    let (bias, bias_node) = lift(bias)?.into_parts();
+    let (x, x_node) = lift(input).into_parts();
+    let (weight, weight_node) = lift(weight.clone()).into_parts();
+    let (bias, bias_node) = lift(bias).into_parts();
     let prepared = FusedConv
         .prepare::<NoCheckpointing>([x_node, weight_node, bias_node])
         .compute_bound()
         .stateful();
-    let ([x, weight, _], out, _) = forward(&geometry, &[x, weight, bias], range, false);
+    let ([x, weight, _], out, _) = forward(&geometry, [x, weight, bias], range, false);
     let output = match prepared {
         OpsKind::Tracked(node) => {
             let saved = SavedConv {
@@ -107,39 +110,48 @@ pub fn convolution(
             };
             node.finish(saved, nchw(out))
         }
-        OpsKind::UnTracked(node) => node.finish(nchw(out)),
+        OpsKind::UnTracked(node) => {
+            recycle(x);
+            node.finish(nchw(out))
+        }
     };
-    Some(Tensor::from_primitive::<Autodiff<Flex>>(output))
+    Ok(Tensor::from_primitive::<Autodiff<Flex>>(output))
 }
 
 /// `clamp(batch_norm(convolution(input, weight)))` with the statistics of this batch, and the moments for the
-/// running statistics; `None` as for [`convolution`].
+/// running statistics.
 ///
 /// # Shapes
 /// As for [`convolution`]; `gamma` and `beta` are `[output]`.
-#[must_use]
+///
+/// # Errors
+/// As for [`convolution`].
+#[expect(
+    clippy::result_large_err,
+    reason = "a tensor handed back is as large as one handed out"
+)]
 pub fn convolution_norm(
-    input: &Tensor<4>,
+    input: Tensor<4>,
     weight: &Tensor<4>,
     [gamma, beta]: [&Tensor<1>; 2],
     epsilon: f64,
     kind: ConvKind,
     clamp: Clamp,
-) -> Option<(Tensor<4>, BatchMoments)> {
-    if !reaches(input) {
-        return None;
-    }
-    let geometry = geometry(input, weight, kind)?;
-    let (x, x_node) = lift(input)?.into_parts();
-    let (weight, weight_node) = lift(weight)?.into_parts();
-    let (gamma, gamma_node) = lift(gamma)?.into_parts();
-    let (beta, beta_node) = lift(beta)?.into_parts();
+) -> Result<(Tensor<4>, BatchMoments), Tensor<4>> {
+    let geometry = match geometry(&input, weight, kind) {
+        Some(geometry) if reaches(gamma) && reaches(beta) => geometry,
+        _ => return Err(input),
+    };
+    let (x, x_node) = lift(input).into_parts();
+    let (weight, weight_node) = lift(weight.clone()).into_parts();
+    let (gamma, gamma_node) = lift(gamma.clone()).into_parts();
+    let (beta, beta_node) = lift(beta.clone()).into_parts();
     let prepared = FusedConvNorm
         .prepare::<NoCheckpointing>([x_node, weight_node, gamma_node, beta_node])
         .compute_bound()
         .stateful();
     let zeros = Map::zeros([geometry.output].into(), DType::F32);
-    let ([x, weight, _], map, moments) = forward(&geometry, &[x, weight, zeros], UNCLAMPED, true);
+    let ([x, weight, _], map, moments) = forward(&geometry, [x, weight, zeros], UNCLAMPED, true);
     let (mean, variance) = moments.mean_and_variance();
     let (gamma, beta) = (gamma.to_contiguous(), beta.to_contiguous());
     let range = clamp.0;
@@ -165,6 +177,7 @@ pub fn convolution_norm(
         }
         OpsKind::UnTracked(node) => {
             recycle(map);
+            recycle(x);
             node.finish(out)
         }
     };
@@ -172,7 +185,7 @@ pub fn convolution_norm(
         mean: constant(&mean),
         variance: constant(&variance),
     };
-    Some((Tensor::from_primitive::<Autodiff<Flex>>(output), moments))
+    Ok((Tensor::from_primitive::<Autodiff<Flex>>(output), moments))
 }
 
 #[expect(
@@ -209,12 +222,16 @@ fn normed(
     }
 }
 
-/// Whether a map lies where these operators work.
-pub(super) fn reaches(input: &Tensor<4>) -> bool {
+/// Whether a tensor lies where these operators work.
+pub(super) fn reaches<const D: usize>(input: &Tensor<D>) -> bool {
     matches!(input.device().inner().as_dispatch(), DispatchDevice::Flex(_)) && input.dtype() == DType::F32
 }
 
+/// The convolution's shape, if these operators reach map and weights and they fit each other.
 fn geometry(input: &Tensor<4>, weight: &Tensor<4>, kind: ConvKind) -> Option<Geometry> {
+    if !(reaches(input) && reaches(weight)) {
+        return None;
+    }
     let [batch, channels, height, width] = input.dims();
     let [output, per_group, rows, columns] = weight.dims();
     let fits = rows == kind.kernel
@@ -239,16 +256,18 @@ fn geometry(input: &Tensor<4>, weight: &Tensor<4>, kind: ConvKind) -> Option<Geo
     })
 }
 
-fn untracked<const D: usize>(tensor: &Tensor<D>) -> Option<Map> {
-    tensor.clone().try_into_primitive::<Flex>().ok()
+const REACHED: &str = "asked before whether it is on the CPU";
+
+fn untracked<const D: usize>(tensor: Tensor<D>) -> Map {
+    tensor.try_into_primitive::<Flex>().expect(REACHED)
 }
 
 /// The tensor with its place in the graph; a constant if it has none.
-fn lift<const D: usize>(tensor: &Tensor<D>) -> Option<Tracked> {
+fn lift<const D: usize>(tensor: Tensor<D>) -> Tracked {
     if tensor.device().is_autodiff() {
-        tensor.clone().try_into_primitive::<Autodiff<Flex>>().ok()
+        tensor.try_into_primitive::<Autodiff<Flex>>().expect(REACHED)
     } else {
-        untracked(tensor).map(Autodiff::<Flex>::from_inner)
+        Autodiff::<Flex>::from_inner(untracked(tensor))
     }
 }
 
@@ -291,11 +310,11 @@ fn recycle(map: Map) {
 /// The contiguous input and weights, the output in channels-last order, and its moments if asked for.
 fn forward(
     geometry: &Geometry,
-    [x, weight, bias]: &[Map; 3],
+    [x, weight, bias]: [Map; 3],
     range: [f32; 2],
     moments: bool,
 ) -> ([Map; 3], Map, Moments) {
-    let x = nhwc(x.clone());
+    let x = nhwc(x);
     let (weight, bias) = (weight.to_contiguous(), bias.to_contiguous());
     let mut out = take(geometry.out_pixels() * geometry.output);
     let run = if geometry.depthwise {

@@ -10,9 +10,7 @@ pub(crate) mod import;
 use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
-    app::{
-        office::{Desk, Office, PageDesk, album, prices::local_time},
-    },
+    app::office::{Desk, Office, PageDesk, album, prices::local_time},
     domain::{
         catalog::Catalog, codes::Sku, product::Product, product_list, shelf_label::Content,
         staff::Permission, tax::TaxRate,

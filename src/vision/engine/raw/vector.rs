@@ -28,7 +28,7 @@ pub(super) trait Vector: Copy {
     /// # Safety
     /// The processor has the instructions.
     unsafe fn add(self, other: Self) -> Self;
-    /// The numbers, none below `low` or above `high`.
+    /// The numbers, none below `low` or above `high`; what is no number stays so.
     ///
     /// # Safety
     /// The processor has the instructions.
@@ -86,8 +86,8 @@ impl Vector for Portable {
     #[inline(always)]
     unsafe fn clamp(self, low: Self, high: Self) -> Self {
         let one = |i: usize| {
-            let raised = if self.0[i] > low.0[i] { self.0[i] } else { low.0[i] };
-            if raised < high.0[i] { raised } else { high.0[i] }
+            let raised = if low.0[i] > self.0[i] { low.0[i] } else { self.0[i] };
+            if high.0[i] < raised { high.0[i] } else { raised }
         };
         Self([one(0), one(1), one(2), one(3)])
     }
@@ -137,7 +137,7 @@ mod x86 {
         }
         #[inline(always)]
         unsafe fn clamp(self, low: Self, high: Self) -> Self {
-            Self(unsafe { _mm256_min_ps(_mm256_max_ps(self.0, low.0), high.0) })
+            Self(unsafe { _mm256_min_ps(high.0, _mm256_max_ps(low.0, self.0)) })
         }
     }
 
@@ -172,7 +172,7 @@ mod x86 {
         }
         #[inline(always)]
         unsafe fn clamp(self, low: Self, high: Self) -> Self {
-            Self(unsafe { _mm512_min_ps(_mm512_max_ps(self.0, low.0), high.0) })
+            Self(unsafe { _mm512_min_ps(high.0, _mm512_max_ps(low.0, self.0)) })
         }
     }
 }
@@ -188,7 +188,7 @@ mod arm {
 
     use super::Vector;
 
-    /// Four numbers. Compiled and checked, but not yet run on such a machine by us.
+    /// Four numbers. Tested under emulation, not yet run on such a machine by us.
     #[derive(Clone, Copy)]
     pub(in super::super) struct Neon(pub(in super::super) float32x4_t);
 

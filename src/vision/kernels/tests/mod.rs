@@ -125,7 +125,7 @@ fn check_convolution(case: Case) {
         .detach()
         .require_grad();
     let bias = noise.tensor([case.output], &device).require_grad();
-    let ours = convolution(&x, &weight, Some(&bias), case.kind, case.clamp).unwrap();
+    let ours = convolution(x.clone(), &weight, Some(&bias), case.kind, case.clamp).unwrap();
     let map = conv2d(x.clone(), weight.clone(), Some(bias.clone()), case.options());
     let theirs = case.clamp.apply(map);
     let pulled = Pulled::new(ours, theirs, &mut noise);
@@ -150,8 +150,15 @@ fn check_norm(case: Case) {
     let beta = (noise.tensor([case.output], &device) + 1.0)
         .detach()
         .require_grad();
-    let (ours, moments) =
-        convolution_norm(&x, &weight, [&gamma, &beta], norm.epsilon, case.kind, case.clamp).unwrap();
+    let (ours, moments) = convolution_norm(
+        x.clone(),
+        &weight,
+        [&gamma, &beta],
+        norm.epsilon,
+        case.kind,
+        case.clamp,
+    )
+    .unwrap();
     let map = conv2d(x.clone(), weight.clone(), None, case.options());
     let trained = burn::tensor::module::batch_norm_train(map, gamma.clone(), beta.clone(), norm.epsilon);
     let theirs = case.clamp.apply(trained.output);
