@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use crate::vision::{Detector, Engine, ModelBundle};
+use crate::vision::{DetectError, Detector, Engine, ModelBundle, agreement};
 
 /// Name of the file that names the model in use.
 const CURRENT: &str = "current";
@@ -121,13 +121,21 @@ pub const fn usual_engine() -> Engine {
     Engine::Cpu
 }
 
-/// Loads a model and puts it on an engine.
+/// Loads a model and puts it on an engine. A GPU must first give the processor's answer to a picture.
 ///
 /// # Errors
-/// One sentence saying which part of the model is wrong, or that there is no GPU.
+/// One sentence saying which part of the model is wrong, that there is no GPU, or that it computes wrong results.
 pub fn load(folder: &Path, engine: Engine) -> anyhow::Result<Detector> {
     let bundle = ModelBundle::load(folder)?;
-    Detector::new(bundle, engine).with_context(|| format!("the model {} cannot be used", folder.display()))
+    let loaded = || {
+        let detector = Detector::new(bundle, engine)?;
+        if engine == Engine::Gpu {
+            let trusted = Detector::new(detector.bundle().clone(), Engine::Cpu)?;
+            agreement::check(&detector, &trusted)?;
+        }
+        Ok::<_, DetectError>(detector)
+    };
+    loaded().with_context(|| format!("the model {} cannot be used", folder.display()))
 }
 
 #[cfg(test)]

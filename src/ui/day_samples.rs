@@ -279,6 +279,7 @@ fn values() -> BTreeMap<Setting, String> {
         (Setting::Theme, "light"),
         (Setting::Motion, "on"),
         (Setting::Scan, "auto"),
+        (Setting::Engine, "auto"),
         (Setting::Terminal, "approve"),
         (Setting::Source, "camera"),
         (Setting::ReceiptFolder, "/srv/tillsight/receipts"),

@@ -80,6 +80,9 @@ pub enum DetectError {
     /// The GPU stopped answering.
     #[error("the GPU was lost while detecting; the CPU takes over")]
     DeviceLost,
+    /// The GPU answers, but not what the CPU does.
+    #[error("the graphics card computes wrong results; update its driver, or run on the CPU instead")]
+    WrongResults,
     /// The network gave something else than numbers of the right count.
     #[error("the detector gave no usable answer ({0}); load the model again")]
     Output(String),

@@ -21,6 +21,7 @@
 //! This room never learns what anything costs, draws nothing and starts no threads but those of the CPU [`engine`].
 //! burn lives only here and in `training`.
 
+pub mod agreement;
 pub mod architecture;
 pub mod average;
 pub mod box_coder;

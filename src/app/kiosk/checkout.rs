@@ -54,6 +54,8 @@ pub struct ModelInfo {
     pub classes: Vec<String>,
     /// What computes it.
     pub engine: Engine,
+    /// Why it is not computed by what was asked for.
+    pub instead: Option<String>,
     /// Score from which each class counts, in the order of the classes.
     pub thresholds: Vec<f32>,
 }
@@ -78,6 +80,10 @@ pub enum LaneOrder {
     ShowSource(String),
     /// The same, unless the program was started with a source.
     UsualSource(String),
+    /// Compute with this engine, unless the program was started with one; what lies in view stays counted.
+    UsualEngine(Engine),
+    /// Compute with this engine, or find out anew which one answers sooner.
+    ChangeEngine(Option<Engine>),
 }
 
 /// What a checkout is made of.
@@ -217,6 +223,12 @@ impl Checkout {
     #[must_use]
     pub fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// What the shop has set.
+    #[must_use]
+    pub const fn settings(&self) -> &ShopSettings {
+        &self.settings
     }
 
     /// The catalog in use.

@@ -2,7 +2,7 @@
 
 use std::{
     cell::Cell,
-    path::PathBuf,
+    path::{Path, PathBuf},
     rc::Rc,
     time::{Duration, Instant},
 };
@@ -15,7 +15,7 @@ use crate::{
     frame::Frame,
     pipeline::{DetectFn, DetectorBuilder, Mailbox, RestSign, StillnessSettings, resting},
     ui::view::Stage,
-    vision::{Engine, engine::FastNetwork},
+    vision::{Detector, Engine, engine::FastNetwork},
 };
 
 /// Where the model is looked for, and what is to compute it.
@@ -53,12 +53,13 @@ pub fn builder(choice: DetectorChoice, word: Mailbox<ModelInfo>) -> DetectorBuil
     Box::new(move || {
         let folder = choice.folder().map_err(|error| format!("{error:#}"))?;
         let engine = choice.engine.unwrap_or_else(models::usual_engine);
-        let detector = models::load(&folder, engine).map_err(|error| format!("{error:#}"))?;
+        let (detector, instead) = load(&folder, engine)?;
         let bundle = detector.bundle();
         word.put(ModelInfo {
             name: bundle.name.clone(),
             classes: bundle.architecture.classes.clone(),
             engine: detector.engine(),
+            instead,
             thresholds: bundle
                 .architecture
                 .classes
@@ -97,4 +98,14 @@ pub fn builder(choice: DetectorChoice, word: Mailbox<ModelInfo>) -> DetectorBuil
         });
         Ok(detect)
     })
+}
+
+/// The model on an engine; on the processor, and why, where a GPU was asked for that cannot be used.
+fn load(folder: &Path, engine: Engine) -> Result<(Detector, Option<String>), String> {
+    let on = |engine| models::load(folder, engine).map_err(|error| format!("{error:#}"));
+    match on(engine) {
+        Ok(detector) => Ok((detector, None)),
+        Err(reason) if engine == Engine::Gpu => Ok((on(Engine::Cpu)?, Some(reason))),
+        Err(reason) => Err(reason),
+    }
 }

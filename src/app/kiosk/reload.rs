@@ -22,6 +22,9 @@ impl Checkout {
         if let Some(source) = self.settings.source.clone() {
             self.orders.push(LaneOrder::UsualSource(source));
         }
+        if let Some(engine) = self.settings.engine {
+            self.orders.push(LaneOrder::UsualEngine(engine));
+        }
     }
 
     /// Takes up new settings.
@@ -37,6 +40,9 @@ impl Checkout {
             let source = self.settings.source.clone();
             let source = source.unwrap_or_else(|| "camera".to_owned());
             self.orders.push(LaneOrder::ShowSource(source));
+        }
+        if before.engine != self.settings.engine {
+            self.orders.push(LaneOrder::ChangeEngine(self.settings.engine));
         }
         self.session_is_old = true;
         self.renew_session(now);

@@ -18,7 +18,7 @@ use crate::{
             trial::{self, Verdict},
             tuning::Tuned,
         },
-        pricing,
+        models, pricing,
     },
     capture::{Clock, SourceSpec, monotonic_clock},
     domain::time::Timestamp,
@@ -54,6 +54,12 @@ pub struct Runner {
     pace: Pace,
     /// Whether the program was started with a source.
     has_source: bool,
+    /// Whether it was started with an engine.
+    has_engine: bool,
+    /// The engine that was chosen, or proved itself; the usual one if none.
+    engine: Option<Engine>,
+    /// What the engines are tried out with, where they are.
+    trial_choice: Option<DetectorChoice>,
 }
 
 impl Runner {
@@ -84,7 +90,8 @@ impl Runner {
             detectors::builder(choice, told.clone())
         });
         let mut runner = Self::with_detector(options, make_builder, word, wake, now)?;
-        runner.trial = Some(trial::start(tried, runner.clock.clone(), runner.verdict.clone())?);
+        runner.trial_choice = Some(tried);
+        runner.try_engines()?;
         runner.tuned = tuned;
         runner.checkout.measure_with(pace.clone());
         runner.pace = pace;
@@ -143,6 +150,9 @@ impl Runner {
             tuned: Tuned::default(),
             pace: Pace::default(),
             has_source: options.source.is_some() || options.rehearsal.is_some(),
+            has_engine: options.engine.is_some(),
+            engine: options.engine,
+            trial_choice: None,
         })
     }
 
@@ -197,17 +207,31 @@ impl Runner {
         self.give_orders(now);
     }
 
-    /// Lets a graphics card that has proved itself take over; what lies in view stays counted.
+    /// Finds out beside the lane whether a graphics card answers sooner.
+    fn try_engines(&mut self) -> Result<(), PipelineError> {
+        if let Some(choice) = self.trial_choice.clone().filter(|_| self.engine.is_none()) {
+            self.trial = Some(trial::start(choice, self.clock.clone(), self.verdict.clone())?);
+        }
+        Ok(())
+    }
+
+    /// Another engine takes over; what lies in view stays counted.
+    fn compute_with(&mut self, engine: Option<Engine>) -> Result<(), PipelineError> {
+        self.engine = engine;
+        let builder = (self.make_builder)(engine);
+        self.lane.replace_detector(builder, TrackPolicy::Keep)
+    }
+
+    /// Lets a graphics card that has proved itself take over, unless an engine was chosen meanwhile.
     fn take_up(&mut self, verdict: Verdict, now: Timestamp) {
         self.trial = None;
         match verdict {
-            Verdict::Processor { .. } => {}
-            Verdict::Graphics { .. } => {
-                let builder = (self.make_builder)(Some(Engine::Gpu));
-                if let Err(error) = self.lane.replace_detector(builder, TrackPolicy::Keep) {
+            Verdict::Graphics { .. } if self.engine.is_none() => {
+                if let Err(error) = self.compute_with(Some(Engine::Gpu)) {
                     self.checkout.tell_staff(error.to_string(), now);
                 }
             }
+            Verdict::Processor { .. } | Verdict::Graphics { .. } => {}
             Verdict::Broken { sentence } => self.checkout.tell_staff(sentence, now),
         }
     }
@@ -216,19 +240,18 @@ impl Runner {
         for order in self.checkout.take_orders() {
             let done = match order {
                 LaneOrder::ShowDemo => self.show_demo(),
-                LaneOrder::RebuildDetector(engine) => {
-                    let builder = (self.make_builder)(Some(engine));
-                    self.lane
-                        .replace_detector(builder, TrackPolicy::Keep)
-                        .map_err(anyhow::Error::from)
+                LaneOrder::UsualEngine(_) if self.has_engine => Ok(()),
+                LaneOrder::RebuildDetector(engine) | LaneOrder::UsualEngine(engine) => {
+                    self.compute_with(Some(engine)).map_err(anyhow::Error::from)
                 }
+                LaneOrder::ChangeEngine(engine) => self.change_engine(engine).map_err(anyhow::Error::from),
                 LaneOrder::ChangeModel { keeps_ids } => {
                     let tracks = if keeps_ids {
                         TrackPolicy::Keep
                     } else {
                         TrackPolicy::Forget
                     };
-                    let builder = (self.make_builder)(None);
+                    let builder = (self.make_builder)(self.engine);
                     self.lane
                         .replace_detector(builder, tracks)
                         .map_err(anyhow::Error::from)
@@ -248,6 +271,13 @@ impl Runner {
                 self.checkout.tell_staff(format!("{error:#}"), now);
             }
         }
+    }
+
+    fn change_engine(&mut self, engine: Option<Engine>) -> Result<(), PipelineError> {
+        // What the program was started with no longer holds.
+        self.compute_with(Some(engine.unwrap_or_else(models::usual_engine)))?;
+        self.engine = engine;
+        self.try_engines()
     }
 
     fn show_source(&mut self, source: &str) -> anyhow::Result<()> {

@@ -8,6 +8,7 @@ use crate::{
     pipeline::SimulatedOutcome,
     store::{Store, error::StoreError},
     ui::{theme::ThemeName, words::Lang},
+    vision::Engine,
 };
 
 /// Overrules the setting of the simulated terminal, to try the ways in which a payment can end.
@@ -57,6 +58,9 @@ pub struct ShopSettings {
     pub tuning: Tuning,
     /// Where the pictures come from (`lane.source`, as `--source` names it); the first camera if none is set.
     pub source: Option<String>,
+    /// What computes the detector (`lane.engine`: `auto`, `cpu`, `cpu-int8`, `gpu`); what answers sooner if none is
+    /// set.
+    pub engine: Option<Engine>,
     /// Whether frames that a shopper corrected are kept (`privacy.corrections`: `on`, `off`).
     pub keeps_corrections: bool,
     /// A printer for receipts (`receipt.printer`): a device, a file, or `HOST:PORT`.
@@ -79,6 +83,7 @@ impl Default for ShopSettings {
             scan: ScanMode::default(),
             tuning: Tuning::default(),
             source: None,
+            engine: None,
             keeps_corrections: true,
             printer: None,
             receipts: None,
@@ -134,6 +139,7 @@ impl ShopSettings {
             },
             tuning: read_tuning(store)?,
             source: text("lane.source")?,
+            engine: store.setting("lane.engine")?.as_deref().and_then(engine_named),
             keeps_corrections: store
                 .setting("privacy.corrections")?
                 .is_none_or(|keep| keep != "off"),
@@ -158,6 +164,13 @@ impl ShopSettings {
             receipt_footer: self.receipt_footer.clone(),
         }
     }
+}
+
+/// An engine that a shop can choose.
+fn engine_named(name: &str) -> Option<Engine> {
+    [Engine::Cpu, Engine::CpuInt8, Engine::Gpu]
+        .into_iter()
+        .find(|engine| engine.name() == name)
 }
 
 fn read_tuning(store: &Store) -> Result<Tuning, StoreError> {

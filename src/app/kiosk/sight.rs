@@ -227,6 +227,9 @@ impl Checkout {
                     self.sight.classes = info.classes;
                     self.sight.thresholds = info.thresholds;
                     self.sight.engine = info.engine;
+                    if let Some(reason) = info.instead {
+                        self.surface.say(reason, now);
+                    }
                 }
             }
             LaneEventKind::DetectorLost { reason } => self.detector_is_lost(reason, now),

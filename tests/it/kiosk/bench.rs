@@ -102,6 +102,7 @@ pub(super) fn info() -> ModelInfo {
         name: "scripted".to_owned(),
         classes: ["apple", "banana", "milk"].map(str::to_owned).to_vec(),
         engine: Engine::Cpu,
+        instead: None,
         thresholds: vec![0.5; 3],
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 use tillsight::{
-    app::kiosk::checkout::LaneOrder,
+    app::kiosk::checkout::{LaneOrder, ModelInfo},
     domain::{sale::PaymentMethod, time::Timestamp},
     pipeline::LaneEventKind,
     ui::{
@@ -14,7 +14,7 @@ use tillsight::{
     vision::Engine,
 };
 
-use super::bench::{APPLE, Bench, MILK, approving, euro};
+use super::bench::{APPLE, Bench, MILK, approving, euro, info};
 
 #[test]
 fn a_lost_camera_leaves_the_basket_and_calls_for_help() {
@@ -60,6 +60,20 @@ fn a_locked_database_holds_the_sale_back_and_never_doubles_it() {
     bench.until_state("done");
     bench.settle();
     assert_eq!(bench.sales(), [(1, 59)]);
+}
+
+#[test]
+fn a_graphics_card_that_cannot_be_used_is_told_to_staff() {
+    let mut bench = Bench::new(approving);
+    let reason = "the graphics card computes wrong results".to_owned();
+    bench.models.put(ModelInfo {
+        instead: Some(reason.clone()),
+        ..info()
+    });
+    bench.lane(LaneEventKind::DetectorReady);
+    assert_eq!(bench.view().notice, Some(Notice::Plain(reason)));
+    bench.count(1, APPLE);
+    assert_eq!(bench.total(), 59, "the processor counts");
 }
 
 #[test]

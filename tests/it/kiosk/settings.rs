@@ -9,9 +9,14 @@ use tillsight::{
     store::Store,
     ui::{
         command::Command,
-        office::{OfficeCommand, products::ProductsCommand},
+        office::{
+            OfficeCommand, Page,
+            products::ProductsCommand,
+            settings::{SettingsCommand, view::Setting},
+        },
         view::{Panel, PinPurpose, PinRefusal, Screen},
     },
+    vision::Engine,
 };
 
 use super::bench::{APPLE, Bench, approving, euro};
@@ -76,6 +81,7 @@ fn the_lane_begins_as_the_shop_has_set_it() {
         ("lane.threshold.apple", "35"),
         ("lane.zone", "10,5,90,95"),
         ("lane.source", "camera:C920"),
+        ("lane.engine", "cpu-int8"),
     ]);
     let tuning = Tuning {
         thresholds: [("apple".to_owned(), 35)].into(),
@@ -83,7 +89,35 @@ fn the_lane_begins_as_the_shop_has_set_it() {
     };
     let source = "camera:C920".to_owned();
     let orders = bench.checkout.take_orders();
-    assert_eq!(orders, [LaneOrder::Tune(tuning), LaneOrder::UsualSource(source)]);
+    let wanted = [
+        LaneOrder::Tune(tuning),
+        LaneOrder::UsualSource(source),
+        LaneOrder::UsualEngine(Engine::CpuInt8),
+    ];
+    assert_eq!(orders, wanted);
+}
+
+#[test]
+fn another_engine_takes_over_while_the_lane_runs() {
+    let mut bench = Bench::new(approving);
+    bench.wish(Command::OpenPin(PinPurpose::Office));
+    bench.type_pin("2580");
+    bench.type_pin("2580");
+    bench.type_name("Kim");
+    bench.until("the office", |checkout| {
+        matches!(checkout.view(Timestamp(0)).screen, Screen::Office(_))
+    });
+    bench.wish(Command::Office(OfficeCommand::Open(Page::Settings)));
+    bench.checkout.take_orders();
+    for (value, engine) in [("cpu-int8", Some(Engine::CpuInt8)), ("auto", None)] {
+        bench.wish(Command::Office(OfficeCommand::Settings(SettingsCommand::Set {
+            setting: Setting::Engine,
+            value: value.to_owned(),
+        })));
+        bench.until("the setting", |checkout| checkout.settings().engine == engine);
+        let orders = bench.checkout.take_orders();
+        assert_eq!(orders, [LaneOrder::ChangeEngine(engine)], "{value}");
+    }
 }
 
 #[test]

@@ -21,6 +21,7 @@ pub(super) const fn key(setting: Setting) -> &'static str {
         Setting::Scan => "lane.scan",
         Setting::Terminal => "terminal.outcome",
         Setting::Source => "lane.source",
+        Setting::Engine => "lane.engine",
         Setting::ReceiptFolder => "receipt.folder",
         Setting::Printer => "receipt.printer",
         Setting::Scale => "scale.device",
@@ -40,7 +41,7 @@ fn usual(setting: Setting) -> String {
         Setting::Language => "en".to_owned(),
         Setting::Theme => "light".to_owned(),
         Setting::Motion | Setting::Corrections => "on".to_owned(),
-        Setting::Scan => "auto".to_owned(),
+        Setting::Scan | Setting::Engine => "auto".to_owned(),
         Setting::Terminal => "approve".to_owned(),
         Setting::Source => "camera".to_owned(),
         Setting::LockMinutes => "5".to_owned(),
@@ -67,6 +68,7 @@ pub(super) const fn permission(setting: Setting) -> Permission {
         | Setting::Scan
         | Setting::Terminal
         | Setting::Source
+        | Setting::Engine
         | Setting::ReceiptFolder
         | Setting::Printer
         | Setting::Scale

@@ -186,6 +186,7 @@ const fn is_impersonal(setting: Setting) -> bool {
         | Setting::Theme
         | Setting::Motion
         | Setting::Scan
+        | Setting::Engine
         | Setting::Terminal
         | Setting::Corrections
         | Setting::KeepDays

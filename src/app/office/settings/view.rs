@@ -197,7 +197,8 @@ fn about(kept: Option<&Kept>, desk: &Desk) -> Vec<(String, String)> {
     };
     let engine = match lane.engine {
         Some(Engine::Gpu) => words.say(SettingsWord::OnGpu),
-        Some(Engine::Cpu | Engine::CpuInt8 | Engine::BurnCpu) => words.say(SettingsWord::OnCpu),
+        Some(Engine::CpuInt8) => words.say(SettingsWord::OnCpuInt8),
+        Some(Engine::Cpu | Engine::BurnCpu) => words.say(SettingsWord::OnCpu),
         None => not_yet(),
     };
     let size = kept.map_or_else(String::new, |kept| {

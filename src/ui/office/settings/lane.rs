@@ -12,7 +12,12 @@ use super::{
 /// Paints it.
 pub(super) fn lane_ui(ui: &Ui, cx: &mut Cx<'_>, area: Rect, view: &SettingsView) {
     let [left, right] = halves(area);
-    let mut inner = card_ui(ui, cx, left, SettingsWord::Screen);
+    screen_ui(ui, cx, left, view);
+    counting_ui(ui, cx, right, view);
+}
+
+fn screen_ui(ui: &Ui, cx: &mut Cx<'_>, area: Rect, view: &SettingsView) {
+    let mut inner = card_ui(ui, cx, area, SettingsWord::Screen);
     let languages = [("en", SettingsWord::English), ("de", SettingsWord::German)];
     let themes = [
         ("light", SettingsWord::Light),
@@ -42,8 +47,10 @@ pub(super) fn lane_ui(ui: &Ui, cx: &mut Cx<'_>, area: Rect, view: &SettingsView)
         (view, Setting::LockMinutes),
         (SettingsWord::LockMinutes, &minutes),
     );
+}
 
-    let mut inner = card_ui(ui, cx, right, SettingsWord::Counting);
+fn counting_ui(ui: &Ui, cx: &mut Cx<'_>, area: Rect, view: &SettingsView) {
+    let mut inner = card_ui(ui, cx, area, SettingsWord::Counting);
     let modes = [
         ("auto", SettingsWord::ScanAuto),
         ("ask", SettingsWord::ScanAsk),
@@ -62,6 +69,21 @@ pub(super) fn lane_ui(ui: &Ui, cx: &mut Cx<'_>, area: Rect, view: &SettingsView)
         _ => SettingsWord::ScanAutoHint,
     };
     let words = cx.words.say(hint);
+    hint_ui(ui, cx, &mut inner, &words);
+    let engines = [
+        ("auto", SettingsWord::Automatic),
+        ("cpu", SettingsWord::OnCpu),
+        ("cpu-int8", SettingsWord::OnCpuInt8),
+        ("gpu", SettingsWord::OnGpu),
+    ];
+    choice_ui(
+        ui,
+        cx,
+        &mut inner,
+        (view, Setting::Engine),
+        (SettingsWord::ComputedBy, &engines),
+    );
+    let words = cx.words.say(SettingsWord::EngineHint);
     hint_ui(ui, cx, &mut inner, &words);
     let outcomes = [
         ("approve", SettingsWord::Approve),

@@ -43,6 +43,8 @@ pub enum Setting {
     Terminal,
     /// Where the pictures come from: `camera`, `camera:NAME`, a folder.
     Source,
+    /// What computes the detector: `auto`, `cpu`, `cpu-int8`, `gpu`.
+    Engine,
     /// Where receipts are saved.
     ReceiptFolder,
     /// A printer: a device, a file, or `HOST:PORT`.
@@ -63,7 +65,7 @@ pub enum Setting {
 
 impl Setting {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Header,
         Self::Footer,
         Self::PriceMode,
@@ -73,6 +75,7 @@ impl Setting {
         Self::Scan,
         Self::Terminal,
         Self::Source,
+        Self::Engine,
         Self::ReceiptFolder,
         Self::Printer,
         Self::Scale,
