@@ -153,20 +153,39 @@ impl InvertedResidual {
     /// The block's output.
     #[must_use]
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        self.forward_with_expansion(input).1
+        self.added(input, |input| {
+            let expanded = self.expanded(input);
+            self.project.forward(self.depthwise.forward(expanded))
+        })
     }
 
     /// The widened map after its `ReLU6` (the input itself where nothing is widened), and the output.
     #[must_use]
     pub fn forward_with_expansion(&self, input: Tensor<4>) -> (Tensor<4>, Tensor<4>) {
-        let input = SharedMap::new(input);
-        let expanded = SharedMap::new(match &self.expand {
-            Some(expand) => expand.forward(input.read()),
-            None => input.read(),
+        let mut kept = None;
+        let output = self.added(input, |input| {
+            let expanded = kept.insert(SharedMap::new(self.expanded(input)));
+            self.project.forward(self.depthwise.forward(expanded.read()))
         });
-        let output = self.project.forward(self.depthwise.forward(expanded.read()));
-        let output = if self.residual { input.plus(output) } else { output };
-        (expanded.read(), output)
+        (kept.map_or_else(|| output.clone(), |map| map.read()), output)
+    }
+
+    fn expanded(&self, input: Tensor<4>) -> Tensor<4> {
+        match &self.expand {
+            Some(expand) => expand.forward(input),
+            None => input,
+        }
+    }
+
+    /// What `way` makes of the input, with the input added where the block does so. Nothing is kept that is not
+    /// needed: maps that nobody holds give their memory to the next.
+    fn added(&self, input: Tensor<4>, way: impl FnOnce(Tensor<4>) -> Tensor<4>) -> Tensor<4> {
+        if self.residual {
+            let input = SharedMap::new(input);
+            input.plus(way(input.read()))
+        } else {
+            way(input)
+        }
     }
 
     /// See [`ConvNorm::folded`].

@@ -185,13 +185,26 @@ impl Ssd {
         let mut map = features;
         let layers = self.backbone.modules().chain(self.extras.modules());
         for (index, layer) in layers.enumerate().skip(done) {
-            let (expanded, output) = layer.forward_with_expansion(map);
+            let tapped_at = |point| {
+                let tapped = |tap: &Tap| tap.step == index && tap.point == point;
+                self.taps.iter().any(tapped)
+            };
+            let (expanded, output) = if tapped_at(TapPoint::Expansion) {
+                let (expanded, output) = layer.forward_with_expansion(map);
+                (Some(expanded), output)
+            } else {
+                (None, layer.forward(map))
+            };
+            if expanded.is_none() && !tapped_at(TapPoint::Output) {
+                map = output;
+                continue;
+            }
             let output = SharedMap::new(output);
             for (tap, found) in self.taps.iter().zip(&mut found) {
                 if tap.step == index {
-                    let tapped = match tap.point {
-                        TapPoint::Output => output.read(),
-                        TapPoint::Expansion => expanded.clone(),
+                    let tapped = match (tap.point, &expanded) {
+                        (TapPoint::Expansion, Some(expanded)) => expanded.clone(),
+                        (TapPoint::Output | TapPoint::Expansion, _) => output.read(),
                     };
                     *found = Some(self.normalised(tapped, tap));
                 }

@@ -8,8 +8,10 @@ use burn::{
 };
 
 use super::{
+    fixed_norm::{FixedNorm, convolution_fixed_norm},
     is_enabled,
-    node::{ConvKind, convolution, convolution_norm, reaches},
+    maps::reaches,
+    node::{ConvKind, convolution, convolution_norm},
 };
 use crate::vision::architecture::Activation;
 
@@ -90,7 +92,7 @@ pub fn conv_forward_with(
 #[must_use]
 pub fn conv_norm_forward(conv: &Conv2d, norm: &BatchNorm, input: Tensor<4>, clamp: Clamp) -> Tensor<4> {
     if !(norm.training.is_enabled() && input.device().is_autodiff()) {
-        return conv_forward_with(conv, input, folded(conv, norm), clamp);
+        return conv_fixed_norm_forward(conv, norm, input, clamp);
     }
     let fused = match kind(conv).filter(|_| conv.bias.is_none()) {
         Some(kind) => {
@@ -110,6 +112,27 @@ pub fn conv_norm_forward(conv: &Conv2d, norm: &BatchNorm, input: Tensor<4>, clam
         running.update(new.detach());
     }
     output
+}
+
+/// The same with the norm's running statistics.
+fn conv_fixed_norm_forward(conv: &Conv2d, norm: &BatchNorm, input: Tensor<4>, clamp: Clamp) -> Tensor<4> {
+    let fused = match kind(conv).filter(|_| conv.bias.is_none() && input.device().is_autodiff()) {
+        Some(kind) => {
+            let fixed = FixedNorm {
+                gamma: norm.gamma.val(),
+                beta: norm.beta.val(),
+                mean: norm.running_mean.value(),
+                variance: norm.running_var.value(),
+                epsilon: norm.epsilon,
+            };
+            convolution_fixed_norm(input, &conv.weight.val(), fixed, kind, clamp)
+        }
+        None => Err(input),
+    };
+    match fused {
+        Ok(output) => output,
+        Err(input) => conv_forward_with(conv, input, folded(conv, norm), clamp),
+    }
 }
 
 /// The convolution with the norm's running statistics in its weights and bias, for detection only.

@@ -7,7 +7,7 @@
 //! blocks of pixels, and norm, clamp and their gradients are applied to a block while it is in cache.
 //!
 //! In reading order: [`conv_forward`], [`conv_norm_forward`] and [`SharedMap`] are what layers call; `node`
-//! hooks them into burn's automatic differentiation; `conv` (all channels) and `depthwise` do the work over `outer`,
+//! and `fixed_norm` hook them into burn's automatic differentiation over `maps`; `conv` (all channels) and `depthwise` do the work over `outer`,
 //! `norm`, `incoming` and `lanes`, and over the inference engine's product of rows with a matrix.
 //!
 //! Any other device or number type is left to burn: the operators then return `None`. Threads are rayon's
@@ -17,10 +17,12 @@
 mod buffers;
 mod conv;
 mod depthwise;
+mod fixed_norm;
 mod geometry;
 mod incoming;
 mod lanes;
 mod layer;
+mod maps;
 mod node;
 mod norm;
 mod outer;
@@ -30,6 +32,7 @@ mod tests;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use buffers::release;
+pub use fixed_norm::{FixedNorm, convolution_fixed_norm};
 pub use layer::{Clamp, SharedMap, conv_folded, conv_forward, conv_forward_with, conv_norm_forward};
 pub use node::{BatchMoments, ConvKind, convolution, convolution_norm};
 

@@ -9,7 +9,7 @@ use burn::{
 };
 use proptest::prelude::*;
 
-use super::{Clamp, ConvKind, convolution, convolution_norm};
+use super::{Clamp, ConvKind, FixedNorm, convolution, convolution_fixed_norm, convolution_norm};
 
 /// A small generator: values spread over -1 to 1.
 struct Noise(u64);
@@ -134,6 +134,37 @@ fn check_convolution(case: Case) {
     pulled.assert_equal("bias", &bias);
 }
 
+fn check_fixed_norm(case: Case) {
+    let device = Device::flex().autodiff();
+    let mut noise = Noise(case.seed);
+    let [height, width] = case.size;
+    let x = noise
+        .tensor([case.batch, case.input, height, width], &device)
+        .require_grad();
+    let weight = noise.tensor(case.weight_shape(), &device).require_grad();
+    let mut vector = |around: f32| noise.tensor([case.output], &device) + around;
+    let gamma = vector(1.0).detach().require_grad();
+    let beta = vector(1.0).detach().require_grad();
+    let (mean, variance) = (vector(0.0).detach(), vector(1.5).detach());
+    let norm = FixedNorm {
+        gamma: gamma.clone(),
+        beta: beta.clone(),
+        mean: mean.clone(),
+        variance: variance.clone(),
+        epsilon: 1e-3,
+    };
+    let ours = convolution_fixed_norm(x.clone(), &weight, norm, case.kind, case.clamp).unwrap();
+    let map = conv2d(x.clone(), weight.clone(), None, case.options());
+    let channels = |of: Tensor<1>| of.reshape([1, case.output, 1, 1]);
+    let normed = (map - channels(mean)) / channels((variance + 1e-3).sqrt());
+    let theirs = normed * channels(gamma.clone()) + channels(beta.clone());
+    let pulled = Pulled::new(ours, case.clamp.apply(theirs), &mut noise);
+    pulled.assert_equal("input", &x);
+    pulled.assert_equal("weight", &weight);
+    pulled.assert_equal("gamma", &gamma);
+    pulled.assert_equal("beta", &beta);
+}
+
 fn check_norm(case: Case) {
     let device = Device::flex().autodiff();
     let mut noise = Noise(case.seed);
@@ -177,6 +208,11 @@ proptest! {
     #[test]
     fn convolution_and_its_gradients_equal_burns(case in cases()) {
         check_convolution(case);
+    }
+
+    #[test]
+    fn a_fixed_norm_and_its_gradients_equal_burns(case in cases()) {
+        check_fixed_norm(case);
     }
 
     #[test]
