@@ -16,13 +16,9 @@ use burn::{
 
 use super::{
     conv::Wanted,
-    geometry::Geometry,
     layer::Clamp,
-    maps::{
-        Map, backward, forward, geometry, incoming_of, lift, nchw, nhwc, reaches, recycle, values,
-        vector_map, weight_map,
-    },
-    node::ConvKind,
+    maps::{Map, forward, geometry, lift, nchw, nhwc, reaches, recycle, values, vector_map, weight_map},
+    node::{ConvKind, SavedConv},
 };
 
 /// A batch norm whose mean and variance are given, each `[channels]`.
@@ -81,17 +77,13 @@ pub fn convolution_fixed_norm(
     let fold = Fold::new([&gamma, &mean, &variance].map(values), norm.epsilon);
     let folded = weight_map(fold.weights(values(&weight)), &weight);
     let bias = vector_map(fold.bias(values(&beta)));
-    let range = clamp.0;
-    let ([x, folded, _], out, _) = forward(&geometry, [x, folded, bias], range, false);
+    let ([x, folded, _], out, _) = forward(&geometry, [x, folded, bias], clamp.0, false);
     let output = match prepared {
         OpsKind::Tracked(node) => {
             let saved = Saved {
-                geometry,
-                x,
+                conv: SavedConv::new(geometry, [x, folded], &out, clamp),
                 weight,
-                folded,
                 fold,
-                clamped: (clamp != Clamp::LINEAR).then(|| (out.clone(), range)),
             };
             node.finish(saved, nchw(out))
         }
@@ -170,13 +162,10 @@ struct FusedConvFixedNorm;
 
 #[derive(Debug, Clone)]
 struct Saved {
-    geometry: Geometry,
-    x: Map,
+    /// With the folded weights.
+    conv: SavedConv,
     weight: Map,
-    folded: Map,
     fold: Fold,
-    /// The output and the range, if it was clamped.
-    clamped: Option<(Map, [f32; 2])>,
 }
 
 impl Backward<Flex, 4> for FusedConvFixedNorm {
@@ -184,26 +173,13 @@ impl Backward<Flex, 4> for FusedConvFixedNorm {
 
     fn backward(self, ops: Ops<Saved, 4>, grads: &mut Gradients, _: &mut Checkpointer) {
         let [x_node, weight_node, gamma_node, beta_node] = ops.parents;
-        let Saved {
-            geometry,
-            x,
-            weight,
-            folded,
-            fold,
-            clamped,
-        } = ops.state;
+        let Saved { conv, weight, fold } = ops.state;
         let grad = nhwc(grads.consume::<Flex>(&ops.node));
         let wanted = Wanted {
             weight: weight_node.is_some() || gamma_node.is_some(),
             bias: gamma_node.is_some() || beta_node.is_some(),
         };
-        let incoming = incoming_of(&grad, clamped.as_ref());
-        let (dx, parameters) = backward(&geometry, [&x, &folded], &incoming, x_node.is_some(), wanted);
-        recycle(grad);
-        recycle(x);
-        if let Some((output, _)) = clamped {
-            recycle(output);
-        }
+        let (dx, parameters) = conv.gradients(grad, x_node.is_some(), wanted);
         if let (Some(node), Some(dx)) = (x_node, dx) {
             grads.register::<Flex>(node.id, dx);
         }

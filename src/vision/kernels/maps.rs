@@ -172,15 +172,3 @@ pub(super) fn vector_map(values: Vec<f32>) -> Map {
     let count = values.len();
     Map::from_data(TensorData::new(values, [count]))
 }
-
-/// The gradient of a layer's output, and the clamp's output and range if one followed.
-pub(super) fn incoming_of<'a>(grad: &'a Map, clamped: Option<&'a (Map, [f32; 2])>) -> Incoming<'a> {
-    match clamped {
-        Some((output, range)) => Incoming::Clamped {
-            grad: values(grad),
-            output: values(output),
-            range: *range,
-        },
-        None => Incoming::Plain(values(grad)),
-    }
-}

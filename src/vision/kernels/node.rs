@@ -19,14 +19,14 @@ use burn::{
 
 use super::{
     buffers::take,
-    conv::Wanted,
+    conv::{ParameterGradients, Wanted},
     geometry::Geometry,
     incoming::{Incoming, through_statistics},
     lanes::UNCLAMPED,
     layer::Clamp,
     maps::{
-        Map, backward, forward, geometry, incoming_of, lift, nchw, nhwc, nhwc_map, reaches, recycle,
-        untracked, values, vector_map, weight_map,
+        Map, backward, forward, geometry, lift, nchw, nhwc, nhwc_map, reaches, recycle, untracked, values,
+        vector_map, weight_map,
     },
     norm::{Normed, norm_sums, scale_shift},
 };
@@ -99,12 +99,7 @@ pub fn convolution(
     let ([x, weight, _], out, _) = forward(&geometry, [x, weight, bias], range, false);
     let output = match prepared {
         OpsKind::Tracked(node) => {
-            let saved = SavedConv {
-                geometry,
-                x,
-                weight,
-                clamped: (clamp != Clamp::LINEAR).then(|| (out.clone(), range)),
-            };
+            let saved = SavedConv::new(geometry, [x, weight], &out, clamp);
             node.finish(saved, nchw(out))
         }
         OpsKind::UnTracked(node) => {
@@ -222,8 +217,9 @@ fn normed(
 #[derive(Debug)]
 struct FusedConv;
 
+/// What the gradients of a convolution and its clamp need.
 #[derive(Debug, Clone)]
-struct SavedConv {
+pub(super) struct SavedConv {
     geometry: Geometry,
     x: Map,
     weight: Map,
@@ -231,34 +227,65 @@ struct SavedConv {
     clamped: Option<(Map, [f32; 2])>,
 }
 
-impl Backward<Flex, 3> for FusedConv {
-    type State = SavedConv;
+impl SavedConv {
+    /// Of a convolution that gave `out`.
+    pub(super) fn new(geometry: Geometry, [x, weight]: [Map; 2], out: &Map, clamp: Clamp) -> Self {
+        Self {
+            geometry,
+            x,
+            weight,
+            clamped: (clamp != Clamp::LINEAR).then(|| (out.clone(), clamp.0)),
+        }
+    }
 
-    fn backward(self, ops: Ops<SavedConv, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let [x_node, weight_node, bias_node] = ops.parents;
-        let SavedConv {
+    /// The gradients of the input, if wanted, and of the parameters.
+    pub(super) fn gradients(
+        self,
+        grad: Map,
+        input: bool,
+        wanted: Wanted,
+    ) -> (Option<Map>, ParameterGradients) {
+        let Self {
             geometry,
             x,
             weight,
             clamped,
-        } = ops.state;
-        let grad = nhwc(grads.consume::<Flex>(&ops.node));
-        let incoming = incoming_of(&grad, clamped.as_ref());
-        let wanted = Wanted {
-            weight: weight_node.is_some(),
-            bias: bias_node.is_some(),
+        } = self;
+        let incoming = match &clamped {
+            Some((output, range)) => Incoming::Clamped {
+                grad: values(&grad),
+                output: values(output),
+                range: *range,
+            },
+            None => Incoming::Plain(values(&grad)),
         };
-        let (dx, parameters) = backward(&geometry, [&x, &weight], &incoming, x_node.is_some(), wanted);
+        let gradients = backward(&geometry, [&x, &weight], &incoming, input, wanted);
         recycle(grad);
         recycle(x);
         if let Some((output, _)) = clamped {
             recycle(output);
         }
+        gradients
+    }
+}
+
+impl Backward<Flex, 3> for FusedConv {
+    type State = SavedConv;
+
+    fn backward(self, ops: Ops<SavedConv, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let [x_node, weight_node, bias_node] = ops.parents;
+        let grad = nhwc(grads.consume::<Flex>(&ops.node));
+        let wanted = Wanted {
+            weight: weight_node.is_some(),
+            bias: bias_node.is_some(),
+        };
+        let like = ops.state.weight.clone();
+        let (dx, parameters) = ops.state.gradients(grad, x_node.is_some(), wanted);
         if let (Some(node), Some(dx)) = (x_node, dx) {
             grads.register::<Flex>(node.id, dx);
         }
         if let Some(node) = weight_node {
-            grads.register::<Flex>(node.id, weight_map(parameters.weight, &weight));
+            grads.register::<Flex>(node.id, weight_map(parameters.weight, &like));
         }
         if let Some(node) = bias_node {
             grads.register::<Flex>(node.id, vector_map(parameters.bias));

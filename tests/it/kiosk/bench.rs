@@ -28,7 +28,7 @@ use tillsight::{
     tracking::{ScanEvent, TrackId},
     ui::{
         command::Command,
-        view::{LaneView, Panel},
+        view::{LaneView, Panel, PinPurpose, Screen},
     },
     vision::Engine,
 };
@@ -198,6 +198,18 @@ impl Bench {
 
     pub(super) fn until_state(&mut self, state: &str) {
         self.until(state, |checkout| checkout.session().state_name() == state);
+    }
+
+    /// Opens the back office for the first time, as Kim.
+    pub(super) fn open_office(&mut self) {
+        self.wish(Command::OpenPin(PinPurpose::Office));
+        self.type_pin("2580");
+        self.type_pin("2580");
+        self.type_name("Kim");
+        self.until("the office", |checkout| {
+            matches!(checkout.view(Timestamp(0)).screen, Screen::Office(_))
+        });
+        self.settle();
     }
 
     pub(super) fn settle(&mut self) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tillsight::{
-    domain::{codes::Sku, sale::PaymentMethod, time::Timestamp},
+    domain::{codes::Sku, sale::PaymentMethod},
     ui::{
         command::Command,
         office::{OfficeCommand, products::ProductsCommand},
@@ -13,21 +13,10 @@ use tillsight::{
 
 use super::bench::{APPLE, Bench, approving};
 
-fn open_office(bench: &mut Bench) {
-    bench.wish(Command::OpenPin(PinPurpose::Office));
-    bench.type_pin("2580");
-    bench.type_pin("2580");
-    bench.type_name("Kim");
-    bench.until("the office", |checkout| {
-        matches!(checkout.view(Timestamp(0)).screen, Screen::Office(_))
-    });
-    bench.settle();
-}
-
 #[test]
 fn an_office_that_nobody_touches_locks_and_says_so() {
     let mut bench = Bench::new(approving);
-    open_office(&mut bench);
+    bench.open_office();
     bench.pass(4 * 60_000);
     assert!(matches!(bench.view().screen, Screen::Office(_)));
     bench.wish(Command::Touched);
@@ -48,7 +37,7 @@ fn an_office_that_nobody_touches_locks_and_says_so() {
 #[test]
 fn wrong_pins_lock_the_pad_and_a_restart_does_not_open_it() {
     let mut bench = Bench::new(approving);
-    open_office(&mut bench);
+    bench.open_office();
     bench.wish(Command::Office(OfficeCommand::Close));
     bench.wish(Command::OpenPin(PinPurpose::Office));
     let mut refusals = Vec::new();
@@ -86,7 +75,7 @@ fn wrong_pins_lock_the_pad_and_a_restart_does_not_open_it() {
 #[test]
 fn a_planned_price_begins_by_itself() {
     let mut bench = Bench::new(approving);
-    open_office(&mut bench);
+    bench.open_office();
     let offset = bench.store().utc_offset_ms(bench.now).unwrap();
     let at = bench.now.plus_ms(120_000 + offset).to_utc();
     let (sku, price) = (Sku::new("APPLE").unwrap(), "0.89".to_owned());

@@ -24,13 +24,7 @@ use super::bench::{APPLE, Bench, approving, euro};
 #[test]
 fn a_new_price_holds_for_the_next_item_and_can_be_undone() {
     let mut bench = Bench::new(approving);
-    bench.wish(Command::OpenPin(PinPurpose::Office));
-    bench.type_pin("2580");
-    bench.type_pin("2580");
-    bench.type_name("Kim");
-    bench.until("the office", |checkout| {
-        matches!(checkout.view(Timestamp(0)).screen, Screen::Office(_))
-    });
+    bench.open_office();
     let apple = Sku::new("APPLE").unwrap();
     bench.wish(Command::Office(OfficeCommand::Products(
         ProductsCommand::SetPrice {
@@ -100,13 +94,7 @@ fn the_lane_begins_as_the_shop_has_set_it() {
 #[test]
 fn another_engine_takes_over_while_the_lane_runs() {
     let mut bench = Bench::new(approving);
-    bench.wish(Command::OpenPin(PinPurpose::Office));
-    bench.type_pin("2580");
-    bench.type_pin("2580");
-    bench.type_name("Kim");
-    bench.until("the office", |checkout| {
-        matches!(checkout.view(Timestamp(0)).screen, Screen::Office(_))
-    });
+    bench.open_office();
     bench.wish(Command::Office(OfficeCommand::Open(Page::Settings)));
     bench.checkout.take_orders();
     for (value, engine) in [("cpu-int8", Some(Engine::CpuInt8)), ("auto", None)] {

@@ -88,6 +88,14 @@ impl Case {
         [self.output, per_group, side, side]
     }
 
+    /// The input and weights that learn.
+    fn learning(&self, noise: &mut Noise) -> [Tensor<4>; 2] {
+        let device = Device::flex().autodiff();
+        let [height, width] = self.size;
+        let shapes = [[self.batch, self.input, height, width], self.weight_shape()];
+        shapes.map(|shape| noise.tensor(shape, &device).require_grad())
+    }
+
     fn options(&self) -> ConvOptions<2> {
         let pad = self.kind.kernel / 2;
         let groups = if self.kind.depthwise { self.input } else { 1 };
@@ -116,14 +124,9 @@ prop_compose! {
 fn check_convolution(case: Case) {
     let device = Device::flex().autodiff();
     let mut noise = Noise(case.seed);
-    let [height, width] = case.size;
-    let x = noise
-        .tensor([case.batch, case.input, height, width], &device)
-        .require_grad();
+    let [x, weight] = case.learning(&mut noise);
     // Large enough that some values pass 6.
-    let weight = (noise.tensor(case.weight_shape(), &device) * 2.0)
-        .detach()
-        .require_grad();
+    let weight = (weight * 2.0).detach().require_grad();
     let bias = noise.tensor([case.output], &device).require_grad();
     let ours = convolution(x.clone(), &weight, Some(&bias), case.kind, case.clamp).unwrap();
     let map = conv2d(x.clone(), weight.clone(), Some(bias.clone()), case.options());
@@ -137,11 +140,7 @@ fn check_convolution(case: Case) {
 fn check_fixed_norm(case: Case) {
     let device = Device::flex().autodiff();
     let mut noise = Noise(case.seed);
-    let [height, width] = case.size;
-    let x = noise
-        .tensor([case.batch, case.input, height, width], &device)
-        .require_grad();
-    let weight = noise.tensor(case.weight_shape(), &device).require_grad();
+    let [x, weight] = case.learning(&mut noise);
     let mut vector = |around: f32| noise.tensor([case.output], &device) + around;
     let gamma = vector(1.0).detach().require_grad();
     let beta = vector(1.0).detach().require_grad();
@@ -168,11 +167,7 @@ fn check_fixed_norm(case: Case) {
 fn check_norm(case: Case) {
     let device = Device::flex().autodiff();
     let mut noise = Noise(case.seed);
-    let [height, width] = case.size;
-    let x = noise
-        .tensor([case.batch, case.input, height, width], &device)
-        .require_grad();
-    let weight = noise.tensor(case.weight_shape(), &device).require_grad();
+    let [x, weight] = case.learning(&mut noise);
     let norm: BatchNorm = BatchNormConfig::new(case.output).init(&device);
     // Scales around 2 put values on both sides of the clamp.
     let gamma = (noise.tensor([case.output], &device) + 2.0)
