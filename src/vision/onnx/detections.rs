@@ -105,13 +105,18 @@ pub(super) fn suppressed(
 
 /// The scores by class, `[batch, classes + 1, boxes]`, with 0 for those below the threshold of their class.
 ///
-/// In the place of the background stands a class that is never meant: a single box of it is always kept,
+/// Distractors have scores and are left out here. In the place of the background stands a class that is never meant: a single box of it is always kept,
 /// because OpenCV stops when there is nothing to keep.
 fn thresholded(graph: &mut GraphBuilder, scores: &Value, bundle: &ModelBundle) -> Value {
     const NEVER: f32 = 2.0;
     let classes = &bundle.architecture.classes;
     let (outputs, places) = (classes.len() + 1, scores.side(1));
     let by_class = graph.transpose("nms.by_class", scores, &[0, 2, 1]);
+    let by_class = if bundle.architecture.distractors.is_empty() {
+        by_class
+    } else {
+        graph.slice("nms.reported", &by_class, 1, (0, outputs))
+    };
     let thresholds: Vec<f32> = std::iter::once(NEVER)
         .chain(classes.iter().map(|class| bundle.threshold_of(class)))
         .collect();

@@ -162,6 +162,38 @@ fn every_preset_becomes_a_well_formed_graph_of_its_shapes() {
 }
 
 #[test]
+fn a_distractor_has_scores_but_is_no_detection() {
+    let mut architecture = Architecture::published("checkout").unwrap();
+    architecture.distractors = vec!["orange".to_owned(), "juice".to_owned()];
+    let options = ExportOptions {
+        nms: true,
+        ..ExportOptions::default()
+    };
+    let model = model(&random_bundle(architecture, 5).unwrap(), options).unwrap();
+    let graph = model.graph.as_ref().unwrap();
+    assert_well_formed(graph);
+    assert_eq!(sides(graph)["scores"], ["batch", "5250", "6"]);
+    let constants = graph.initializer.iter().filter_map(|constant| {
+        let name = constant.name.as_deref()?;
+        ["nms.thresholds", "nms.nothing"]
+            .contains(&name)
+            .then(|| constant.dims[1])
+    });
+    let made = graph.value_info.iter().filter_map(|info| {
+        let name = info.name.as_deref()?;
+        let tensor = info.r#type.as_ref()?.tensor_type.as_ref()?;
+        let side = tensor.shape.as_ref()?.dim.get(1)?.value.as_ref()?;
+        let compared = ["nms.reported", "nms.below", "nms.scores"].contains(&name);
+        match side {
+            DimensionValue::DimValue(side) if compared => Some(*side),
+            DimensionValue::DimValue(_) | DimensionValue::DimParam(_) => None,
+        }
+    });
+    let sides: Vec<i64> = constants.chain(made).collect();
+    assert_eq!(sides, [4; 5], "the background's place and three classes");
+}
+
+#[test]
 fn input_form_and_batch_are_as_asked_for() {
     let options = ExportOptions {
         input: InputForm::Planes,
