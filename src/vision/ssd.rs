@@ -106,26 +106,7 @@ impl Ssd {
     /// `[batch, 3, side, side]` in, see [`SsdOutput`] for the rest.
     #[must_use]
     pub fn forward(&self, input: Tensor<4>) -> SsdOutput {
-        self.predict(&self.maps_from(input, 0))
-    }
-
-    /// The output of the first layer and of the first `blocks` layers after it: the part that is often
-    /// frozen. At most [`Architecture::freezable_blocks`] of them come before the first feature map.
-    #[must_use]
-    pub fn stem_features(&self, input: Tensor<4>, blocks: usize) -> Tensor<4> {
-        self.backbone
-            .modules()
-            .take(blocks + 1)
-            .fold(input, |map, layer| layer.forward(map))
-    }
-
-    /// Predictions from what [`Ssd::stem_features`] gave for the same number of blocks.
-    ///
-    /// # Panics
-    /// If `done` blocks reach beyond the first feature map.
-    #[must_use]
-    pub fn forward_from_stem(&self, features: Tensor<4>, done: usize) -> SsdOutput {
-        self.predict(&self.maps_from(features, done + 1))
+        self.predict(&self.feature_maps(input))
     }
 
     /// The parameters of the backbone, for a learning rate of their own.
@@ -143,12 +124,6 @@ impl Ssd {
         };
         self.visit(&mut counter);
         counter.count
-    }
-
-    /// The feature maps that the heads see, in their order.
-    #[must_use]
-    pub fn feature_maps(&self, input: Tensor<4>) -> Vec<Tensor<4>> {
-        self.maps_from(input, 0)
     }
 
     /// The output of every layer of backbone and extras, in order; for comparing with other programs.
@@ -176,15 +151,16 @@ impl Ssd {
     }
 
     /// The feature maps, from the output of the first `done` layers.
-    fn maps_from(&self, features: Tensor<4>, done: usize) -> Vec<Tensor<4>> {
-        assert!(
-            self.taps.iter().all(|tap| tap.step >= done),
-            "a feature map is taken before layer {done}"
-        );
+    /// The feature maps that the heads see, in their order.
+    ///
+    /// # Panics
+    /// If a map is taken from a layer that is not there, which no plan does.
+    #[must_use]
+    pub fn feature_maps(&self, input: Tensor<4>) -> Vec<Tensor<4>> {
         let mut found: Vec<Option<Tensor<4>>> = vec![None; self.taps.len()];
-        let mut map = features;
+        let mut map = input;
         let layers = self.backbone.modules().chain(self.extras.modules());
-        for (index, layer) in layers.enumerate().skip(done) {
+        for (index, layer) in layers.enumerate() {
             let tapped_at = |point| {
                 let tapped = |tap: &Tap| tap.step == index && tap.point == point;
                 self.taps.iter().any(tapped)

@@ -275,10 +275,9 @@ fn frozen_blocks_stay_as_they_are() {
         );
         Tensor::<4>::from_data(data, &Device::flex())
     };
-    let values = |network: &Ssd, blocks| {
-        network
-            .valid()
-            .stem_features(input(), blocks)
+    let values = |network: &Ssd, blocks: usize| {
+        network.valid().layer_outputs(&input())[blocks]
+            .clone()
             .into_data()
             .try_to_vec::<f32>()
             .unwrap()
@@ -316,10 +315,10 @@ fn phases_freeze_and_free_the_backbone() {
             crate::vision::preprocess::to_input(&picture(0).picture, 224, architecture().normalisation),
             [1, 3, 224, 224],
         );
-        let map = network
+        let maps = network
             .valid()
-            .stem_features(Tensor::from_data(input, &Device::flex()), 2);
-        map.into_data().try_to_vec::<f32>().unwrap()
+            .layer_outputs(&Tensor::from_data(input, &Device::flex()));
+        maps[2].clone().into_data().try_to_vec::<f32>().unwrap()
     };
     let start = start();
     let before = backbone(&start.network);

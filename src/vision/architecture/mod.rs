@@ -158,17 +158,6 @@ impl Architecture {
         Plan::new(self)
     }
 
-    /// Blocks after the first layer that can be frozen: all layers of the backbone up to the one that the
-    /// first feature map is taken from.
-    #[must_use]
-    pub fn freezable_blocks(&self) -> usize {
-        let first_tap = self.maps.iter().filter_map(|map| {
-            let name = map.layer.strip_prefix("backbone.")?;
-            self.backbone.iter().position(|layer| layer.name == name)
-        });
-        first_tap.min().unwrap_or(self.backbone.len()).saturating_sub(1)
-    }
-
     /// The same topology with the channels of every layer divided by `divisor`, and at least 1: a network that
     /// a test can train in seconds.
     #[must_use]
@@ -215,14 +204,5 @@ mod tests {
             let text = serde_json::to_string(&architecture).unwrap();
             assert_eq!(Architecture::from_json(&text).unwrap(), architecture, "{name}");
         }
-    }
-
-    #[test]
-    fn the_first_feature_map_bounds_what_can_be_frozen() {
-        let blocks = |name| Architecture::published(name).unwrap().freezable_blocks();
-        // The stem and blocks 0 to 5 lie wholly before block 6, inside which the first map is taken.
-        assert_eq!(blocks("checkout"), 6);
-        // Before conv4_3 lie nine convolutions and three pools.
-        assert_eq!(blocks("ssd300-vgg16"), 11);
     }
 }

@@ -129,22 +129,6 @@ fn ena24_learns_two_pictures() {
     learns_by_heart(&architecture.narrowed(10), 1e-3, 400);
 }
 
-/// The frozen way through the first layers gives what the whole way gives.
-#[test]
-fn the_stem_can_be_computed_apart() {
-    for name in ["mobilenetv2-ssd-cifar", "checkout"] {
-        let architecture = mobile(name);
-        let network = Ssd::new(&architecture, &Device::flex()).valid();
-        let input = || Tensor::<4>::full([1, 3, 96, 96], 0.5, &Device::flex());
-        let whole = network.forward(input()).logits.into_data();
-        for blocks in [0, 3, architecture.freezable_blocks()] {
-            let features = network.stem_features(input(), blocks);
-            let logits = network.forward_from_stem(features, blocks).logits.into_data();
-            assert_eq!(logits, whole, "{name}, {blocks} blocks");
-        }
-    }
-}
-
 #[test]
 fn folding_changes_nothing() {
     let ena24 = Architecture::published("ena24").unwrap().narrowed(20);
