@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use clap::Args;
 
 use crate::frame::picture;
@@ -44,6 +44,9 @@ pub struct DataArgs {
     /// Leave out background photos whose path contains this.
     #[arg(long)]
     pub exclude: Vec<String>,
+    /// Settings of the composed scenes as JSON, as `synth --json` prints them; missing ones are as usual.
+    #[arg(long)]
+    pub scenes: Option<PathBuf>,
     /// Share of composed scenes among the training pictures.
     #[arg(long, default_value_t = 0.8)]
     pub composed_share: f32,
@@ -226,10 +229,22 @@ impl DataArgs {
         let settings = ComposerSettings {
             size: SIDE,
             seed: self.seed,
-            ..ComposerSettings::default()
+            ..scene_settings(self.scenes.as_deref())?
         };
         Ok(Composer::new(library, backgrounds, settings)?)
     }
+}
+
+/// The settings of composed scenes in a JSON file; the usual ones without a file.
+///
+/// # Errors
+/// One sentence if the file cannot be read or holds something else.
+pub fn scene_settings(file: Option<&Path>) -> anyhow::Result<ComposerSettings> {
+    let Some(file) = file else {
+        return Ok(ComposerSettings::default());
+    };
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} does not hold composer settings", file.display()))
 }
 
 /// Opens a labelled set: `coco:ANNOTATIONS:IMAGES`, `voc:ROOT:LIST`, `csv:TABLE:IMAGES`, `set:DIR:SPLIT`, or a

@@ -39,8 +39,15 @@ impl Default for MatchThresholds {
     }
 }
 
-/// Matches default boxes to ground truths. `ignored` are regions (difficult truths) of which neither
-/// presence nor absence is to be learned: unmatched boxes that overlap them are neutral.
+/// A default box of which this share lies in an ignored region is neutral, as detections in a crowd are for
+/// COCO's metrics.
+const IN_REGION: f32 = 0.5;
+
+/// Matches default boxes to ground truths.
+///
+/// `ignored` are regions (difficult truths, crowds) of which neither presence nor absence is to be learned:
+/// unmatched boxes that overlap them, or lie in them by half of their own area or more, are neutral. So one
+/// region around a heap leaves open all that is in it.
 ///
 /// Costs `truths * defaults` overlaps.
 #[must_use]
@@ -58,8 +65,11 @@ pub fn match_boxes(
         .map(|d| by_threshold(ious.iter().map(|row| row[d]), thresholds))
         .collect();
     for (default, matched) in defaults.iter().zip(&mut matches) {
-        if *matched == Match::Background && ignored.iter().any(|i| i.iou(*default) >= thresholds.negative_iou)
-        {
+        let left_open = |region: &CornerBox| {
+            region.iou(*default) >= thresholds.negative_iou
+                || region.intersection(*default) >= IN_REGION * default.area()
+        };
+        if *matched == Match::Background && ignored.iter().any(left_open) {
             *matched = Match::Neutral;
         }
     }
@@ -169,6 +179,33 @@ mod tests {
             MatchThresholds::default(),
         );
         assert_eq!(matches, [Match::Neutral]);
+    }
+
+    #[test]
+    fn boxes_in_a_region_that_is_left_open_are_neutral_but_for_what_is_labelled_there() {
+        let defaults = [
+            square(0.1, 0.1),
+            square(0.5, 0.1),
+            square(0.85, 0.2),
+            square(0.9, 0.1),
+        ];
+        let region = CornerBox::new(0.0, 0.0, 0.9, 1.0);
+        let matches = match_boxes(
+            &defaults,
+            &[square(0.5, 0.1)],
+            &[region],
+            MatchThresholds::default(),
+        );
+        let expected = [
+            Match::Neutral,
+            Match::Positive(0),
+            Match::Background,
+            Match::Background,
+        ];
+        assert_eq!(
+            matches, expected,
+            "a quarter of the third lies inside, nothing of the last"
+        );
     }
 
     /// Greedy bipartite matching as the definition reads: look at every remaining pair each time.

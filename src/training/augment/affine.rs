@@ -282,6 +282,8 @@ pub fn carry_boxes(
         }
         let visible = clipped.area() / whole.area();
         let difficult = match rule.keep {
+            // A region that is left open stays so, however little of it is in the picture.
+            _ if labelled.difficult => true,
             Keep::Visible(_) if visible < GONE => continue,
             Keep::Visible(least) => visible < least,
             Keep::Centre => {
@@ -295,7 +297,7 @@ pub fn carry_boxes(
         carried.push(LabelledBox {
             class: labelled.class,
             bbox: clipped,
-            difficult: labelled.difficult || difficult,
+            difficult,
         });
     }
     carried
@@ -394,6 +396,27 @@ mod tests {
             centre,
         );
         assert_eq!(carried.len(), 2, "the second's centre lies outside");
+    }
+
+    #[test]
+    fn a_region_left_open_stays_open_when_little_of_it_is_in_the_picture() {
+        let whole = LabelledBox {
+            class: ClassId(1),
+            bbox: CornerBox::new(0.0, 0.0, 1.0, 1.0),
+            difficult: true,
+        };
+        // A tenth of each side, enlarged to the whole picture.
+        let map = Affine::translation(-60.0, -60.0).then(&Affine::scaling(10.0, 10.0));
+        for keep in [Keep::Visible(0.3), Keep::Centre] {
+            let carried = carry_boxes(
+                &[whole],
+                &map,
+                (100, 100),
+                (100, 100),
+                BoxRule { keep, ..VISIBLE },
+            );
+            assert_eq!(carried, [whole]);
+        }
     }
 
     #[test]

@@ -5,13 +5,13 @@ use super::{
     camera::{self, Shot},
     canvas::Canvas,
     item::{Item, Lamp, cast_shadow, finish},
-    layout::{self, Plan, Sizes, Subject, Taken},
+    layout::{self, Plan, Sizes, Subject},
     library::CutoutLibrary,
+    places::{self, Taken},
     settings::ComposerSettings,
     stock::{Picked, Stock},
     textures,
     visible::remove_half_hidden,
-    warp::Pose,
 };
 use crate::{
     geom::cast::{floor_index, saturating_u32},
@@ -21,19 +21,19 @@ use crate::{
 /// Composes scenes; share it between threads by reference.
 #[derive(Debug, Clone)]
 pub struct Composer {
-    stock: Stock,
+    pub(super) stock: Stock,
     backgrounds: Backgrounds,
-    settings: ComposerSettings,
+    pub(super) settings: ComposerSettings,
 }
 
 /// What all items of a scene share.
-struct Stage {
-    side: usize,
-    plan: Plan,
-    sizes: Sizes,
-    lamp: Lamp,
+pub(super) struct Stage {
+    pub(super) side: usize,
+    pub(super) plan: Plan,
+    pub(super) sizes: Sizes,
+    pub(super) lamp: Lamp,
     /// Width over height of the picture before it was made square.
-    squash: f32,
+    pub(super) squash: f32,
 }
 
 impl Composer {
@@ -125,6 +125,8 @@ impl Composer {
             Subject::Empty => [0.1, 0.25, 0.15, 0.35, 0.15],
             Subject::Pile | Subject::Heap => [0.18, 0.3, 0.2, 0.28, 0.04],
             Subject::Rows => [0.05, 0.2, 0.3, 0.45, 0.0],
+            // Seen only between the things.
+            Subject::Crate => [0.1, 0.4, 0.0, 0.5, 0.0],
             Subject::Mixed | Subject::Hand => [0.1, 0.28, 0.14, 0.44, 0.04],
         };
         let canvas = match dice.weighted(&weights) {
@@ -162,6 +164,7 @@ impl Composer {
         let mut taken = Vec::new();
         let mut items = match subject {
             Subject::Rows => self.rows(stage, own, dice),
+            Subject::Crate => self.full_crate(stage, dice),
             Subject::Hand => self.held(stage, &mut taken, dice),
             Subject::Empty
             | Subject::Single
@@ -180,7 +183,7 @@ impl Composer {
     }
 
     /// The first of the subject: ours or, in a scene without ours, something else.
-    fn lead(&self, stage: &Stage, dice: &mut Dice) -> Option<Picked<'_>> {
+    pub(super) fn lead(&self, stage: &Stage, dice: &mut Dice) -> Option<Picked<'_>> {
         if !stage.plan.ours {
             return self.stock.other(dice);
         }
@@ -248,7 +251,7 @@ impl Composer {
     }
 
     /// Puts one thing down where there is room.
-    fn put(
+    pub(super) fn put(
         &self,
         stage: &Stage,
         picked: &Picked<'_>,
@@ -257,139 +260,14 @@ impl Composer {
         dice: &mut Dice,
     ) -> Option<Item> {
         let edge = stage.side as f32;
-        let (mut pose, radius) = layout::pose(picked.cutout, edge, share, picked.upright, dice);
-        pose.center = layout::place(stage.plan.subject, edge, radius, taken, dice);
+        let (mut pose, radius) = places::pose(picked.cutout, edge, share, picked.upright, dice);
+        pose.center = places::place(stage.plan.subject, edge, radius, taken, dice);
         pose.squash = stage.squash;
         taken.push(Taken {
             center: pose.center,
             radius,
         });
         finish(picked.cutout, &pose, stage.side, Some(stage.lamp), dice)
-    }
-
-    /// Things of one variety in rows, as on a shelf.
-    fn rows(&self, stage: &Stage, count: usize, dice: &mut Dice) -> Vec<Item> {
-        let Some(lead) = self.lead(stage, dice) else {
-            return Vec::new();
-        };
-        let edge = stage.side as f32;
-        let (width, height) = lead.cutout.size();
-        let share = stage.sizes.draw(dice);
-        let mut items = Vec::new();
-        for (x, y) in layout::rows(count, share, (height / width).max(0.5), dice) {
-            let Some(next) = self.stock.alike(&lead, dice) else {
-                continue;
-            };
-            let (mut pose, _) = layout::pose(next.cutout, edge, share, next.upright, dice);
-            if next.upright {
-                pose.angle *= 0.3;
-            }
-            pose.center = (x * edge, y * edge);
-            pose.squash = stage.squash;
-            items.extend(finish(next.cutout, &pose, stage.side, Some(stage.lamp), dice));
-        }
-        items
-    }
-
-    /// One item in a hand: palm and arm behind it, fingers before it, other things behind all.
-    fn held(&self, stage: &Stage, taken: &mut Vec<Taken>, dice: &mut Dice) -> Vec<Item> {
-        let mut items = Vec::new();
-        if dice.chance(0.3) {
-            for _ in 0..dice.whole(1, 3) {
-                let share = stage.sizes.beside(Subject::Hand, dice);
-                if let Some(other) = self.stock.other(dice) {
-                    items.extend(self.put(stage, &other, share, taken, dice));
-                }
-            }
-        }
-        let Some((lead, grip)) = self.lead(stage, dice).zip(self.stock.grip(dice)) else {
-            return items;
-        };
-        let edge = stage.side as f32;
-        let share = stage.sizes.draw(dice);
-        let (mut pose, _) = layout::pose(lead.cutout, edge, share, lead.upright, dice);
-        pose.center = layout::place(Subject::Hand, edge, 0.0, &[], dice);
-        pose.squash = stage.squash;
-        let (width, height) = lead.cutout.size();
-        // A hand spans what it can: the narrow way of a carton or a banana, most of an apple.
-        let radius = (width.min(height) * 0.5 * pose.scale.0).max(edge * 0.07);
-        let angle = dice.around(0.9)
-            + if dice.chance(0.3) {
-                std::f32::consts::FRAC_PI_2
-            } else {
-                0.0
-            };
-        let mirrored = dice.chance(0.5);
-        let part = |(cutout, middle): &(super::cutout::Cutout, (f32, f32)), dice: &mut Dice| {
-            let (sin, cos) = angle.sin_cos();
-            let flip = if mirrored { -1.0 } else { 1.0 };
-            let (mx, my) = (middle.0 * flip * radius, middle.1 * radius);
-            let (wide, high) = (stage.squash.sqrt().recip(), stage.squash.sqrt());
-            let place = Pose {
-                center: (
-                    pose.center.0 + wide * (cos * mx - sin * my),
-                    pose.center.1 + high * (sin * mx + cos * my),
-                ),
-                scale: (radius / grip.unit, radius / grip.unit),
-                angle,
-                mirrored,
-                squash: stage.squash,
-                ..Pose::default()
-            };
-            finish(cutout, &place, stage.side, None, dice)
-        };
-        // Both parts in the same light.
-        let mut same_light = dice.clone();
-        items.extend(part(&grip.behind, dice));
-        items.extend(finish(lead.cutout, &pose, stage.side, None, dice));
-        items.extend(part(&grip.before, &mut same_light));
-        items
-    }
-
-    /// Leaves before and beside what hangs there.
-    fn hang_leaves(&self, stage: &Stage, taken: &[Taken], items: &mut Vec<Item>, dice: &mut Dice) {
-        let edge = stage.side as f32;
-        for _ in 0..dice.whole(1, 9) {
-            let (Some(leaf), Some(near)) = (self.stock.leaf(dice), taken.get(dice.below(taken.len()))) else {
-                return;
-            };
-            let (sin, cos) = dice.around(std::f32::consts::PI).sin_cos();
-            let away = near.radius * dice.range(0.7, 1.6);
-            let share = (near.radius / edge * dice.range(0.7, 2.0)).clamp(0.06, 0.6);
-            let (mut pose, _) = layout::pose(leaf, edge, share, false, dice);
-            pose.center = (near.center.0 + away * cos, near.center.1 + away * sin);
-            pose.squash = stage.squash;
-            let leaf = finish(leaf, &pose, stage.side, None, dice);
-            if dice.chance(0.5) {
-                items.extend(leaf);
-            } else if let Some(leaf) = leaf {
-                items.insert(0, leaf);
-            }
-        }
-    }
-
-    /// A hand whose fingers reach the edge of an item, its arm leaving the picture on the near side.
-    fn hand(&self, taken: &[Taken], stage: &Stage, dice: &mut Dice) -> Option<Item> {
-        let cutout = self.stock.hand(dice)?;
-        let held = taken.get(dice.below(taken.len()))?;
-        let edge = stage.side as f32;
-        let (_, height) = cutout.size();
-        let width = (held.radius * dice.range(1.0, 1.6)).max(edge * 0.12);
-        let scale = width * 2.1 / height;
-        let (ox, oy) = (held.center.0 - edge / 2.0, held.center.1 - edge / 2.0);
-        let angle = oy.atan2(ox) + dice.around(0.7);
-        let (sin, cos) = angle.sin_cos();
-        // The picture's middle of the hand lies half its length beyond the item's edge.
-        let away = held.radius * dice.range(0.4, 0.9) + height * scale / 2.0;
-        let pose = Pose {
-            center: (held.center.0 + cos * away, held.center.1 + sin * away),
-            scale: (scale, scale),
-            // The drawing's arm points down, a quarter turn from the x axis.
-            angle: angle - std::f32::consts::FRAC_PI_2,
-            mirrored: dice.chance(0.5),
-            ..Pose::default()
-        };
-        finish(cutout, &pose, stage.side, None, dice)
     }
 }
 
@@ -432,11 +310,11 @@ mod tests {
     #[test]
     fn scenes_repeat_and_their_boxes_are_fit_to_train_on() {
         let composer = composer(small(7));
-        let (mut empty, mut boxes) = (0, 0);
+        let (mut empty, mut boxes, mut most) = (0, 0, 0);
         for index in 0..300 {
             let scene = composer.scene(index);
             assert_eq!(scene.picture.dimensions(), (96, 96));
-            assert!(scene.boxes.len() <= 16);
+            most = most.max(scene.boxes.len());
             empty += usize::from(scene.boxes.is_empty());
             boxes += scene.boxes.len();
             for labelled in &scene.boxes {
@@ -448,6 +326,7 @@ mod tests {
         }
         assert!((60..115).contains(&empty), "about 28 % of 300 are empty: {empty}");
         assert!(boxes > 400, "{boxes} boxes");
+        assert!((17..120).contains(&most), "a full crate: {most} boxes");
         assert_eq!(composer.scene(11), composer.scene(11));
         assert_ne!(composer.scene(11).picture, composer.scene(12).picture);
     }

@@ -4,7 +4,7 @@ use super::{
     canvas::Canvas,
     composer::Composer,
     item::{Item, Lamp, cast_shadow, finish},
-    layout,
+    places,
     visible::remove_half_hidden,
     warp::SOLID,
 };
@@ -91,7 +91,7 @@ impl Composer {
             };
             let Some(picked) = picked else { continue };
             let share = dice.log_range(0.15, 0.5);
-            let (mut pose, radius) = layout::pose(picked.cutout, edge, share, picked.upright, dice);
+            let (mut pose, radius) = places::pose(picked.cutout, edge, share, picked.upright, dice);
             let place = (0..TRIES).find_map(|_| {
                 let (x, y) = (dice.unit(), dice.unit());
                 let reach = radius / edge;

@@ -18,6 +18,8 @@ pub struct ComposerSettings {
     pub single_share: f32,
     /// Share of scenes with many of one kind close together, in piles and rows.
     pub pile_share: f32,
+    /// Share of scenes filled to the edges with one kind, as a crate in a shop is.
+    pub crate_share: f32,
     /// Share of scenes that look like any of the others but show none of our products.
     pub negative_share: f32,
     /// Share of scenes in which a hand holds the product.
@@ -32,7 +34,7 @@ pub struct ComposerSettings {
     pub renders: u32,
     /// Share of other things that are drawn: slices, leaves, balls, bottles, cups.
     pub drawn_share: f32,
-    /// Most products in a scene.
+    /// Most products in a scene that is not filled to the edges.
     pub max_items: usize,
     /// An item that shows less than this share of itself is taken out.
     pub min_visible: f32,
@@ -80,6 +82,7 @@ impl Default for ComposerSettings {
             empty_share: 0.04,
             single_share: 0.3,
             pile_share: 0.1,
+            crate_share: 0.05,
             negative_share: 0.28,
             hand_share: 0.08,
             garden_share: 0.06,
@@ -175,6 +178,7 @@ impl ComposerSettings {
             ("negative_share", self.negative_share),
             ("hand_share", self.hand_share),
             ("garden_share", self.garden_share),
+            ("crate_share", self.crate_share),
             ("photo_share", self.photo_share),
             ("render_share", self.render_share),
             ("drawn_share", self.drawn_share),
@@ -186,7 +190,7 @@ impl ComposerSettings {
         if let Some((name, share)) = shares.iter().find(|(_, share)| !(0.0..=1.0).contains(share)) {
             return Some(format!("{name} is {share}; take a share from 0 to 1"));
         }
-        let kinds: f32 = shares.iter().take(6).map(|(_, share)| share).sum();
+        let kinds: f32 = shares.iter().take(7).map(|(_, share)| share).sum();
         if kinds > 1.001 {
             return Some(format!(
                 "the shares of the kinds of scenes make {kinds:.2} in all; make them at most 1"
@@ -301,8 +305,13 @@ mod tests {
     #[test]
     fn the_shares_leave_room_for_mixed_scenes() {
         let s = ComposerSettings::default();
-        let sum =
-            s.empty_share + s.single_share + s.pile_share + s.negative_share + s.hand_share + s.garden_share;
+        let sum = s.empty_share
+            + s.single_share
+            + s.pile_share
+            + s.negative_share
+            + s.hand_share
+            + s.garden_share
+            + s.crate_share;
         assert!(sum < 0.95, "{sum}");
     }
 }

@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::Args;
 
-use crate::training::scenes::ComposerSettings;
+use crate::{app::data::scene_settings, training::scenes::ComposerSettings};
 
 /// Settings of the composer that replace those of `--settings` or the usual ones.
 #[derive(Debug, Args)]
@@ -25,6 +24,9 @@ pub(super) struct ComposerArgs {
     /// Share of pictures with piles and rows.
     #[arg(long)]
     pile_share: Option<f32>,
+    /// Share of pictures filled to the edges with one kind.
+    #[arg(long)]
+    crate_share: Option<f32>,
     /// Share of pictures with other things only.
     #[arg(long)]
     negative_share: Option<f32>,
@@ -63,21 +65,14 @@ pub(super) struct ComposerArgs {
 impl ComposerArgs {
     /// The settings, each from the command line, from the file, or as usual.
     pub(super) fn settings(&self, seed: u64) -> anyhow::Result<ComposerSettings> {
-        let usual: ComposerSettings = match &self.settings {
-            None => ComposerSettings::default(),
-            Some(file) => {
-                let text = std::fs::read_to_string(file)
-                    .with_context(|| format!("cannot read {}", file.display()))?;
-                serde_json::from_str(&text)
-                    .with_context(|| format!("{} does not hold composer settings", file.display()))?
-            }
-        };
+        let usual = scene_settings(self.settings.as_deref())?;
         Ok(ComposerSettings {
             seed,
             size: self.size.unwrap_or(usual.size),
             empty_share: self.empty_share.unwrap_or(usual.empty_share),
             single_share: self.single_share.unwrap_or(usual.single_share),
             pile_share: self.pile_share.unwrap_or(usual.pile_share),
+            crate_share: self.crate_share.unwrap_or(usual.crate_share),
             negative_share: self.negative_share.unwrap_or(usual.negative_share),
             hand_share: self.hand_share.unwrap_or(usual.hand_share),
             garden_share: self.garden_share.unwrap_or(usual.garden_share),
