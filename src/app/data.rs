@@ -263,3 +263,30 @@ pub fn open_set(spec: &str, classes: &ClassNames) -> anyhow::Result<Box<dyn Data
     }
     Ok(Box::new(dataset))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_of_scenes_are_read_or_refused_in_one_sentence() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("scenes.json");
+        assert_eq!(scene_settings(None).unwrap(), ComposerSettings::default());
+        std::fs::write(&file, r#"{"crate_share": 0.25}"#).unwrap();
+        let settings = scene_settings(Some(&file)).unwrap();
+        assert!((settings.crate_share - 0.25).abs() < 1e-6 && settings.max_items == 16);
+        std::fs::write(&file, r#"{"crate_share": "much"}"#).unwrap();
+        let error = format!("{:#}", scene_settings(Some(&file)).unwrap_err());
+        assert!(
+            error.contains("scenes.json does not hold composer settings"),
+            "{error}"
+        );
+        let missing = folder.path().join("none.json");
+        let error = format!("{:#}", scene_settings(Some(&missing)).unwrap_err());
+        assert!(
+            error.contains("cannot read") && error.contains("none.json"),
+            "{error}"
+        );
+    }
+}

@@ -43,11 +43,15 @@ impl Default for MatchThresholds {
 /// COCO's metrics.
 const IN_REGION: f32 = 0.5;
 
+/// A default box of which this share lies in a truth, and which is too small to match it, shows a part of it:
+/// background even where all else is left open, or each banana of a bunch would be found as well.
+const PART_OF_TRUTH: f32 = 0.8;
+
 /// Matches default boxes to ground truths.
 ///
 /// `ignored` are regions (difficult truths, crowds) of which neither presence nor absence is to be learned:
 /// unmatched boxes that overlap them, or lie in them by half of their own area or more, are neutral. So one
-/// region around a heap leaves open all that is in it.
+/// region around a heap leaves open all that is in it, but for what is a part of a truth.
 ///
 /// Costs `truths * defaults` overlaps.
 #[must_use]
@@ -65,11 +69,13 @@ pub fn match_boxes(
         .map(|d| by_threshold(ious.iter().map(|row| row[d]), thresholds))
         .collect();
     for (default, matched) in defaults.iter().zip(&mut matches) {
-        let left_open = |region: &CornerBox| {
-            region.iou(*default) >= thresholds.negative_iou
-                || region.intersection(*default) >= IN_REGION * default.area()
-        };
-        if *matched == Match::Background && ignored.iter().any(left_open) {
+        let within = |region: &CornerBox, share: f32| region.intersection(*default) >= share * default.area();
+        let left_open =
+            |region: &CornerBox| region.iou(*default) >= thresholds.negative_iou || within(region, IN_REGION);
+        if *matched == Match::Background
+            && ignored.iter().any(left_open)
+            && !truths.iter().any(|truth| within(truth, PART_OF_TRUTH))
+        {
             *matched = Match::Neutral;
         }
     }
@@ -206,6 +212,21 @@ mod tests {
             matches, expected,
             "a quarter of the third lies inside, nothing of the last"
         );
+    }
+
+    #[test]
+    fn a_part_of_a_truth_is_background_in_a_region_that_is_left_open() {
+        let part = CornerBox::new(0.3, 0.3, 0.4, 0.4);
+        let half_in = CornerBox::new(0.15, 0.3, 0.25, 0.4);
+        let truth = CornerBox::new(0.2, 0.2, 0.6, 0.6);
+        let region = CornerBox::new(0.0, 0.0, 1.0, 1.0);
+        let matches = match_boxes(
+            &[part, half_in, truth],
+            &[truth],
+            &[region],
+            MatchThresholds::default(),
+        );
+        assert_eq!(matches, [Match::Background, Match::Neutral, Match::Positive(0)]);
     }
 
     /// Greedy bipartite matching as the definition reads: look at every remaining pair each time.

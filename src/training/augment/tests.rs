@@ -105,7 +105,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     /// Flips, moves, scales, stretches, crops, zooming out and resizing, in every chain: within a pixel, or
-    /// 1.3 where the picture comes out so small that blocks of its pixels are averaged first.
+    /// 1.5 where the picture comes out so small that blocks of its pixels are averaged first: half of the last
+    /// block of up to four pixels, which the picture's edge cuts, and half a pixel of the new picture.
     #[test]
     fn upright_changes_are_exact(
         (size, bbox) in place(),
@@ -117,7 +118,7 @@ proptest! {
         let photo = drawn(size, bbox, false);
         let new = chain.apply(&photo, &mut Dice::new(seed, 0));
         let is_shrunk = chain.zoom_out > 0.0 || side.is_some_and(|side| side < size.0.max(size.1));
-        assert_follows(&new, if is_shrunk { 1.3 } else { 1.0 })?;
+        assert_follows(&new, if is_shrunk { 1.5 } else { 1.0 })?;
     }
 
     /// Turned and sheared as well: the box of the mapped corners, which a filled rectangle reaches with the

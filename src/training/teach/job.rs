@@ -324,7 +324,7 @@ mod tests {
 
     fn job(photos: Vec<TeachPhoto>) -> TeachJob {
         TeachJob {
-            name: "checkout-2".to_owned(),
+            name: "checkout-3".to_owned(),
             live: PathBuf::from("models/checkout-1"),
             photos,
             cutouts: Vec::new(),

@@ -36,7 +36,7 @@ pub(crate) fn models(lang: Lang, tray: &Arc<RgbImage>, said: Said) -> ModelsView
         overridden,
     };
     ModelsView {
-        shipped: "checkout-2".to_owned(),
+        shipped: "checkout-3".to_owned(),
         models: vec![
             model(
                 "shop-3",
