@@ -150,7 +150,6 @@ impl Ssd {
         }
     }
 
-    /// The feature maps, from the output of the first `done` layers.
     /// The feature maps that the heads see, in their order.
     ///
     /// # Panics

@@ -204,6 +204,22 @@ impl Composer {
         picked
     }
 
+    /// One more of the class of `lead`, and with `same_variety` (or if it is none of ours) one that looks like it.
+    pub(super) fn another<'a>(
+        &'a self,
+        lead: &Picked<'a>,
+        same_variety: bool,
+        dice: &mut Dice,
+    ) -> Option<Picked<'a>> {
+        match lead.cutout.class {
+            Some(class) if !same_variety => {
+                self.stock
+                    .product(usize::from(class.0).wrapping_sub(1), false, dice)
+            }
+            Some(_) | None => self.stock.alike(lead, dice),
+        }
+    }
+
     /// Own and other things at places of their own, in random order of depth.
     fn scatter(
         &self,
@@ -228,14 +244,8 @@ impl Composer {
                 self.stock.other(dice)
             } else if let Some(first) = lead_left.take() {
                 Some(first)
-            } else if of_a_kind && (same_variety || !stage.plan.ours) {
-                lead.and_then(|lead| self.stock.alike(&lead, dice))
             } else if of_a_kind {
-                let class = lead.and_then(|lead| lead.cutout.class);
-                class.and_then(|class| {
-                    self.stock
-                        .product(usize::from(class.0).wrapping_sub(1), false, dice)
-                })
+                lead.and_then(|lead| self.another(&lead, same_variety || !stage.plan.ours, dice))
             } else {
                 self.lead(stage, dice)
             };

@@ -5,7 +5,7 @@ use super::{
     item::{Item, finish},
     layout::Subject,
     places::{self, Taken},
-    warp::Pose,
+    warp::{Pose, stretch},
 };
 use crate::training::dataset::Dice;
 
@@ -43,7 +43,7 @@ impl Composer {
             let (sin, cos) = angle.sin_cos();
             let flip = if mirrored { -1.0 } else { 1.0 };
             let (mx, my) = (middle.0 * flip * radius, middle.1 * radius);
-            let (wide, high) = (stage.squash.sqrt().recip(), stage.squash.sqrt());
+            let (wide, high) = stretch(stage.squash);
             let place = Pose {
                 center: (
                     pose.center.0 + wide * (cos * mx - sin * my),

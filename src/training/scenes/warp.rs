@@ -99,6 +99,11 @@ fn place(start: i32, offset: usize, side: usize) -> Option<usize> {
     usize::try_from(at).ok().filter(|at| *at < side)
 }
 
+/// How much wider and how much higher things come out when a picture of this width over height is made square.
+pub(super) fn stretch(squash: f32) -> (f32, f32) {
+    (squash.sqrt().recip(), squash.sqrt())
+}
+
 /// A projective map of the plane, row by row.
 type Homography = [f32; 9];
 
@@ -108,7 +113,7 @@ fn homography(pose: &Pose, size: (f32, f32)) -> Homography {
     let flip = if pose.mirrored { -1.0 } else { 1.0 };
     let (sx, sy) = (pose.scale.0 * flip, pose.scale.1);
     // Rotation * shear * scale.
-    let (wide, high) = (pose.squash.sqrt().recip(), pose.squash.sqrt());
+    let (wide, high) = stretch(pose.squash);
     let (a, b) = (wide * cos * sx, wide * (cos * pose.shear - sin) * sy);
     let (c, d) = (high * sin * sx, high * (sin * pose.shear + cos) * sy);
     let (gx, gy) = (pose.perspective.0 / size.0, pose.perspective.1 / size.1);

@@ -105,8 +105,8 @@ pub(super) fn suppressed(
 
 /// The scores by class, `[batch, classes + 1, boxes]`, with 0 for those below the threshold of their class.
 ///
-/// Distractors have scores and are left out here. In the place of the background stands a class that is never meant: a single box of it is always kept,
-/// because OpenCV stops when there is nothing to keep.
+/// Distractors have scores and are left out here. In the place of the background stands a class that is never
+/// meant: a single box of it is always kept, because OpenCV stops when there is nothing to keep.
 fn thresholded(graph: &mut GraphBuilder, scores: &Value, bundle: &ModelBundle) -> Value {
     const NEVER: f32 = 2.0;
     let classes = &bundle.architecture.classes;
